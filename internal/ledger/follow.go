@@ -1,0 +1,194 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"mulin/internal/store"
+)
+
+// Follower does something with every entry after it was committed. It may see an entry twice and works so that this does no harm.
+type Follower interface {
+	// Name keys the cursor.
+	Name() string
+	// Follow handles entries in order; after an error the same ones come again.
+	Follow(ctx context.Context, entries []Entry) error
+}
+
+// Func makes a follower of a function.
+func Func(name string, f func(ctx context.Context, entries []Entry) error) Follower {
+	return funcFollower{name, f}
+}
+
+type funcFollower struct {
+	name string
+	f    func(ctx context.Context, entries []Entry) error
+}
+
+func (f funcFollower) Name() string                                { return f.name }
+func (f funcFollower) Follow(ctx context.Context, e []Entry) error { return f.f(ctx, e) }
+
+const (
+	batch      = 500
+	lease      = 30 * time.Second
+	poll       = 250 * time.Millisecond // another process may have written without waking us
+	maxBackoff = 30 * time.Second
+)
+
+// Feed runs the followers of one city.
+type Feed struct {
+	city   *store.City
+	log    *slog.Logger
+	holder string
+
+	mu   sync.Mutex
+	all  []*runner
+	gone sync.WaitGroup
+}
+
+// runner is one follower with its place.
+type runner struct {
+	Follower
+	local bool  // this process's own memory: starts at the head, keeps no cursor
+	seq   int64 // of a local one, or the newest known of a lasting one
+	turn  sync.Mutex
+}
+
+// NewFeed makes the feed of a city.
+func NewFeed(city *store.City, log *slog.Logger) *Feed {
+	return &Feed{city: city, log: log, holder: rand.Text()[:12]}
+}
+
+// Lasting adds a follower whose cursor is kept, so that it sees every entry; of all nodes one runs it at a time.
+func (f *Feed) Lasting(w Follower) { f.add(&runner{Follower: w}) }
+
+// Local adds a follower that keeps this process in step (caches, live pages); it sees what comes after now.
+func (f *Feed) Local(ctx context.Context, w Follower) error {
+	head, err := Head(ctx, f.city, f.city.ID)
+	if err != nil {
+		return fmt.Errorf("follow as %s: %w", w.Name(), err)
+	}
+	f.add(&runner{Follower: w, local: true, seq: head})
+	return nil
+}
+
+func (f *Feed) add(r *runner) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.all = append(f.all, r)
+}
+
+// Run follows until ctx ends.
+func (f *Feed) Run(ctx context.Context) {
+	f.mu.Lock()
+	for _, r := range f.all {
+		f.gone.Go(func() { f.loop(ctx, r) })
+	}
+	f.mu.Unlock()
+	f.gone.Wait()
+}
+
+func (f *Feed) loop(ctx context.Context, r *runner) {
+	wait := poll
+	for {
+		changed := f.city.Changed()
+		n, err := f.step(ctx, r)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			wait = min(2*wait, maxBackoff)
+			f.log.Error("follower stumbled", "follower", r.Name(), "city", f.city.ID, "again_in", wait, "error", err)
+			changed = nil
+		default:
+			wait = poll
+		}
+		if n == batch && err == nil {
+			continue
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		case <-timer.C:
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// CatchUp runs every follower once up to the head: for tests, imports and orderly stops.
+func (f *Feed) CatchUp(ctx context.Context) error {
+	f.mu.Lock()
+	all := f.all
+	f.mu.Unlock()
+	for _, r := range all {
+		for {
+			n, err := f.step(ctx, r)
+			if err != nil {
+				return fmt.Errorf("follower %s: %w", r.Name(), err)
+			}
+			if n == 0 {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// step hands the next entries to the follower and moves its cursor.
+func (f *Feed) step(ctx context.Context, r *runner) (int, error) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	head, err := Head(ctx, f.city, f.city.ID)
+	if err != nil || head <= r.seq {
+		return 0, err
+	}
+	if !r.local {
+		mine, err := f.claim(ctx, r)
+		if err != nil || !mine {
+			return 0, err
+		}
+	}
+	entries, err := After(ctx, f.city, f.city.ID, r.seq, batch)
+	if err != nil || len(entries) == 0 {
+		return 0, err
+	}
+	if err := r.Follow(ctx, entries); err != nil {
+		return 0, err
+	}
+	r.seq = entries[len(entries)-1].Seq
+	if r.local {
+		return len(entries), nil
+	}
+	return len(entries), f.city.Upkeep(ctx, func(tx *store.Tx) error {
+		tx.Exec(`update ledger_cursor set seq = ?, until = ? where city = ? and name = ? and holder = ? and seq < ?`,
+			r.seq, tx.Now+lease.Microseconds(), tx.City, r.Name(), f.holder, r.seq)
+		return nil
+	})
+}
+
+// claim takes or keeps the follower's lease and learns its cursor.
+func (f *Feed) claim(ctx context.Context, r *runner) (mine bool, err error) {
+	err = f.city.Upkeep(ctx, func(tx *store.Tx) error {
+		tx.Exec(`insert into ledger_cursor (city, name, seq, holder, until) values (?, ?, 0, '', 0) on conflict (city, name) do nothing`, tx.City, r.Name())
+		tx.Exec(`update ledger_cursor set holder = ?, until = ? where city = ? and name = ? and (holder = ? or until < ?)`,
+			f.holder, tx.Now+lease.Microseconds(), tx.City, r.Name(), f.holder, tx.Now)
+		var holder string
+		row, err := store.One(ctx, tx, func(row store.Row) (seq int64, err error) { return seq, row.Scan(&seq, &holder) },
+			`select seq, holder from ledger_cursor where city = ? and name = ?`, tx.City, r.Name())
+		if err != nil {
+			return err
+		}
+		mine = holder == f.holder
+		r.seq = row
+		return nil
+	})
+	return mine, err
+}

@@ -1,0 +1,300 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"mulin/schema"
+)
+
+// postgresEngine has a pool for reads and one for writers, so that pages never wait behind a group nor a group behind pages.
+type postgresEngine struct {
+	read, write *pgxpool.Pool
+	bound       sync.Map // text with ? → text with $n
+}
+
+func openPostgres(ctx context.Context, dsn string) (engine, error) {
+	read, err := pool(ctx, dsn, 16, map[string]string{"statement_timeout": "15000"})
+	if err != nil {
+		return nil, err
+	}
+	// A node that dies inside a group frees its city within seconds.
+	write, err := pool(ctx, dsn, 8, map[string]string{
+		"idle_in_transaction_session_timeout": "5000", "lock_timeout": "8000", "synchronous_commit": "on",
+	})
+	if err != nil {
+		read.Close()
+		return nil, err
+	}
+	return &postgresEngine{read: read, write: write}, nil
+}
+
+func pool(ctx context.Context, dsn string, size int32, params map[string]string) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, errors.New("the database URL can't be read; it looks like postgres://user:password@host:5432/name")
+	}
+	cfg.MaxConns = size
+	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	for k, v := range params {
+		if _, set := cfg.ConnConfig.RuntimeParams[k]; !set {
+			cfg.ConnConfig.RuntimeParams[k] = v
+		}
+	}
+	p, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, postgresError(err)
+	}
+	if err := p.Ping(ctx); err != nil {
+		p.Close()
+		return nil, postgresError(err)
+	}
+	return p, nil
+}
+
+func (e *postgresEngine) kind() schema.Engine { return schema.Postgres }
+
+func (e *postgresEngine) ping(ctx context.Context) error { return postgresError(e.read.Ping(ctx)) }
+
+// rebind writes $1, $2 … for the question marks outside of quotes.
+func (e *postgresEngine) rebind(text string) string {
+	if s, ok := e.bound.Load(text); ok {
+		return s.(string)
+	}
+	var b strings.Builder
+	n, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\'':
+			quoted = !quoted
+			b.WriteByte(c)
+		case c == '?' && !quoted:
+			n++
+			fmt.Fprintf(&b, "$%d", n)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	e.bound.Store(text, b.String())
+	return b.String()
+}
+
+func (e *postgresEngine) query(ctx context.Context, text string, args []any) (Rows, error) {
+	rows, err := e.read.Query(ctx, e.rebind(text), args...)
+	if err != nil {
+		return nil, postgresError(err)
+	}
+	return pgRows{rows, nil}, nil
+}
+
+func (e *postgresEngine) explain(ctx context.Context, text string, args []any) (string, error) {
+	rows, err := e.read.Query(ctx, "explain "+e.rebind(text), args...)
+	if err != nil {
+		return "", err
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return strings.Join(lines, "\n"), err
+}
+
+func (e *postgresEngine) close() error {
+	e.read.Close()
+	e.write.Close()
+	return nil
+}
+
+func (e *postgresEngine) begin(ctx context.Context) (session, error) {
+	conn, err := e.write.Acquire(ctx)
+	if err != nil {
+		return nil, postgresError(err)
+	}
+	return &pgSession{e: e, conn: conn}, nil
+}
+
+// pgSession sends "begin" with the first statements and "commit" with the last, so that a transaction costs as many round trips as it has reads, plus one.
+type pgSession struct {
+	e     *postgresEngine
+	conn  *pgxpool.Conn
+	begun bool
+	over  bool
+}
+
+func (s *pgSession) batch(queue []stmt) *pgx.Batch {
+	b := &pgx.Batch{}
+	if !s.begun {
+		b.Queue("begin")
+		s.begun = true
+	}
+	for _, q := range queue {
+		b.Queue(s.e.rebind(q.sql), q.args...)
+	}
+	return b
+}
+
+func (s *pgSession) send(ctx context.Context, queue []stmt, read *stmt) (Rows, error) {
+	b := s.batch(queue)
+	n := b.Len()
+	if read != nil {
+		b.Queue(s.e.rebind(read.sql), read.args...)
+	}
+	res := s.conn.SendBatch(ctx, b)
+	for i := range n {
+		if _, err := res.Exec(); err != nil {
+			res.Close()
+			return nil, s.refuse(err, queue, i-(n-len(queue)))
+		}
+	}
+	if read == nil {
+		return nil, postgresError(res.Close())
+	}
+	rows, err := res.Query()
+	if err != nil {
+		res.Close()
+		return nil, s.refuse(err, []stmt{*read}, 0)
+	}
+	return pgRows{rows, res}, nil
+}
+
+func (s *pgSession) commit(ctx context.Context, queue []stmt) error {
+	b := s.batch(queue)
+	n := b.Len()
+	b.Queue("commit")
+	res := s.conn.SendBatch(ctx, b)
+	for i := range n {
+		if _, err := res.Exec(); err != nil {
+			res.Close()
+			s.rollback()
+			return s.refuse(err, queue, i-(n-len(queue)))
+		}
+	}
+	_, err := res.Exec()
+	if cerr := res.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		s.rollback()
+		return s.refuse(err, nil, 0)
+	}
+	s.end()
+	return nil
+}
+
+// refuse tells the server's own "no" from a lost connection, after which nobody knows.
+func (s *pgSession) refuse(err error, queue []stmt, i int) error {
+	if i >= 0 && i < len(queue) {
+		err = fmt.Errorf("%w in %s", err, queue[i].sql)
+	}
+	var no *pgconn.PgError
+	if errors.As(err, &no) {
+		return refused{postgresError(err)}
+	}
+	return postgresError(err)
+}
+
+func (s *pgSession) rollback() {
+	if s.over {
+		return
+	}
+	if s.begun && !s.conn.Conn().IsClosed() {
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		if _, err := s.conn.Exec(ctx, "rollback"); err != nil {
+			_ = s.conn.Conn().Close(ctx)
+		}
+	}
+	s.end()
+}
+
+func (s *pgSession) end() {
+	s.over = true
+	s.conn.Release()
+}
+
+func (e *postgresEngine) migrate(ctx context.Context, files []schema.File, now int64) error {
+	tx, err := e.write.Begin(ctx)
+	if err != nil {
+		return postgresError(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	run := func(text string, _ ...any) error {
+		_, err := tx.Exec(ctx, text)
+		return err
+	}
+	// Two nodes that start together: the second waits, then finds everything done.
+	if err := createVersions(ctx, e.write); err != nil {
+		return postgresError(err)
+	}
+	if err := run(`lock table schema_version in access exclusive mode`); err != nil {
+		return postgresError(err)
+	}
+	err = apply(files, now, run, func() (map[string]string, error) {
+		rows, err := tx.Query(ctx, readVersions)
+		if err != nil {
+			return nil, err
+		}
+		return scanVersions(pgRows{rows, nil})
+	})
+	if err != nil {
+		return postgresError(err)
+	}
+	return postgresError(tx.Commit(ctx))
+}
+
+// createVersions tolerates another node making the same table at the same moment.
+func createVersions(ctx context.Context, p *pgxpool.Pool) error {
+	_, err := p.Exec(ctx, makeVersions)
+	var no *pgconn.PgError
+	if errors.As(err, &no) && (no.Code == "23505" || no.Code == "42P07") {
+		return nil
+	}
+	return err
+}
+
+// pgRows closes the batch it came in together with itself.
+type pgRows struct {
+	pgx.Rows
+	batch pgx.BatchResults
+}
+
+func (r pgRows) Close() {
+	r.Rows.Close()
+	if r.batch != nil {
+		r.batch.Close()
+	}
+}
+
+func (r pgRows) Err() error { return postgresError(r.Rows.Err()) }
+
+// postgresError puts the readable fault in front of what the driver says.
+func postgresError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *pgconn.PgError
+	var dial *pgconn.ConnectError
+	var gone *net.OpError
+	switch {
+	case errors.As(err, &e):
+		switch e.Code {
+		case "25006": // read-only transaction: a replica
+			return fmt.Errorf("%w: %w", ErrReadOnly, err)
+		case "53100":
+			return fmt.Errorf("%w: %w", ErrFull, err)
+		case "55P03", "53300":
+			return fmt.Errorf("%w: %w", ErrBusy, err)
+		case "57P01", "57P02", "57P03":
+			return fmt.Errorf("%w: %w", ErrUnreachable, err)
+		}
+	case errors.As(err, &dial), errors.As(err, &gone):
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	return err
+}

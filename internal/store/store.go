@@ -1,0 +1,260 @@
+// Package store keeps the rows: one SQL text on SQLite and PostgreSQL, readers apart from writers, and writes grouped into few commits.
+//
+// A City is the handle an area holds. Reads go to a pool; Write hands a function to the city's writer, which runs all that wait in one
+// transaction, commits once and then answers all of them. An acknowledged write is on disk.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"mulin/internal/clock"
+	"mulin/internal/fault"
+	"mulin/schema"
+)
+
+// ErrNone says that a query that should give a row gave none.
+var ErrNone = errors.New("no such row")
+
+// Faults of the database itself, told to people in their language.
+var (
+	ErrBusy        = fault.New(fault.Unavailable, "store.busy")        // another process holds the file
+	ErrReadOnly    = fault.New(fault.Unavailable, "store.readonly")    // the file or server takes no writes
+	ErrUnreachable = fault.New(fault.Unavailable, "store.unreachable") // the server does not answer
+	ErrFull        = fault.New(fault.Unavailable, "store.full")        // no room left on the disk
+	ErrBroken      = fault.New(fault.Unavailable, "store.broken")      // the disk failed once; nothing more is written until a restart
+)
+
+// Row is what a scan function reads one row from.
+type Row interface {
+	Scan(dest ...any) error
+}
+
+// Rows are the rows of one query; close them.
+type Rows interface {
+	Row
+	Next() bool
+	Err() error
+	Close()
+}
+
+// Querier reads rows: a City from its pool, a Tx together with what the write has queued so far.
+type Querier interface {
+	Query(ctx context.Context, sql string, args ...any) (Rows, error)
+}
+
+// engine is what differs between the databases.
+type engine interface {
+	kind() schema.Engine
+	query(ctx context.Context, sql string, args []any) (Rows, error)
+	begin(ctx context.Context) (session, error)
+	migrate(ctx context.Context, files []schema.File, now int64) error
+	ping(ctx context.Context) error
+	explain(ctx context.Context, sql string, args []any) (string, error)
+	close() error
+}
+
+// session is one transaction on the engine.
+type session interface {
+	// send runs the statements in order and, if read is not nil, gives its rows; all travel together.
+	send(ctx context.Context, queue []stmt, read *stmt) (Rows, error)
+	// commit sends the last statements and commits with them. A refused error means that nothing of the transaction stands; any other leaves it open whether it does.
+	commit(ctx context.Context, queue []stmt) error
+	rollback()
+}
+
+// refused wraps the error of a statement or commit that the engine has turned down: the transaction is certainly not committed.
+type refused struct{ error }
+
+func (r refused) Unwrap() error { return r.error }
+
+type stmt struct {
+	sql  string
+	args []any
+}
+
+// DB is an open database with its newest schema.
+type DB struct {
+	engine engine
+	clk    clock.Clock
+	mu     sync.Mutex
+	cities map[int64]*City
+	stats  stats
+	broken brokenFlag
+}
+
+// Open opens (and if need be makes) the database: a file path, ":memory:" is not supported, or a postgres:// URL. It brings the schema up to date.
+func Open(ctx context.Context, dsn string, clk clock.Clock) (*DB, error) {
+	var e engine
+	var err error
+	if IsPostgres(dsn) {
+		e, err = openPostgres(ctx, dsn)
+	} else {
+		e, err = openSQLite(ctx, dsn)
+	}
+	if err != nil {
+		return nil, err
+	}
+	files, err := schema.For(e.kind())
+	if err == nil {
+		err = e.migrate(ctx, files, clock.Micros(clk.Now()))
+	}
+	if err != nil {
+		e.close()
+		return nil, fmt.Errorf("bring the schema up to date: %w", err)
+	}
+	return &DB{engine: e, clk: clk, cities: map[int64]*City{}}, nil
+}
+
+// IsPostgres tells whether a DSN names a PostgreSQL server rather than a file.
+func IsPostgres(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
+}
+
+// Engine says which database runs; only schema and view/search may care.
+func (db *DB) Engine() schema.Engine { return db.engine.kind() }
+
+// Ping asks the database for a sign of life.
+func (db *DB) Ping(ctx context.Context) error { return db.engine.ping(ctx) }
+
+// Query reads across cities; pages and areas use a City instead.
+func (db *DB) Query(ctx context.Context, sql string, args ...any) (Rows, error) {
+	return db.engine.query(ctx, sql, args)
+}
+
+// Explain gives the engine's plan of a query as text, for tests of indexes.
+func (db *DB) Explain(ctx context.Context, sql string, args ...any) (string, error) {
+	return db.engine.explain(ctx, sql, args)
+}
+
+// Close waits for running writes and closes the database.
+func (db *DB) Close() error {
+	db.mu.Lock()
+	cities := db.cities
+	db.cities = map[int64]*City{}
+	db.mu.Unlock()
+	for _, c := range cities {
+		c.writer.stop()
+	}
+	return db.engine.close()
+}
+
+// Cities lists the ids of all cities in the database.
+func (db *DB) Cities(ctx context.Context) ([]int64, error) {
+	return All(ctx, db, column[int64], `select city from ledger_head order by city`)
+}
+
+// Found makes room for a new city; founding it twice changes nothing.
+func (db *DB) Found(ctx context.Context, city int64) error {
+	return db.City(city).Upkeep(ctx, func(tx *Tx) error {
+		tx.Exec(`insert into ledger_head (city, seq, at, last_id, serial) values (?, 0, 0, 0, 0) on conflict (city) do nothing`, city)
+		return nil
+	})
+}
+
+// City is the handle on one city's rows. Every query of an area carries its ID as the first part of the key.
+type City struct {
+	ID     int64
+	db     *DB
+	writer *writer
+	feed   feed
+}
+
+// City returns the handle for a founded city; the same id gives the same handle.
+func (db *DB) City(id int64) *City {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if c := db.cities[id]; c != nil {
+		return c
+	}
+	c := &City{ID: id, db: db}
+	c.writer = newWriter(c)
+	db.cities[id] = c
+	return c
+}
+
+// DB is the database the city lives in.
+func (c *City) DB() *DB { return c.db }
+
+// Clock is the clock the database was opened with.
+func (c *City) Clock() clock.Clock { return c.db.clk }
+
+// Query reads from the pool: committed rows only.
+func (c *City) Query(ctx context.Context, sql string, args ...any) (Rows, error) {
+	return c.db.engine.query(ctx, sql, args)
+}
+
+// Changed gives a channel that is closed at the next commit of this process in the city: a wake-up, which may be missed when another process wrote.
+func (c *City) Changed() <-chan struct{} { return c.feed.wait() }
+
+// One reads exactly one row, or ErrNone.
+func One[T any](ctx context.Context, q Querier, scan func(Row) (T, error), sql string, args ...any) (T, error) {
+	var zero T
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return zero, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return zero, err
+		}
+		return zero, ErrNone
+	}
+	v, err := scan(rows)
+	if err != nil {
+		return zero, err
+	}
+	for rows.Next() { // drain: the connection goes back clean
+	}
+	return v, rows.Err()
+}
+
+// All reads every row of a query that is bounded by its limit.
+func All[T any](ctx context.Context, q Querier, scan func(Row) (T, error), sql string, args ...any) ([]T, error) {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// Value reads one column of one row, or ErrNone.
+func Value[T any](ctx context.Context, q Querier, sql string, args ...any) (T, error) {
+	return One(ctx, q, column[T], sql, args...)
+}
+
+// Values reads one column of every row.
+func Values[T any](ctx context.Context, q Querier, sql string, args ...any) ([]T, error) {
+	return All(ctx, q, column[T], sql, args...)
+}
+
+func column[T any](r Row) (T, error) {
+	var v T
+	err := r.Scan(&v)
+	return v, err
+}
+
+// In writes "?, ?, ?" for n values of an in (…) list.
+func In(n int) string {
+	if n <= 0 {
+		return "null"
+	}
+	return strings.Repeat("?, ", n-1) + "?"
+}
+
+// groupLimit is how long one group may take; a city's head is locked meanwhile.
+const groupLimit = 10 * time.Second

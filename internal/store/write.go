@@ -1,0 +1,270 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"mulin/internal/clock"
+)
+
+// maxGroup bounds one transaction, so that nobody waits long for a commit that grows and grows.
+const maxGroup = 256
+
+// request is one Write on its way: waiting until the writer claims it or its caller gives up.
+type request struct {
+	f     func(*Tx) error
+	state atomic.Int32 // 0 waiting, 1 claimed or given up
+	done  chan error
+}
+
+func (r *request) claim() bool { return r.state.CompareAndSwap(0, 1) }
+
+// writer runs a city's writes, one group after another.
+type writer struct {
+	city *City
+	in   chan *request
+	quit chan struct{}
+	gone sync.WaitGroup
+	once sync.Once
+	halt sync.Once
+}
+
+func newWriter(c *City) *writer {
+	return &writer{city: c, in: make(chan *request, 4*maxGroup), quit: make(chan struct{})}
+}
+
+// Write runs f in the city's next group and returns when it is committed, or with f's error or the engine's.
+// f reads, decides and queues; it may run more than once and does nothing but use tx. If ctx ends before f has started, f never runs;
+// afterwards Write waits for the outcome, so that nobody takes a committed write for a failed one.
+func (c *City) Write(ctx context.Context, f func(tx *Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := c.db.broken.err(); err != nil {
+		return err
+	}
+	w := c.writer
+	w.once.Do(func() { w.gone.Add(1); go w.loop() })
+	r := &request{f: f, done: make(chan error, 1)}
+	select {
+	case w.in <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.quit:
+		return ErrUnreachable
+	}
+	select {
+	case err := <-r.done:
+		return err
+	case <-ctx.Done():
+		if r.claim() {
+			return ctx.Err()
+		}
+		return <-r.done
+	}
+}
+
+// Upkeep runs f in an ordinary transaction of its own, without the city's lock: sessions, cursors, leases.
+func (c *City) Upkeep(ctx context.Context, f func(tx *Tx) error) error {
+	ses, err := c.db.engine.begin(ctx)
+	if err != nil {
+		return err
+	}
+	tx := &Tx{City: c.ID, Now: clock.Micros(c.db.clk.Now()), ctx: context.WithoutCancel(ctx), ses: ses}
+	if err := tx.run(f); err != nil {
+		ses.rollback()
+		return err
+	}
+	if tx.broken != nil {
+		ses.rollback()
+		return tx.broken
+	}
+	return ses.commit(tx.ctx, tx.queue)
+}
+
+func (w *writer) stop() {
+	w.halt.Do(func() { close(w.quit) })
+	w.gone.Wait()
+}
+
+func (w *writer) loop() {
+	defer w.gone.Done()
+	group := make([]*request, 0, maxGroup)
+	for {
+		select {
+		case r := <-w.in:
+			group = w.gather(append(group[:0], r))
+			w.serve(group)
+		case <-w.quit:
+			w.refuse()
+			return
+		}
+	}
+}
+
+// gather takes whatever waits; there is no timer, an idle city commits at once.
+func (w *writer) gather(group []*request) []*request {
+	for len(group) < maxGroup {
+		select {
+		case r := <-w.in:
+			group = append(group, r)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// refuse answers those who came too late for a closing database.
+func (w *writer) refuse() {
+	for {
+		select {
+		case r := <-w.in:
+			if r.claim() {
+				r.done <- ErrUnreachable
+			}
+		default:
+			return
+		}
+	}
+}
+
+// serve claims the group and answers every member. If the engine turns the group down, its members run again one by one, so that only the guilty one fails.
+func (w *writer) serve(waiting []*request) {
+	group := waiting[:0]
+	for _, r := range waiting {
+		if r.claim() {
+			group = append(group, r)
+		}
+	}
+	if len(group) == 0 {
+		return
+	}
+	w.city.db.stats.group(len(group))
+	answers, err := w.try(group)
+	var no refused
+	if err != nil && len(group) > 1 && errors.As(err, &no) {
+		w.city.db.stats.alone.Add(int64(len(group)))
+		for _, r := range group {
+			a, err := w.try([]*request{r})
+			r.done <- first(err, a)
+		}
+		return
+	}
+	for i, r := range group {
+		if err != nil {
+			r.done <- err
+			continue
+		}
+		r.done <- answers[i]
+	}
+}
+
+func first(err error, answers []error) error {
+	if err != nil {
+		return err
+	}
+	return answers[0]
+}
+
+// try runs the members in one transaction. answers[i] is what member i's function returned; err says that the transaction as a whole does not stand.
+func (w *writer) try(group []*request) (answers []error, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), groupLimit)
+	defer cancel()
+	start := w.city.db.clk.Now()
+	tx, err := w.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before := *tx.head
+	answers = make([]error, len(group))
+	for i, r := range group {
+		m := tx.mark()
+		answers[i] = tx.run(r.f)
+		if tx.broken != nil {
+			tx.ses.rollback()
+			return nil, firstOf(tx.broken, answers[i])
+		}
+		if answers[i] != nil && !tx.reset(m) {
+			tx.ses.rollback()
+			return nil, refused{answers[i]}
+		}
+	}
+	if *tx.head == before && len(tx.queue) == 0 && tx.sent == 0 {
+		tx.ses.rollback()
+		return answers, nil
+	}
+	h := tx.head
+	tx.Exec(`update ledger_head set seq = ?, at = ?, last_id = ?, serial = ? where city = ?`, h.seq, h.at, h.lastID, h.serial, tx.City)
+	if err := tx.ses.commit(ctx, tx.queue); err != nil {
+		w.city.db.broken.note(err)
+		return nil, err
+	}
+	w.city.db.stats.commit(w.city.db.clk.Now().Sub(start))
+	w.city.feed.wake()
+	return answers, nil
+}
+
+// firstOf keeps the function's own words when it wrapped the engine's refusal, and the fact that it was a refusal.
+func firstOf(broken, own error) error {
+	var no refused
+	if own != nil && errors.As(broken, &no) {
+		return refused{own}
+	}
+	return broken
+}
+
+// open begins a transaction and locks the city's head.
+func (w *writer) open(ctx context.Context) (*Tx, error) {
+	db := w.city.db
+	ses, err := db.engine.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tx := &Tx{City: w.city.ID, ctx: ctx, ses: ses}
+	h, err := One(ctx, tx, scanHead, db.engine.kind().Lock(`select seq, at, last_id, serial from ledger_head where city = ?`), w.city.ID)
+	if err != nil {
+		ses.rollback()
+		if errors.Is(err, ErrNone) {
+			err = fmt.Errorf("city %d has not been founded", w.city.ID)
+		}
+		return nil, err
+	}
+	tx.head, tx.sent = &h, 0
+	tx.Now = max(clock.Micros(db.clk.Now()), h.at)
+	return tx, nil
+}
+
+func scanHead(r Row) (h head, err error) {
+	return h, r.Scan(&h.seq, &h.at, &h.lastID, &h.serial)
+}
+
+// feed wakes those who wait for the next commit.
+type feed struct {
+	mu sync.Mutex
+	ch chan struct{}
+}
+
+func (f *feed) wait() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ch == nil {
+		f.ch = make(chan struct{})
+	}
+	return f.ch
+}
+
+func (f *feed) wake() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ch != nil {
+		close(f.ch)
+		f.ch = nil
+	}
+}
+
+func stack() []byte { return debug.Stack() }

@@ -1,0 +1,162 @@
+// Package storetest gives tests an empty database with the newest schema, on both engines.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"mulin/internal/clock"
+	"mulin/internal/store"
+)
+
+// Start is what the clock of every test shows at first: a Monday morning in Shanghai.
+var Start = time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("CST", 8*3600))
+
+// Each runs f on an empty SQLite file and on an empty PostgreSQL database, as parallel subtests, each with its own clock.
+func Each(t *testing.T, f func(t *testing.T, db *store.DB, clk *clock.Fake)) {
+	t.Helper()
+	for name, dsn := range map[string]func(testing.TB) string{"sqlite": SQLite, "postgres": Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clk := clock.New(Start)
+			f(t, Open(t, dsn(t), clk), clk)
+		})
+	}
+}
+
+// Open opens a database for the length of a test.
+func Open(t testing.TB, dsn string, clk clock.Clock) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), dsn, clk)
+	if err != nil {
+		t.Fatalf("open %s: %v", dsn, err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// NewCity founds city 1.
+func NewCity(t testing.TB, db *store.DB) *store.City {
+	t.Helper()
+	return Found(t, db, 1)
+}
+
+// Found founds a city of any number, for tests with two.
+func Found(t testing.TB, db *store.DB, id int64) *store.City {
+	t.Helper()
+	if err := db.Found(context.Background(), id); err != nil {
+		t.Fatalf("found city %d: %v", id, err)
+	}
+	return db.City(id)
+}
+
+// sqliteTemplate is an empty migrated database file, made once for the process.
+var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "mulin-template")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "empty.db")
+	db, err := store.Open(context.Background(), path, clock.New(Start))
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// SQLite gives the path of an empty database file with the newest schema.
+func SQLite(t testing.TB) string {
+	t.Helper()
+	template, err := sqliteTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "mulin.db")
+	if err := os.WriteFile(path, template, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// server is the PostgreSQL that `make test` starts for the tests.
+func server() string { return os.Getenv("MULIN_TEST_POSTGRES") }
+
+var made atomic.Int64
+
+var postgresTemplate = sync.OnceValues(func() (string, error) {
+	name := fmt.Sprintf("mulin_template_%d", os.Getpid())
+	if err := admin(`drop database if exists `+name, `create database `+name); err != nil {
+		return "", err
+	}
+	db, err := store.Open(context.Background(), database(name), clock.New(Start))
+	if err != nil {
+		return "", err
+	}
+	return name, db.Close()
+})
+
+// Postgres gives the URL of an empty database with the newest schema; it is dropped after the test.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	if server() == "" {
+		t.Fatal("MULIN_TEST_POSTGRES is not set: run `make test`, which starts a PostgreSQL, or set it to a postgres:// URL whose user may create databases")
+	}
+	template, err := postgresTemplate()
+	if err != nil {
+		t.Fatalf("make the template database: %v", err)
+	}
+	name := fmt.Sprintf("mulin_test_%d_%d", os.Getpid(), made.Add(1))
+	if err := admin(`create database ` + name + ` template ` + template); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := admin(`drop database if exists ` + name + ` with (force)`); err != nil {
+			t.Error(err)
+		}
+	})
+	return database(name)
+}
+
+// adminTurn: copying a template wants nobody else connected to it, also no other copy.
+var adminTurn sync.Mutex
+
+func admin(statements ...string) error {
+	adminTurn.Lock()
+	defer adminTurn.Unlock()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, server())
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	for _, s := range statements {
+		if _, err := conn.Exec(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", s, err)
+		}
+	}
+	return nil
+}
+
+// database is the server's URL with another database name.
+func database(name string) string {
+	url, query, _ := strings.Cut(server(), "?")
+	at := strings.LastIndex(url, "/")
+	url = url[:at+1] + name
+	if query != "" {
+		url += "?" + query
+	}
+	return url
+}
