@@ -1,0 +1,69 @@
+package browsertest
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+//go:embed testdata/axe.min.js
+var axeJS string
+
+// violation is a rule of axe that the page breaks, with the places.
+type violation struct {
+	ID, Impact, Help string
+	Nodes            []struct {
+		HTML           string
+		Target         []any
+		FailureSummary string
+	}
+}
+
+// Axe checks the page as it stands against WCAG 2.2 A and AA and good practice, and fails the test, which goes on, for each rule that is broken.
+// Rules that a test has a reason to leave out are named: p.Axe("region").
+func (p *Person) Axe(without ...string) {
+	p.t.Helper()
+	found, err := p.violations(without)
+	if err != nil {
+		p.fail("run axe: %v", err)
+	}
+	for _, v := range found {
+		var places strings.Builder
+		for _, n := range v.Nodes {
+			fmt.Fprintf(&places, "\n  at %v\n     %s\n     %s", n.Target, n.HTML, strings.ReplaceAll(n.FailureSummary, "\n", "\n     "))
+		}
+		p.t.Errorf("%s: %s: axe %s (%s): %s%s", p.name, p.URL(), v.ID, v.Impact, v.Help, places.String())
+	}
+}
+
+// violations runs axe in a world of its own, which the page's scripts and its policy don't reach.
+func (p *Person) violations(without []string) ([]violation, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	defer cancel()
+	tree, err := chromedp.Call(ctx, page.GetFrameTree, cdp.Empty{})
+	if err != nil {
+		return nil, fmt.Errorf("find the page: %w", err)
+	}
+	world, err := chromedp.Call(ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: tree.FrameTree.Frame.ID, WorldName: "axe"})
+	if err != nil {
+		return nil, fmt.Errorf("make a world for axe: %w", err)
+	}
+	there := func(e *runtime.EvaluateParams) { e.ContextID = world.ExecutionContextID }
+	var rules strings.Builder
+	for _, rule := range without {
+		fmt.Fprintf(&rules, "%q: {enabled: false},", rule)
+	}
+	run := axeJS + `;axe.run(document, {
+		runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']},
+		resultTypes: ['violations'], rules: {` + rules.String() + `}
+	}).then(r => r.violations.map(v => ({ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html.slice(0, 300), Target: n.target, FailureSummary: n.failureSummary}))})))`
+	var found []violation
+	err = p.evaluate(run, &found, there, chromedp.EvalAwaitPromise)
+	return found, err
+}
