@@ -1,0 +1,145 @@
+// Forms: a double click sends once, a reload loses nothing, photos are made smaller before they travel.
+//   <form data-draft="report">   what is typed is kept on this device until the page after sending says data-draft-done="report"
+//   <input name="client_ref">    one per thing to send; kept with the draft, so a second try is the same request
+//   <input type="file" data-photos data-max="5">   previews, downscaling to data-side pixels
+const KEY = 'draft:';
+const kept = (f) => f.elements && [...f.elements].filter((e) => e.name && !e.closest('[data-nodraft]') && !['password', 'file', 'submit', 'button'].includes(e.type));
+
+function read(key) {
+  try { return JSON.parse(localStorage.getItem(KEY + key)); } catch { return null; }
+}
+
+function write(key, value) {
+  try { value ? localStorage.setItem(KEY + key, JSON.stringify(value)) : localStorage.removeItem(KEY + key); } catch { /* private mode: no drafts */ }
+}
+
+function save(form) {
+  const fields = {};
+  for (const e of kept(form)) {
+    if (e.type === 'checkbox' || e.type === 'radio') {
+      if (e.checked) (fields[e.name] ??= []).push(e.value);
+    } else if (e.value) (fields[e.name] ??= []).push(e.value);
+  }
+  write(form.dataset.draft, { at: Date.now(), fields });
+}
+
+function restore(form) {
+  const draft = read(form.dataset.draft);
+  if (!draft || Date.now() - draft.at > 7 * 864e5) return write(form.dataset.draft, null);
+  // What the server shows again after an error is newer than the draft.
+  if (form.dataset.again !== undefined) return;
+  const left = structuredClone(draft.fields);
+  for (const e of kept(form)) {
+    const values = left[e.name];
+    if (e.type === 'checkbox' || e.type === 'radio') e.checked = values ? values.includes(e.value) : e.checked;
+    else if (values?.length && (!e.value || e.type === 'hidden' || e.tagName === 'SELECT')) e.value = values.shift();
+  }
+  const typed = Object.entries(draft.fields).some(([name, v]) => name !== 'client_ref' && v.some((x) => x) && form.elements[name]?.type !== 'hidden');
+  const note = form.querySelector('[data-draft-note]');
+  if (note) note.hidden = !typed;
+  form.dispatchEvent(new CustomEvent('mulin:restored', { bubbles: true }));
+}
+
+function forget(form) {
+  write(form.dataset.draft, null);
+  form.reset();
+  renew(form);
+  location.reload();
+}
+
+function renew(form) {
+  const ref = form.elements.client_ref;
+  if (ref && crypto.randomUUID) ref.value = crypto.randomUUID();
+}
+
+for (const done of document.querySelectorAll('[data-draft-done]')) write(done.dataset.draftDone, null);
+
+for (const form of document.querySelectorAll('form[data-draft]')) {
+  restore(form);
+  let timer;
+  form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(save, 250, form); });
+  form.addEventListener('change', () => save(form));
+  form.addEventListener('submit', () => { clearTimeout(timer); save(form); });
+  form.querySelector('[data-draft-forget]')?.addEventListener('click', () => forget(form));
+}
+
+addEventListener('submit', (e) => {
+  const form = e.target;
+  if (form.method === 'dialog' || form.method === 'get') return;
+  if (form.dataset.sending || form.dataset.photosBusy) { e.preventDefault(); return; }
+  form.dataset.sending = '1';
+  const button = e.submitter;
+  button?.setAttribute('aria-disabled', 'true');
+  button?.classList.add('busy');
+});
+
+// Back from the page after sending: a form that was sent is a new one.
+addEventListener('pageshow', (e) => {
+  for (const form of document.querySelectorAll('form[data-sending]')) {
+    delete form.dataset.sending;
+    form.querySelectorAll('.busy').forEach((b) => { b.classList.remove('busy'); b.removeAttribute('aria-disabled'); });
+    if (e.persisted && !read(form.dataset.draft)) { form.reset(); renew(form); }
+  }
+});
+
+// Photos ---------------------------------------------------------------
+
+async function smaller(file, side) {
+  if (!/^image\/(jpeg|png|webp|heic|heif|bmp)$/.test(file.type) || file.size < 300e3) return file;
+  try {
+    const image = await createImageBitmap(file, { imageOrientation: 'from-image' });
+    const scale = Math.min(1, side / Math.max(image.width, image.height));
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.round(image.width * scale);
+    canvas.height = Math.round(image.height * scale);
+    canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+    image.close();
+    const blob = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.82));
+    return blob && blob.size < file.size ? new File([blob], 'photo.jpg', { type: 'image/jpeg' }) : file;
+  } catch { return file; } // not decodable here: the server judges it
+}
+
+function put(input, files) {
+  const data = new DataTransfer();
+  files.forEach((f) => data.items.add(f));
+  input.files = data.files;
+}
+
+function show(input, files) {
+  const list = document.getElementById(input.dataset.photos);
+  list.querySelectorAll('img').forEach((img) => URL.revokeObjectURL(img.src));
+  list.replaceChildren(...files.map((file, i) => {
+    const li = document.createElement('li');
+    const img = new Image();
+    img.src = URL.createObjectURL(file);
+    img.alt = `${input.dataset.alt} ${i + 1}`;
+    const remove = document.createElement('button');
+    remove.type = 'button';
+    remove.textContent = '×';
+    remove.setAttribute('aria-label', `${input.dataset.remove} ${i + 1}`);
+    remove.addEventListener('click', () => {
+      files.splice(i, 1);
+      put(input, files);
+      show(input, files);
+      input.focus();
+    });
+    li.append(img, remove);
+    return li;
+  }));
+}
+
+for (const input of document.querySelectorAll('input[type=file][data-photos]')) {
+  if (typeof DataTransfer === 'undefined') continue;
+  let files = [];
+  input.addEventListener('change', async () => {
+    const max = Number(input.dataset.max) || 5;
+    input.form.dataset.photosBusy = '1';
+    try {
+      const added = [];
+      for (const file of input.files) added.push(await smaller(file, Number(input.dataset.side) || 2048)); // one at a time: cheap phones have little memory
+      files = [...files, ...added].slice(0, max);
+      put(input, files);
+      show(input, files);
+    } finally { delete input.form.dataset.photosBusy; }
+  });
+}

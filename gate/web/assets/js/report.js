@@ -1,0 +1,50 @@
+// Where am I: <button data-locate data-guess="/place/guess" data-lat="lat" data-lng="lng" data-name="place"> inside a form.
+// The position goes into the hidden fields, to the map, and by POST (so that no URL holds it) to data-guess, which answers {"place":"1/4/17","name":"…"}.
+function locate(button) {
+  const form = button.form;
+  const status = form.querySelector('[data-locate-status]');
+  const say = (text) => { if (status) status.textContent = text; };
+  if (!navigator.geolocation) return say(button.dataset.failed);
+  say(button.dataset.finding);
+  button.classList.add('busy');
+  navigator.geolocation.getCurrentPosition(({ coords }) => {
+    button.classList.remove('busy');
+    say(button.dataset.found.replace('{0}', Math.round(coords.accuracy)));
+    set(form, button, coords.latitude, coords.longitude);
+    form.dispatchEvent(new CustomEvent('mulin:located', { detail: { lat: coords.latitude, lng: coords.longitude } }));
+  }, () => {
+    button.classList.remove('busy');
+    say(button.dataset.failed);
+  }, { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 });
+}
+
+function set(form, button, lat, lng) {
+  form.elements[button.dataset.lat].value = lat.toFixed(6);
+  form.elements[button.dataset.lng].value = lng.toFixed(6);
+  form.dispatchEvent(new Event('change', { bubbles: true }));
+  guess(form, button, lat, lng);
+}
+
+async function guess(form, button, lat, lng) {
+  const field = form.elements[button.dataset.name];
+  if (!button.dataset.guess || !field) return;
+  try {
+    const answer = await fetch(button.dataset.guess, { method: 'POST', body: new URLSearchParams({ lat: lat.toFixed(6), lng: lng.toFixed(6) }), headers: { Accept: 'application/json' } });
+    if (!answer.ok) return;
+    const { name, place } = await answer.json();
+    if (form.elements[button.dataset.place]) form.elements[button.dataset.place].value = place ?? '';
+    const typed = field.value && field.value !== field.dataset.guessed;
+    if (!typed && name) { field.value = name; field.dataset.guessed = name; }
+    form.dispatchEvent(new Event('change', { bubbles: true }));
+  } catch { /* no network: the resident writes where it is */ }
+}
+
+for (const button of document.querySelectorAll('[data-locate]')) {
+  button.addEventListener('click', () => locate(button));
+  // A pin moved by hand asks again what place that is.
+  button.form.addEventListener('mulin:pin', (e) => guess(button.form, button, e.detail.lat, e.detail.lng));
+  // Someone who allowed it before gets the place without asking again.
+  navigator.permissions?.query({ name: 'geolocation' }).then((p) => {
+    if (p.state === 'granted' && button.dataset.auto !== undefined && !button.form.elements[button.dataset.lat].value) locate(button);
+  }).catch(() => {});
+}

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mulin/internal/fault"
+	"mulin/internal/i18n"
+)
+
+// Form is what somebody typed, and what was wrong with it. The zero value is an empty form.
+type Form struct {
+	values url.Values
+	files  *multipart.Form
+	errors []FieldError
+}
+
+// FieldError is one sentence at a field; Field is empty if it concerns the whole form.
+type FieldError struct{ Field, Text string }
+
+// NewForm is a form filled with name, value, name, value…
+func NewForm(pairs ...string) *Form {
+	f := &Form{values: url.Values{}}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		f.values.Add(pairs[i], pairs[i+1])
+	}
+	return f
+}
+
+// parse reads a form; files over 1 MB wait on disk.
+func parse(r *http.Request) error {
+	err := r.ParseMultipartForm(1 << 20)
+	if errors.Is(err, http.ErrNotMultipart) {
+		err = nil // ParseForm has run
+	}
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return errTooLarge
+	case err != nil:
+		return fmt.Errorf("read form: %w: %w", fault.New(fault.Invalid, "error.invalid"), err)
+	}
+	return nil
+}
+
+// Value is what was typed, without blanks around it.
+func (f *Form) Value(name string) string { return strings.TrimSpace(f.values.Get(name)) }
+
+// Values are all values of a name, as of check boxes.
+func (f *Form) Values(name string) []string { return f.values[name] }
+
+// Int is a whole number, 0 if it isn't one.
+func (f *Form) Int(name string) int64 {
+	n, _ := strconv.ParseInt(f.Value(name), 10, 64)
+	return n
+}
+
+// Float is a number, 0 if it isn't one.
+func (f *Form) Float(name string) float64 {
+	n, _ := strconv.ParseFloat(f.Value(name), 64)
+	return n
+}
+
+// Has tells whether value is among those of name: a box ticked, an option chosen.
+func (f *Form) Has(name, value string) bool { return slices.Contains(f.values[name], value) }
+
+// Files are the uploads of a name; empty ones, as browsers send for an untouched field, are left out.
+func (f *Form) Files(name string) []*multipart.FileHeader {
+	if f.files == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(f.files.File[name]), func(h *multipart.FileHeader) bool { return h.Size == 0 })
+}
+
+// Error is the sentence at a field, "" for none.
+func (f *Form) Error(name string) string {
+	for _, e := range f.errors {
+		if e.Field == name {
+			return e.Text
+		}
+	}
+	return ""
+}
+
+// Errors are all sentences, in the order of the fields.
+func (f *Form) Errors() []FieldError { return f.errors }
+
+// fail takes up the readable faults of err; ok is false if there are none, or such as typing can't mend.
+func (f *Form) fail(words *i18n.Words, err error) (code int, ok bool) {
+	faults, ok := fault.As(err)
+	if !ok || len(faults) == 0 || faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing {
+		return 0, false
+	}
+	for _, one := range faults {
+		f.errors = append(f.errors, FieldError{one.Field, words.Fault(one)})
+	}
+	return codes[faults[0].Kind], true
+}
