@@ -138,6 +138,7 @@ func flags(path, profile string, said *strings.Builder) []chromedp.ExecAllocator
 		chromedp.ExecPath(path),
 		chromedp.UserDataDir(profile),
 		chromedp.CombinedOutput(said),
+		chromedp.Env("LC_ALL=C.UTF-8"), // without it the browser can't open files with Chinese names
 		chromedp.Flag("headless", "new"),
 		chromedp.Flag("disable-gpu", true),
 		chromedp.Flag("enable-unsafe-swiftshader", true),

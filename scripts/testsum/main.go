@@ -67,7 +67,7 @@ func (s *summary) take(e event) {
 		s.takePackage(e)
 	case e.Action == "run":
 		s.ended[key] = "lost" // until it ends
-	case e.Action == "output":
+	case e.Action == "output" && !strings.HasPrefix(e.Output, "=== "):
 		s.lines[key] = append(s.lines[key], e.Output)
 	case e.Action == "fail":
 		s.broken[e.Package] = true
