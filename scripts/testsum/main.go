@@ -26,8 +26,12 @@ type summary struct {
 	lost   int                 // packages that failed without a failed test: did not build, timed out, exited
 }
 
+func newSummary(out io.Writer) *summary {
+	return &summary{out: out, lines: map[string][]string{}, ended: map[string]string{}, broken: map[string]bool{}}
+}
+
 func main() {
-	s := &summary{out: os.Stdout, lines: map[string][]string{}, ended: map[string]string{}, broken: map[string]bool{}}
+	s := newSummary(os.Stdout)
 	if err := s.read(os.Stdin); err != nil {
 		fmt.Fprintln(os.Stderr, "testsum:", err)
 		os.Exit(1)
