@@ -43,12 +43,13 @@ func (p Problem) Fault() *fault.Fault {
 // slack is a width in millionths of a degree that is arithmetic noise: 0.1 µm.
 const slack = 1e-6
 
-// maxSplits bounds the crossings that are followed exactly; beyond, areas of overlaps are estimates.
-const maxSplits = 200_000
+// maxWork bounds the lines visited for cutting strips at crossings, so that two combs laid across each other don't hold up a server.
+// Maps that people draw stay far below.
+const maxWork = 5_000_000
 
 // Check finds where the items overlap, leave gaps or reach outside, largest first, leaving out what is not above tolerance (m²).
 // The ground to be filled is within; without it, gaps are the holes that the items enclose.
-// It cuts everything into strips of latitude in which no two edges cross, and looks at the trapezoids of each strip.
+// It cuts everything into strips of latitude in which no two edges cross, and looks at the trapezoids of each strip. Where edges cross by the hundred thousand it stops early and tells the overlaps found so far.
 func Check(items []Item, within *Shape, tolerance float64) []Problem {
 	c := &checker{items: items, whole: within != nil, pairs: map[[2]int]*patch{}, beyond: map[int]*patch{}}
 	c.load(within)
@@ -94,7 +95,7 @@ type checker struct {
 	whole  bool
 	lines  []line
 	ys     []float64
-	splits int
+	work   int // lines visited for crossings
 	pairs  map[[2]int]*patch
 	beyond map[int]*patch
 	gaps   []*patch
@@ -128,7 +129,7 @@ func (c *checker) sweep() {
 	var active []line
 	next := 0
 	c.prev = []piece{c.void()}
-	for i := 0; i+1 < len(c.ys); i++ {
+	for i := 0; i+1 < len(c.ys) && c.work <= maxWork; i++ {
 		lo, hi := c.ys[i], c.ys[i+1]
 		active = slices.DeleteFunc(active, func(l line) bool { return l.y1 <= lo })
 		for ; next < len(c.lines) && c.lines[next].y0 <= lo; next++ {
@@ -149,9 +150,12 @@ func (c *checker) void() piece {
 
 // strip sorts the lines from west to east; if two of them cross within the strip it is cut there.
 func (c *checker) strip(active []line, lo, hi float64) {
+	if c.work > maxWork {
+		return
+	}
 	mid := (lo + hi) / 2
 	insertionSort(active, mid)
-	for i := 0; i+1 < len(active) && c.splits < maxSplits; i++ {
+	for i := 0; i+1 < len(active); i++ {
 		a, b := active[i], active[i+1]
 		d0, d1 := b.at(lo)-a.at(lo), b.at(hi)-a.at(hi)
 		if (d0 > -1e-4 && d1 > -1e-4) || d0 == d1 {
@@ -161,7 +165,7 @@ func (c *checker) strip(active []line, lo, hi float64) {
 		if !(y > lo+slack && y < hi-slack) {
 			continue
 		}
-		c.splits++
+		c.work += len(active)
 		c.strip(active, lo, y)
 		c.strip(active, y, hi)
 		return
@@ -328,7 +332,7 @@ func (c *checker) report(tolerance float64) []Problem {
 		book(Outside, p, o)
 	}
 	for _, p := range c.gaps {
-		if p.up < 0 && !p.open {
+		if p.up < 0 && !p.open && c.work <= maxWork {
 			book(Gap, p, p.owners...)
 		}
 	}

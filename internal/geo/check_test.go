@@ -125,6 +125,38 @@ func TestCheckCrossingEdges(t *testing.T) {
 	}
 }
 
+func TestCheckStopsAtCombs(t *testing.T) {
+	t.Parallel()
+	comb := func(id int64, across bool) Item {
+		var ps []Point
+		add := func(x, y float64) {
+			if across {
+				x, y = y, x
+			}
+			ps = append(ps, Point{Lat: y, Lng: x})
+		}
+		const teeth = 2400
+		add(-0.1, 0)
+		for i := range teeth {
+			y, skew := float64(i)*0.0002, float64(i%3)*0.00001
+			add(1, y+skew)
+			add(1, y+skew+0.0001)
+			add(0, y+0.00012)
+			add(0, y+0.00018)
+		}
+		add(-0.1, teeth*0.0002)
+		s, err := NewShape(ps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Item{ID: id, Shape: s}
+	}
+	got := Check([]Item{comb(1, false), comb(2, true)}, nil, 1)
+	if len(got) == 0 || got[0].Kind != Overlap {
+		t.Errorf("Check of two crossing combs = %.3v, want an overlap", got)
+	}
+}
+
 func TestSimplifyKeepsNeighboursTogether(t *testing.T) {
 	t.Parallel()
 	items, whole := mesh(t, 8, 5)
