@@ -190,6 +190,8 @@ check_format() {
   }
 }
 
+sums() { sources -name '*_templ.go' | sort | xargs -r sha256sum; }
+
 # check_generated makes the generated files anew in a copy and compares; the tree stays as it is.
 check_generated() {
   local copy="$work/generated" name
@@ -204,7 +206,7 @@ check_generated() {
     cat "$work/templ.log"
     return 1
   }
-  diff <(sources -name '*_templ.go' -exec sha256sum {} + | sort) <(cd "$copy" && sources -name '*_templ.go' -exec sha256sum {} + | sort) || {
+  diff <(sums) <(cd "$copy" && sums) || {
     say 'generated files are out of date; run: make generate'
     return 1
   }
