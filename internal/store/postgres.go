@@ -284,6 +284,8 @@ func postgresError(err error) error {
 	switch {
 	case errors.As(err, &e):
 		switch e.Code {
+		case "23505":
+			return fmt.Errorf("%w: %w", ErrDuplicate, err)
 		case "25006": // read-only transaction: a replica
 			return fmt.Errorf("%w: %w", ErrReadOnly, err)
 		case "53100":

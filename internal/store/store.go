@@ -20,6 +20,9 @@ import (
 // ErrNone says that a query that should give a row gave none.
 var ErrNone = errors.New("no such row")
 
+// ErrDuplicate says that a row with this key, or with this value of a unique index, stands already.
+var ErrDuplicate = errors.New("such a row exists already")
+
 // Faults of the database itself, told to people in their language.
 var (
 	ErrBusy        = fault.New(fault.Unavailable, "store.busy")        // another process holds the file

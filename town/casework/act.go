@@ -1,0 +1,247 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"unicode/utf8"
+
+	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/i18n"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+)
+
+// lateLimit is how far back a handset's own time is believed without the right to backdate: a weekend without network.
+const lateLimit = 72 * 3600 * 1_000_000
+
+// Act does a step: it checks the right, the claim or turn, the table of steps and what the verb needs, then writes the change and its ledger entry.
+// The case is returned as it is afterwards. A step that was sent before (same ClientRef) does nothing and returns the case as it stands.
+func (d *Desk) Act(ctx context.Context, who access.Actor, id int64, v Verb, s Step) (Case, error) {
+	if rules[v].Internal || len(rules[v].From) == 0 {
+		return Case{}, access.ErrDenied
+	}
+	var c Case
+	err := d.city.Write(ctx, func(tx *store.Tx) (err error) {
+		c, err = d.Apply(ctx, tx, who, id, v, s, nil)
+		return err
+	})
+	return c, err
+}
+
+// Apply is Act inside the write of an area above; shape, if given, adjusts the case after the rule's own effect.
+func (d *Desk) Apply(ctx context.Context, tx *store.Tx, who access.Actor, id int64, v Verb, s Step, shape func(*Case)) (Case, error) {
+	c, secret, blind, seen, err := d.loadFor(ctx, tx, id, s)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := d.mayStep(who, &c, v, s, secret, blind); err != nil {
+		return Case{}, err
+	}
+	if seen {
+		return c, nil
+	}
+	if err := d.check(&c, v, &s, who, tx.Now); err != nil {
+		return Case{}, err
+	}
+	return c, d.write(tx, who, &c, v, s, shape)
+}
+
+// loadFor reads in one go all that a step has to know.
+func (d *Desk) loadFor(ctx context.Context, tx *store.Tx, id int64, s Step) (c Case, secret, blind string, seen bool, err error) {
+	var phone *string
+	var refs int64
+	c, err = store.One(ctx, tx, func(r store.Row) (Case, error) { return scanWith(r, &secret, &phone, &refs) },
+		`select `+columns+`, c.secret, (select p.phone_blind from case_contact p where p.city = c.city and p.case_id = c.id),
+			(select count(*) from case_ref r where r.city = c.city and r.ref = ?)
+		from cases c where c.city = ? and c.id = ?`, stepRef(id, s.ClientRef), tx.City, id)
+	if errors.Is(err, store.ErrNone) {
+		err = ErrNotFound
+	}
+	if phone != nil {
+		blind = *phone
+	}
+	return c, secret, blind, refs > 0, err
+}
+
+// stepRef keys a resent step by its case, so that one handset's number can't answer for another case.
+func stepRef(id int64, ref string) string {
+	if ref == "" {
+		return ""
+	}
+	return "step/" + joinIDs([]int64{id}) + "/" + ref
+}
+
+// mayStep asks for the right, or for the proof of being the one who reported.
+func (d *Desk) mayStep(who access.Actor, c *Case, v Verb, s Step, secret, blind string) error {
+	r := rules[v]
+	if r.Right == "" {
+		return d.mayClaim(who, c, s.Claim, secret, blind)
+	}
+	if err := who.May(r.Right, c.At()); err != nil {
+		if who.May(See, c.At()) != nil {
+			return ErrNotFound // don't tell strangers that it exists
+		}
+		return err
+	}
+	return nil
+}
+
+// mayClaim accepts the receipt's secret or a verified phone; imports speak for the resident.
+func (d *Desk) mayClaim(who access.Actor, c *Case, claim Claim, secret, blind string) error {
+	switch {
+	case who.Program:
+		return nil
+	case claim.Secret != "" && secret != "" && d.box.Blind(secretKey(c.Number, claim.Secret)) == secret:
+		return nil
+	case claim.Phone != "" && blind != "" && d.box.Blind("phone:"+claim.Phone) == blind:
+		return nil
+	}
+	return ErrSecret
+}
+
+// check holds the step against the table and against what the verb needs.
+func (d *Desk) check(c *Case, v Verb, s *Step, who access.Actor, now int64) error {
+	r := rules[v]
+	if !slices.Contains(r.From, c.Status) || s.Version != 0 && s.Version != c.Version {
+		return ErrStale.With(i18n.Key("case.status." + string(c.Status)))
+	}
+	if !c.fits(v, who) && r.Right != "" {
+		return access.ErrDenied
+	}
+	var l fault.List
+	s.Note, s.Reason = cleanLines(s.Note), clean(s.Reason)
+	l.Check(utf8.RuneCountInString(s.Note) <= MaxNote, "note", "case.note.long", MaxNote)
+	l.Check(len(s.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)
+	l.Check(len(s.ClientRef) <= maxRef, "client_ref", "case.ref.long")
+	for _, n := range r.Needs {
+		d.need(n, s, who, &l)
+	}
+	if s.DoneAt == 0 || s.DoneAt > now {
+		s.DoneAt = now
+	}
+	if now-s.DoneAt > lateLimit && who.May(Backdate, c.At()) != nil {
+		l.Check(false, "done_at", "case.late")
+	}
+	return l.Or()
+}
+
+func (d *Desk) need(n Need, s *Step, who access.Actor, l *fault.List) {
+	switch n {
+	case NeedNote:
+		l.Check(s.Note != "", "note", "case.note.missing")
+	case NeedPhoto:
+		l.Check(len(s.Photos) > 0 || who.Program, "photo", "case.photo.missing")
+	case NeedStars:
+		l.Check(s.Stars >= 1 && s.Stars <= 5, "stars", "case.stars.bad")
+	case NeedReason:
+		l.Check(s.Reason != "", "reason", "case.reason.missing")
+	case NeedBody:
+		b, ok := d.bodies.Get(s.To)
+		l.Check(ok && b.Until == 0, "to", "case.body.bad")
+	}
+}
+
+// write applies the rule's effect and queues the row, the step and the ledger entry.
+func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, shape func(*Case)) error {
+	r, before := rules[v], *c
+	if r.To != "" {
+		c.Status = r.To
+	}
+	if r.effect != nil {
+		r.effect(c, &s, s.DoneAt)
+	}
+	if r.turn != nil {
+		c.Turn = r.turn(c)
+	}
+	if shape != nil {
+		shape(c)
+	}
+	c.Open = !c.Status.Over()
+	c.Version++
+	c.UpdatedAt = s.DoneAt
+	if r.To != "" {
+		c.StepDueAt = d.due(limits[c.Status], c, s.DoneAt)
+	}
+	if v == Reopen || v == Unsolved {
+		c.DueAt = d.due("case", c, s.DoneAt)
+	}
+	d.update(tx, c)
+	d.parties(tx, c)
+	seq := ledger.Append(tx, who, "case."+string(v), c.Subject(), changeOf(&before, c, s))
+	lat, lng, _ := coordinates(s.Point)
+	tx.Exec(`insert into case_step (city, case_id, seq, at, done_at, verb, person, body, status, target, note, public, reason, lat, lng)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.City, c.ID, seq, tx.Now, s.DoneAt, v, who.Person, actingBody(who, c), c.Status, s.To, s.Note, r.Public, s.Reason, lat, lng)
+	insertPhotos(tx, c.ID, seq, s.Photos)
+	if s.ClientRef != "" {
+		tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, stepRef(c.ID, s.ClientRef), c.ID)
+	}
+	return nil
+}
+
+// actingBody is the body for which the actor stands here: one that takes part, else their own.
+func actingBody(who access.Actor, c *Case) int64 {
+	for _, b := range who.Bodies() {
+		if c.Takes(b) {
+			return b
+		}
+	}
+	return who.Body()
+}
+
+func (d *Desk) update(tx *store.Tx, c *Case) {
+	tx.Exec(`update cases set version = ?, kind = ?, class = ?, urgency = ?, status = ?, turn = ?, open = ?, lead = ?, bodies = ?, whistle = ?, reopened = ?,
+		due_at = ?, step_due_at = ?, contacted_at = ?, resolved_at = ?, answered_at = ?, closed_at = ?, updated_at = ?, answer = ?, outcome = ?, stars = ?, photos = ?
+		where city = ? and id = ?`,
+		c.Version, c.Kind, c.Class, c.Urgency, c.Status, c.Turn, c.Open, c.Lead, joinIDs(c.Bodies), c.Whistle, c.Reopened,
+		c.DueAt, c.StepDueAt, c.ContactedAt, c.ResolvedAt, c.AnsweredAt, c.ClosedAt, c.UpdatedAt, c.Answer, c.Outcome, c.Stars, c.Photos,
+		tx.City, c.ID)
+}
+
+// parties keeps the lists of the bodies that take part.
+func (d *Desk) parties(tx *store.Tx, c *Case) {
+	called := c.Called
+	if called == nil {
+		called = []int64{c.Lead}
+	}
+	for _, b := range c.Bodies {
+		turn := c.Turn == AtBody && slices.Contains(called, b)
+		tx.Exec(`insert into case_party (city, body, case_id, open, turn, due_at) values (?, ?, ?, ?, ?, ?)
+			on conflict (city, body, case_id) do update set open = excluded.open, turn = excluded.turn, due_at = excluded.due_at`,
+			tx.City, b, c.ID, c.Open, turn, c.StepDueAt)
+	}
+}
+
+// change is the ledger's body of a step: what was and what is, no words that people wrote.
+type change struct {
+	At     int64    `json:"at"`
+	From   state    `json:"from"`
+	To     state    `json:"to"`
+	Bodies []int64  `json:"bodies,omitempty"`
+	Reason string   `json:"reason,omitempty"`
+	Stars  int64    `json:"stars,omitempty"`
+	Digest string   `json:"digest,omitempty"`
+	Photos []string `json:"photos,omitempty"`
+}
+
+type state struct {
+	Status Status `json:"status"`
+	Turn   Turn   `json:"turn"`
+	Lead   int64  `json:"lead,omitempty"`
+	Due    int64  `json:"due,omitempty"`
+}
+
+func changeOf(before, after *Case, s Step) change {
+	ch := change{At: s.DoneAt, Bodies: after.Bodies, Reason: s.Reason, Stars: s.Stars,
+		From: state{before.Status, before.Turn, before.Lead, before.StepDueAt},
+		To:   state{after.Status, after.Turn, after.Lead, after.StepDueAt}}
+	if s.Note != "" {
+		ch.Digest = digest(after.ID, s.Note)
+	}
+	for _, p := range s.Photos {
+		ch.Photos = append(ch.Photos, p.Hash)
+	}
+	return ch
+}

@@ -1,0 +1,89 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"golang.org/x/sync/singleflight"
+
+	"mulin/internal/clock"
+	"mulin/internal/geo"
+	"mulin/internal/seal"
+	"mulin/internal/store"
+	"mulin/town/body"
+	"mulin/town/catalog"
+	"mulin/town/place"
+)
+
+// Desk is where a city's cases are opened, moved on and looked up.
+type Desk struct {
+	city    *store.City
+	places  *place.Register
+	bodies  *body.Bodies
+	catalog *catalog.Catalog
+	box     *seal.Box
+
+	opening singleflight.Group // one open at a time for the same client_ref
+	recent  recent
+}
+
+// New makes the desk of a city.
+func New(city *store.City, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog, box *seal.Box) *Desk {
+	return &Desk{city: city, places: places, bodies: bodies, catalog: cat, box: box}
+}
+
+// City is the city whose cases these are.
+func (d *Desk) City() *store.City { return d.city }
+
+// Load reads a case inside a write of another area; it checks no right.
+func (d *Desk) Load(ctx context.Context, q store.Querier, id int64) (Case, error) {
+	c, err := store.One(ctx, q, scan, `select `+columns+` from cases c where c.city = ? and c.id = ?`, d.city.ID, id)
+	if errors.Is(err, store.ErrNone) {
+		return Case{}, ErrNotFound
+	}
+	return c, err
+}
+
+// due is when a limit of the catalogue that starts now runs out; 0 if none is set for it.
+func (d *Desk) due(step string, c *Case, now int64) int64 {
+	l, ok := d.catalog.Limit(step, c.Class, c.Urgency)
+	if !ok {
+		return 0
+	}
+	return clock.Micros(d.catalog.Calendar().Due(clock.Time(now), l))
+}
+
+// depth counts the places of a path: 1 is the city.
+func depth(path string) int { return max(0, strings.Count(path, "/")-1) }
+
+// ancestor is the id of the place at a depth of the path, 0 if it doesn't reach so deep.
+func ancestor(path string, at int) int64 {
+	for i := 1; path != ""; i++ {
+		head, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+		if i == at {
+			return parseID(head)
+		}
+		path = rest
+	}
+	return 0
+}
+
+func parseID(s string) int64 {
+	var n int64
+	for _, r := range s {
+		if r < '0' || r > '9' {
+			return 0
+		}
+		n = n*10 + int64(r-'0')
+	}
+	return n
+}
+
+func coordinates(p *geo.Point) (lat, lng *float64, cell *int64) {
+	if p == nil {
+		return nil, nil, nil
+	}
+	id := p.Cell()
+	return &p.Lat, &p.Lng, &id
+}

@@ -1,0 +1,309 @@
+package casework
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"mulin/internal/access"
+	"mulin/internal/geo"
+	"mulin/internal/store"
+)
+
+// Tab chooses one of the lists of a desk.
+type Tab string
+
+// The tabs.
+const (
+	Mine  Tab = "mine"   // what waits for this actor, most urgent first
+	Open  Tab = "open"   // all open cases within reach, most urgent first
+	Ended Tab = "closed" // closed and declined ones, newest first
+)
+
+// Filter narrows a list; its zero value filters nothing. It is what the URL of a list holds.
+type Filter struct {
+	Tab     Tab
+	Status  Status
+	Kind    Kind
+	Urgency string
+	Class   int64  // this class of the request tree or one below
+	Place   int64  // this place or below
+	Late    bool   // the step is overdue
+	After   string // cursor of the next page
+	Limit   int    // 0: 30, at most 200
+}
+
+// Page is one page of a list; Next is the cursor behind it, "" at the end.
+type Page struct {
+	Cases []Case
+	Next  string
+}
+
+// List reads one page of what the actor may see.
+func (d *Desk) List(ctx context.Context, who access.Actor, f Filter) (Page, error) {
+	if !who.Has(See) {
+		return Page{}, access.ErrDenied
+	}
+	limit := f.Limit
+	if limit <= 0 || limit > 200 {
+		limit = 30
+	}
+	q := d.listQuery(who, f)
+	q.limit(limit + 1)
+	all, err := store.All(ctx, d.city, scan, q.String(), q.args...)
+	if err != nil {
+		return Page{}, err
+	}
+	if len(all) <= limit {
+		return Page{Cases: all}, nil
+	}
+	all = all[:limit]
+	return Page{all, cursorOf(f.Tab, &all[limit-1])}, nil
+}
+
+// AtMost counts a list up to n, for the small numbers on tabs: n means "n or more".
+func (d *Desk) AtMost(ctx context.Context, who access.Actor, f Filter, n int) (int64, error) {
+	if !who.Has(See) {
+		return 0, access.ErrDenied
+	}
+	f.After = ""
+	q := d.listQuery(who, f)
+	return store.Value[int64](ctx, d.city, `select count(*) from (`+q.ids()+` limit `+strconv.Itoa(n)+`) x`, q.args...)
+}
+
+// query builds a list: the ids are found and ordered inside an index, only the page's own rows are read.
+type query struct {
+	where []string
+	args  []any
+	from  string // the table that orders: cases c or case_party p
+	id    string
+	order string
+	max   int
+}
+
+func (q *query) and(sql string, args ...any) {
+	q.where = append(q.where, sql)
+	q.args = append(q.args, args...)
+}
+
+func (q *query) limit(n int) { q.max = n }
+
+func (q *query) ids() string {
+	return `select ` + q.id + ` as id from ` + q.from + ` where ` + strings.Join(q.where, " and ")
+}
+
+func (q *query) String() string {
+	return `select ` + columns + ` from (` + q.ids() + ` order by ` + q.order + ` limit ` + strconv.Itoa(q.max) + `) x
+		join cases c on c.city = ` + strconv.FormatInt(q.args[0].(int64), 10) + ` and c.id = x.id order by ` + outer(q.order)
+}
+
+// outer orders the joined rows by the same columns of the case.
+func outer(order string) string {
+	return strings.NewReplacer("p.due_at", "c.step_due_at", "p.case_id", "c.id").Replace(order)
+}
+
+func (d *Desk) listQuery(who access.Actor, f Filter) *query {
+	reach := who.Reach(See)
+	if len(reach.Bodies) > 0 && len(reach.Paths) == 0 && !reach.All {
+		return d.partyQuery(reach.Bodies, f)
+	}
+	q := &query{from: "cases c", id: "c.id", order: "c.step_due_at, c.id"}
+	q.and(`c.city = ?`, d.city.ID)
+	if f.Tab == Ended {
+		q.and(`not c.open`)
+		q.order = "c.closed_at desc, c.id desc"
+	} else {
+		q.and(`c.open`)
+	}
+	d.within(q, reach, f.Tab)
+	if f.Tab == Mine {
+		mine(q, who)
+	}
+	d.narrow(q, f)
+	seek(q, f, "c.step_due_at", "c.id")
+	return q
+}
+
+// partyQuery lists for a company or department: the cases it takes part in.
+func (d *Desk) partyQuery(bodies []int64, f Filter) *query {
+	q := &query{from: "case_party p join cases c on c.city = p.city and c.id = p.case_id", id: "p.case_id", order: "p.due_at, p.case_id"}
+	q.and(`p.city = ?`, d.city.ID)
+	args := make([]any, len(bodies))
+	for i, b := range bodies {
+		args[i] = b
+	}
+	q.and(`p.body in (`+store.In(len(bodies))+`)`, args...)
+	switch f.Tab {
+	case Ended:
+		q.and(`not p.open`)
+		q.order = "p.case_id desc"
+	case Mine:
+		q.and(`p.open and p.turn`)
+	default:
+		q.and(`p.open`)
+	}
+	d.narrow(q, f)
+	if f.Tab != Ended {
+		seek(q, f, "p.due_at", "p.case_id")
+	} else if _, last, ok := parseCursor(f.After); ok {
+		q.and(`p.case_id < ?`, last)
+	}
+	return q
+}
+
+// within cuts the list to the actor's reach. A single root uses the column of its level, which the indexes of closed cases begin with.
+func (d *Desk) within(q *query, reach access.Reach, tab Tab) {
+	if reach.All || len(reach.Paths) == 1 && depth(reach.Paths[0]) <= 1 {
+		return
+	}
+	if tab == Ended && len(reach.Paths) == 1 && len(reach.Bodies) == 0 {
+		if column, id := level(reach.Paths[0]); column != "" {
+			q.and(`c.`+column+` = ?`, id)
+			if depth(reach.Paths[0]) <= 4 {
+				return
+			}
+		}
+	}
+	sql, args := reach.Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
+	q.and(sql, args...)
+}
+
+// level names the column that holds the ancestor at the path's depth.
+func level(path string) (column string, id int64) {
+	switch at := depth(path); {
+	case at >= 4:
+		return "grid", ancestor(path, 4)
+	case at == 3:
+		return "community", ancestor(path, 3)
+	case at == 2:
+		return "street", ancestor(path, 2)
+	}
+	return "", 0
+}
+
+// mine keeps what waits for one of the actor's posts: the desk of its territory, the branch for revisits, its body.
+func mine(q *query, who access.Actor) {
+	var or []string
+	var args []any
+	add := func(turn Turn, path string) {
+		or = append(or, `(c.turn = ? and c.path >= ? and c.path < ?)`)
+		args = append(args, turn, path, access.After(path))
+	}
+	for _, p := range who.Posts {
+		if p.Rights[Handle] == access.Territory {
+			add(deskOf(p.Path), p.Path)
+		}
+		if p.Rights[Visit] == access.Territory {
+			add(AtBranch, p.Path)
+		}
+		if p.Body != 0 {
+			or = append(or, `(c.turn = 'body' and exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ? and p.turn))`)
+			args = append(args, p.Body)
+		}
+	}
+	if len(or) == 0 {
+		or = append(or, `false`)
+	}
+	q.and(`(`+strings.Join(or, ` or `)+`)`, args...)
+}
+
+func (d *Desk) narrow(q *query, f Filter) {
+	if f.Status != "" {
+		q.and(`c.status = ?`, f.Status)
+	}
+	if f.Kind != "" {
+		q.and(`c.kind = ?`, f.Kind)
+	}
+	if f.Urgency != "" {
+		q.and(`c.urgency = ?`, f.Urgency)
+	}
+	if f.Class != 0 {
+		under := d.catalog.Under(f.Class)
+		args := make([]any, len(under))
+		for i, id := range under {
+			args[i] = id
+		}
+		q.and(`c.class in (`+store.In(len(under))+`)`, args...)
+	}
+	if p, ok := d.places.Get(f.Place); ok {
+		q.and(`c.path >= ? and c.path < ?`, p.Path, access.After(p.Path))
+	}
+	if f.Late {
+		q.and(`c.step_due_at > 0 and c.step_due_at < ?`, d.city.Clock().Now().UnixMicro())
+	}
+}
+
+// seek continues behind a cursor.
+func seek(q *query, f Filter, due, id string) {
+	at, last, ok := parseCursor(f.After)
+	if !ok {
+		return
+	}
+	if f.Tab == Ended {
+		q.and(`(c.closed_at, c.id) < (?, ?)`, at, last)
+		return
+	}
+	q.and(`(`+due+`, `+id+`) > (?, ?)`, at, last)
+}
+
+func cursorOf(tab Tab, c *Case) string {
+	at := c.StepDueAt
+	if tab == Ended {
+		at = c.ClosedAt
+	}
+	return strconv.FormatInt(at, 36) + "." + strconv.FormatInt(c.ID, 36)
+}
+
+func parseCursor(s string) (at, id int64, ok bool) {
+	a, b, found := strings.Cut(s, ".")
+	at, err1 := strconv.ParseInt(a, 36, 64)
+	id, err2 := strconv.ParseInt(b, 36, 64)
+	return at, id, found && err1 == nil && err2 == nil
+}
+
+// ByIDs reads the cases of these ids that the actor may see and the filter lets through, newest first; search asks it for what it has found.
+func (d *Desk) ByIDs(ctx context.Context, who access.Actor, ids []int64, f Filter) ([]Case, error) {
+	if !who.Has(See) {
+		return nil, access.ErrDenied
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	q := &query{}
+	q.and(`c.city = ?`, d.city.ID)
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	q.and(`c.id in (`+store.In(len(ids))+`)`, args...)
+	sql, reach := who.Reach(See).Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
+	q.and(sql, reach...)
+	switch f.Tab {
+	case Open, Mine:
+		q.and(`c.open`)
+	case Ended:
+		q.and(`not c.open`)
+	}
+	d.narrow(q, f)
+	return store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+strings.Join(q.where, " and ")+` order by c.id desc`, q.args...)
+}
+
+// Near lists open cases within metres of a point, nearest first, at most limit: for maps and "is this yours too".
+func (d *Desk) Near(ctx context.Context, who access.Actor, p geo.Point, metres float64, limit int) ([]Case, error) {
+	if !who.Has(See) {
+		return nil, access.ErrDenied
+	}
+	reach, args := who.Reach(See).Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
+	q := &query{}
+	q.and(`c.city = ?`, d.city.ID)
+	q.and(`c.open`)
+	var or []string
+	for _, r := range geo.CoverCap(p, metres) {
+		or = append(or, `c.cell between ? and ?`)
+		q.args = append(q.args, r.Lo, r.Hi)
+	}
+	q.and(`(` + strings.Join(or, ` or `) + `)`)
+	q.and(reach, args...)
+	all, err := store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+strings.Join(q.where, " and ")+` limit 500`, q.args...)
+	return nearest(all, p, metres, limit), err
+}

@@ -1,0 +1,300 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"mulin/internal/access"
+	"mulin/internal/clock"
+	"mulin/internal/fault"
+	"mulin/internal/geo"
+	"mulin/internal/ledger"
+	"mulin/internal/seal"
+	"mulin/internal/store"
+)
+
+// Limits of what may be typed; the numbers stand in the sentences people read.
+const (
+	MaxTitle   = 100
+	MaxText    = 4000 // Open311 GeoReport v2 allows as much
+	MaxNote    = 2000
+	MaxAddress = 200
+	MaxName    = 50
+	MaxPhotos  = 6
+	maxRef     = 64
+)
+
+// Report is what somebody sends in.
+type Report struct {
+	Kind      Kind   // "" is a complaint
+	Title     string // "" takes the beginning of the text
+	Text      string
+	Class     int64
+	Urgency   string // "" is what the class says
+	Channel   string // "" is the web
+	Source    string // its number at that channel; the same one twice is refused
+	Point     *geo.Point
+	Place     int64 // from a QR code; 0: the grid the point lies in
+	Address   string
+	Name      string
+	Phone     string
+	Hidden    bool
+	Photos    []Photo
+	ClientRef string // made by the form: sending it again gives the same receipt
+	OpenedAt  int64  // when it was really sent, for imports; 0: now
+}
+
+// Receipt is what the reporter keeps. Secret is shown once and stored as a blind index only.
+type Receipt struct {
+	ID     int64
+	Number string
+	Secret string
+}
+
+// Open files a case. Anybody may, through the web or a QR; other channels and other people's past need rights.
+func (d *Desk) Open(ctx context.Context, who access.Actor, r Report) (Receipt, error) {
+	if err := d.mayOpen(who, &r); err != nil {
+		return Receipt{}, err
+	}
+	c, err := d.draft(&r)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if r.ClientRef == "" {
+		return d.open(ctx, who, c, r)
+	}
+	ref := strconv.FormatInt(who.Person, 10) + "/" + r.ClientRef
+	v, err, _ := d.opening.Do(ref, func() (any, error) {
+		if old, ok := d.recent.get(ref); ok {
+			return old, nil
+		}
+		r.ClientRef = ref
+		rec, err := d.open(ctx, who, c, r)
+		if errors.Is(err, store.ErrDuplicate) {
+			return d.again(ctx, ref, err)
+		}
+		if err == nil {
+			d.recent.put(ref, rec)
+		}
+		return rec, err
+	})
+	rec, _ := v.(Receipt)
+	return rec, err
+}
+
+// again is the answer to a form that comes a second time, perhaps through another node: the same case. The secret can't be told again, it is not kept.
+func (d *Desk) again(ctx context.Context, ref string, cause error) (Receipt, error) {
+	rec, err := store.One(ctx, d.city, func(r store.Row) (rec Receipt, err error) { return rec, r.Scan(&rec.ID, &rec.Number) },
+		`select c.id, c.number from case_ref r join cases c on c.city = r.city and c.id = r.case_id where r.city = ? and r.ref = ?`, d.city.ID, ref)
+	if errors.Is(err, store.ErrNone) {
+		return Receipt{}, cause
+	}
+	return rec, err
+}
+
+// mayOpen checks the right and refuses what only trusted channels may say.
+func (d *Desk) mayOpen(who access.Actor, r *Report) error {
+	if r.Channel == "" {
+		r.Channel = "web"
+	}
+	if r.Channel != "web" && r.Channel != "qr" || r.Source != "" {
+		if err := who.May(File, access.At{Path: d.pathOf(r)}); err != nil {
+			return err
+		}
+	}
+	if r.OpenedAt != 0 {
+		return who.May(Backdate, access.At{Path: d.pathOf(r)})
+	}
+	return nil
+}
+
+func (d *Desk) pathOf(r *Report) string {
+	if r.Place != 0 {
+		if p, ok := d.places.Get(r.Place); ok {
+			return p.Path
+		}
+	}
+	if r.Point != nil {
+		if p, ok := d.places.Locate(*r.Point); ok {
+			return p.Path
+		}
+	}
+	if root, ok := d.places.Root(); ok {
+		return root.Path
+	}
+	return "/"
+}
+
+// draft checks what was typed and places the case; all mistakes are told at once.
+func (d *Desk) draft(r *Report) (Case, error) {
+	var l fault.List
+	r.Title, r.Text, r.Address = clean(r.Title), cleanLines(r.Text), clean(r.Address)
+	r.Name, r.Phone = clean(r.Name), strings.ReplaceAll(clean(r.Phone), " ", "")
+	if r.Kind == "" {
+		r.Kind = Kinds[0]
+	}
+	l.Check(r.Text != "" || r.Title != "", "text", "case.text.missing")
+	l.Check(utf8.RuneCountInString(r.Text) <= MaxText, "text", "case.text.long", MaxText)
+	l.Check(utf8.RuneCountInString(r.Title) <= MaxTitle, "title", "case.title.long", MaxTitle)
+	l.Check(utf8.RuneCountInString(r.Address) <= MaxAddress, "address", "case.address.long", MaxAddress)
+	l.Check(utf8.RuneCountInString(r.Name) <= MaxName, "name", "case.name.long", MaxName)
+	l.Check(r.Phone == "" || goodPhone(r.Phone), "phone", "case.phone.bad")
+	l.Check(slices.Contains(Kinds, r.Kind), "kind", "case.kind.bad")
+	l.Check(len(r.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)
+	l.Check(len(r.ClientRef) <= maxRef, "client_ref", "case.ref.long")
+	c := Case{Kind: r.Kind, Class: r.Class, Title: r.Title, Text: r.Text, Channel: r.Channel, Source: r.Source, Urgency: r.Urgency,
+		Status: New, Open: true, Hidden: r.Hidden, Point: r.Point, Address: r.Address, Photos: int64(len(r.Photos))}
+	if c.Title == "" {
+		c.Title = headline(r.Text)
+	}
+	d.locate(r, &c, &l)
+	if r.Class != 0 {
+		class, ok := d.catalog.Class(r.Class)
+		l.Check(ok && class.Until == 0, "class", "case.class.bad")
+		if c.Urgency == "" {
+			c.Urgency = class.Urgency
+		}
+	}
+	return c, l.Or()
+}
+
+// locate finds the place: a QR's own, else the grid around the point, else the whole city when there is only an address.
+func (d *Desk) locate(r *Report, c *Case, l *fault.List) {
+	root, _ := d.places.Root()
+	c.Place, c.Path = root.ID, root.Path
+	if r.Place != 0 {
+		p, ok := d.places.Get(r.Place)
+		l.Check(ok && p.Until == 0, "place", "case.place.bad")
+		c.Place, c.Path = p.ID, p.Path
+		if c.Point == nil {
+			c.Point = p.Point
+		}
+		return
+	}
+	if r.Point == nil {
+		l.Check(r.Address != "" || r.Channel != "web", "point", "case.point.missing")
+		return
+	}
+	p, ok := d.places.Locate(*r.Point)
+	l.Check(r.Point.Valid() && ok, "point", ErrOutside.Key)
+	c.Place, c.Path = p.ID, p.Path
+}
+
+// open writes the case, its photos, contact and ledger entry: no reads, so that intake travels in one batch.
+func (d *Desk) open(ctx context.Context, who access.Actor, c Case, r Report) (Receipt, error) {
+	rec := Receipt{Secret: seal.NewSecret()}
+	var name, phone []byte
+	if r.Name != "" {
+		name = d.box.Seal(r.Name)
+	}
+	if r.Phone != "" {
+		phone = d.box.Seal(r.Phone)
+	}
+	return rec, d.city.Write(ctx, func(tx *store.Tx) error {
+		c := c
+		now := tx.Now
+		if r.OpenedAt != 0 {
+			now = min(r.OpenedAt, tx.Now)
+		}
+		c.ID, c.Version = tx.NewID(), 1
+		c.Number = number(now, tx.Serial())
+		c.OpenedAt, c.UpdatedAt = now, now
+		c.Turn = desk(&c)
+		c.DueAt, c.StepDueAt = d.due("case", &c, now), d.due(limits[New], &c, now)
+		rec.ID, rec.Number = c.ID, c.Number
+		d.insert(tx, &c, d.box.Blind(secretKey(c.Number, rec.Secret)))
+		insertPhotos(tx, c.ID, 0, r.Photos)
+		if name != nil || phone != nil || who.Person != 0 && len(who.Posts) == 0 {
+			d.insertContact(tx, c.ID, who, name, phone, r.Phone)
+		}
+		if r.ClientRef != "" {
+			tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, r.ClientRef, c.ID)
+		}
+		ledger.Append(tx, who, "case.open", c.Subject(), opening{c.Number, c.Kind, c.Class, c.Channel, c.Turn, now, digest(c.ID, c.Title, c.Text)})
+		return nil
+	})
+}
+
+// opening is the ledger's body of a new case; the text stands in it as a digest only, since it may hold personal data.
+type opening struct {
+	Number  string `json:"number"`
+	Kind    Kind   `json:"kind"`
+	Class   int64  `json:"class,omitempty"`
+	Channel string `json:"channel"`
+	Turn    Turn   `json:"turn"`
+	At      int64  `json:"at"`
+	Digest  string `json:"digest"`
+}
+
+func (d *Desk) insert(tx *store.Tx, c *Case, secret string) {
+	lat, lng, cell := coordinates(c.Point)
+	var source *string
+	if c.Source != "" {
+		source = &c.Source
+	}
+	tx.Exec(`insert into cases (city, id, number, secret, version, kind, class, title, text, channel, source, urgency, status, turn, open, hidden,
+		place, path, street, community, grid, lat, lng, cell, address, lead, bodies, whistle, reopened,
+		opened_at, due_at, step_due_at, contacted_at, resolved_at, answered_at, closed_at, updated_at, answer, outcome, stars, photos)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, ?, 0, 0, 0, 0, ?, '', '', 0, ?)`,
+		tx.City, c.ID, c.Number, secret, c.Version, c.Kind, c.Class, c.Title, c.Text, c.Channel, source, c.Urgency, c.Status, c.Turn, c.Hidden,
+		c.Place, c.Path, ancestor(c.Path, 2), ancestor(c.Path, 3), ancestor(c.Path, 4), lat, lng, cell, c.Address,
+		c.OpenedAt, c.DueAt, c.StepDueAt, c.UpdatedAt, c.Photos)
+}
+
+func (d *Desk) insertContact(tx *store.Tx, id int64, who access.Actor, name, phone []byte, plain string) {
+	person := who.Person
+	if len(who.Posts) > 0 { // a worker files for somebody else
+		person = 0
+	}
+	blind := ""
+	if plain != "" {
+		blind = d.box.Blind("phone:" + plain)
+	}
+	tx.Exec(`insert into case_contact (city, case_id, person, name, phone, phone_blind) values (?, ?, ?, ?, ?, ?)`, tx.City, id, person, name, phone, blind)
+}
+
+func insertPhotos(tx *store.Tx, id, seq int64, photos []Photo) {
+	for _, p := range photos {
+		tx.Exec(`insert into case_photo (city, case_id, seq, hash, width, height) values (?, ?, ?, ?, ?, ?) on conflict (city, case_id, seq, hash) do nothing`,
+			tx.City, id, seq, p.Hash, p.Width, p.Height)
+	}
+}
+
+// number is what people say on the phone: the day and the city's running number.
+func number(at, serial int64) string {
+	return clock.Time(at).In(numberZone).Format("060102") + "-" + fmt.Sprintf("%05d", serial)
+}
+
+// recent remembers the last receipts by client_ref, so that a double click is answered with its first receipt, secret included.
+type recent struct {
+	mu   sync.Mutex
+	by   map[string]Receipt
+	ring []string
+	next int
+}
+
+const recentSize = 4096
+
+func (r *recent) get(ref string) (Receipt, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec, ok := r.by[ref]
+	return rec, ok
+}
+
+func (r *recent) put(ref string, rec Receipt) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.by == nil {
+		r.by, r.ring = make(map[string]Receipt, recentSize), make([]string, recentSize)
+	}
+	delete(r.by, r.ring[r.next])
+	r.by[ref], r.ring[r.next] = rec, ref
+	r.next = (r.next + 1) % recentSize
+}

@@ -1,0 +1,224 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/geo"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+)
+
+// Happened is one line of a case's timeline.
+type Happened struct {
+	Seq    int64
+	At     int64 // when it happened
+	Noted  int64 // when it was recorded
+	Verb   Verb
+	Person int64
+	Body   int64
+	Status Status
+	Target int64
+	Note   string
+	Public bool
+	Reason string
+	Point  *geo.Point
+	Photos []Photo
+	Took   int64 // µs since the step before
+}
+
+// File is a case with its whole timeline and photos of the opening.
+type File struct {
+	Case
+	Photos []Photo
+	Steps  []Happened
+}
+
+// Get reads a case that the actor may see, by its public number.
+func (d *Desk) Get(ctx context.Context, who access.Actor, number string) (File, error) {
+	c, err := d.byNumber(ctx, number)
+	if err != nil {
+		return File{}, err
+	}
+	if err := who.May(See, c.At()); err != nil {
+		return File{}, ErrNotFound
+	}
+	return d.file(ctx, c, false)
+}
+
+func (d *Desk) byNumber(ctx context.Context, number string) (Case, error) {
+	c, err := store.One(ctx, d.city, scan, `select `+columns+` from cases c where c.city = ? and c.number = ?`, d.city.ID, clean(number))
+	if errors.Is(err, store.ErrNone) {
+		return Case{}, ErrNotFound
+	}
+	return c, err
+}
+
+// Track reads a case for the one who reported it, by number and secret or verified phone: the same answer for a wrong number and a wrong claim.
+func (d *Desk) Track(ctx context.Context, number string, claim Claim) (File, error) {
+	var secret string
+	var phone *string
+	c, err := store.One(ctx, d.city, func(r store.Row) (Case, error) { return scanWith(r, &secret, &phone) },
+		`select `+columns+`, c.secret, (select p.phone_blind from case_contact p where p.city = c.city and p.case_id = c.id)
+		from cases c where c.city = ? and c.number = ?`, d.city.ID, clean(number))
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return File{}, err
+	}
+	blind := ""
+	if phone != nil {
+		blind = *phone
+	}
+	if cerr := d.mayClaim(access.Nobody(d.city.ID), &c, claim, secret, blind); cerr != nil || err != nil {
+		return File{}, ErrSecret
+	}
+	return d.file(ctx, c, true)
+}
+
+// OfPhone lists the cases that were reported with a verified phone, newest first.
+func (d *Desk) OfPhone(ctx context.Context, phone string, before int64, limit int) ([]Case, error) {
+	if before == 0 {
+		before = 1 << 62
+	}
+	return store.All(ctx, d.city, scan, `select `+columns+` from case_contact p join cases c on c.city = p.city and c.id = p.case_id
+		where p.city = ? and p.phone_blind = ? and p.case_id < ? order by p.case_id desc limit ?`, d.city.ID, d.box.Blind("phone:"+phone), before, limit)
+}
+
+// file adds timeline and photos; for the resident only what is public.
+func (d *Desk) file(ctx context.Context, c Case, public bool) (File, error) {
+	f := File{Case: c}
+	var err error
+	f.Steps, err = store.All(ctx, d.city, scanStep, `select seq, at, done_at, verb, person, body, status, target, note, public, reason, lat, lng
+		from case_step where city = ? and case_id = ? order by seq limit 1000`, d.city.ID, c.ID)
+	if err != nil {
+		return f, err
+	}
+	type shot struct {
+		seq int64
+		Photo
+	}
+	shots, err := store.All(ctx, d.city, func(r store.Row) (s shot, err error) { return s, r.Scan(&s.seq, &s.Hash, &s.Width, &s.Height) },
+		`select seq, hash, width, height from case_photo where city = ? and case_id = ? order by seq, hash limit 1000`, d.city.ID, c.ID)
+	if err != nil {
+		return f, err
+	}
+	for _, s := range shots {
+		if i := slices.IndexFunc(f.Steps, func(h Happened) bool { return h.Seq == s.seq }); i >= 0 {
+			f.Steps[i].Photos = append(f.Steps[i].Photos, s.Photo)
+		} else {
+			f.Photos = append(f.Photos, s.Photo)
+		}
+	}
+	f.measure()
+	if public {
+		f.redact()
+	}
+	return f, nil
+}
+
+// measure says how long after the step before each one came; notes don't count.
+func (f *File) measure() {
+	last := f.OpenedAt
+	for i := range f.Steps {
+		h := &f.Steps[i]
+		h.Took = max(0, h.At-last)
+		if h.Verb != Note && h.Verb != Contacted {
+			last = h.At
+		}
+	}
+}
+
+// redact keeps what the resident may read: no inner notes, no names of workers, no places of people.
+func (f *File) redact() {
+	f.Steps = slices.DeleteFunc(f.Steps, func(h Happened) bool { return h.Verb == Note })
+	for i := range f.Steps {
+		h := &f.Steps[i]
+		h.Person, h.Point = 0, nil
+		if !h.Public && h.Verb != Done && h.Verb != HandIn && rules[h.Verb].Right != "" {
+			h.Note, h.Reason = "", ""
+		}
+	}
+}
+
+func scanStep(r store.Row) (h Happened, err error) {
+	var lat, lng *float64
+	err = r.Scan(&h.Seq, &h.Noted, &h.At, &h.Verb, &h.Person, &h.Body, &h.Status, &h.Target, &h.Note, &h.Public, &h.Reason, &lat, &lng)
+	if lat != nil && lng != nil {
+		h.Point = &geo.Point{Lat: *lat, Lng: *lng}
+	}
+	return h, err
+}
+
+// HasPhoto tells whether the photo belongs to the case; the gate asks before it serves one.
+func (d *Desk) HasPhoto(ctx context.Context, id int64, hash string) (bool, error) {
+	n, err := store.Value[int64](ctx, d.city, `select count(*) from case_photo where city = ? and case_id = ? and hash = ?`, d.city.ID, id, hash)
+	return n > 0, err
+}
+
+// Person is who reported, in clear.
+type Person struct{ Name, Phone string }
+
+// Reveal opens who reported: a right of its own, a reason, and a line in the ledger. Nobody who takes part for a body sees a reporter who asked to stay unknown.
+func (d *Desk) Reveal(ctx context.Context, who access.Actor, id int64, reason string) (Person, error) {
+	var p Person
+	reason = clean(reason)
+	err := d.city.Write(ctx, func(tx *store.Tx) error {
+		c, err := d.Load(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := who.May(Contact, c.At()); err != nil {
+			if who.May(See, c.At()) != nil {
+				return ErrNotFound
+			}
+			return err
+		}
+		if reason == "" {
+			return fault.Field("reason", "case.reveal.reason")
+		}
+		name, phone, err := d.sealed(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if p, err = d.unseal(name, phone); err != nil {
+			return err
+		}
+		tx.Exec(`insert into case_step (city, case_id, seq, at, done_at, verb, person, body, status, target, note, public, reason)
+			values (?, ?, ?, ?, ?, 'reveal', ?, ?, ?, 0, ?, false, '')`, tx.City, id,
+			ledger.Append(tx, who, "contact.see", c.Subject(), map[string]string{"digest": digest(id, reason)}),
+			tx.Now, tx.Now, who.Person, actingBody(who, &c), c.Status, reason)
+		return nil
+	})
+	return p, err
+}
+
+func (d *Desk) sealed(ctx context.Context, q store.Querier, id int64) (name, phone []byte, err error) {
+	_, err = store.One(ctx, q, func(r store.Row) (int, error) { return 0, r.Scan(&name, &phone) },
+		`select name, phone from case_contact where city = ? and case_id = ?`, d.city.ID, id)
+	if errors.Is(err, store.ErrNone) {
+		err = nil
+	}
+	return name, phone, err
+}
+
+func (d *Desk) unseal(name, phone []byte) (p Person, err error) {
+	if name != nil {
+		if p.Name, err = d.box.Open(name); err != nil {
+			return p, err
+		}
+	}
+	if phone != nil {
+		p.Phone, err = d.box.Open(phone)
+	}
+	return p, err
+}
+
+// nearest orders by distance and cuts.
+func nearest(all []Case, p geo.Point, metres float64, limit int) []Case {
+	all = slices.DeleteFunc(all, func(c Case) bool { return c.Point == nil || geo.Distance(*c.Point, p) > metres })
+	slices.SortFunc(all, func(a, b Case) int { return cmp.Compare(geo.Distance(*a.Point, p), geo.Distance(*b.Point, p)) })
+	return all[:min(limit, len(all))]
+}

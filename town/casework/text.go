@@ -1,0 +1,69 @@
+package casework
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"mulin/internal/seal"
+)
+
+// numberZone dates the numbers of cases; only the day is taken from it, so one zone for all cities does.
+var numberZone = time.FixedZone("UTC+8", 8*3600)
+
+// phonePattern takes mainland mobiles and landlines as people type them; what looks otherwise is asked again.
+var phonePattern = regexp.MustCompile(`^(\+?86)?1[3-9]\d{9}$|^(0\d{2,3}-?)?[2-9]\d{6,7}$|^\+\d{7,15}$`)
+
+func goodPhone(s string) bool { return phonePattern.MatchString(s) }
+
+// clean makes one line: control and bidi characters go, runs of blanks become one.
+func clean(s string) string {
+	return strings.Join(strings.Fields(strings.Map(visible, strings.ToValidUTF8(s, ""))), " ")
+}
+
+// cleanLines keeps line breaks.
+func cleanLines(s string) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return visible(r)
+	}, strings.ToValidUTF8(s, "")))
+}
+
+// visible drops control characters and those that turn the direction of text (A2).
+func visible(r rune) rune {
+	switch {
+	case r == '\t' || r == '\n':
+		return ' '
+	case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0xfeff:
+		return -1
+	}
+	return r
+}
+
+// headline is the first sentence of a text, for cases without a title.
+func headline(text string) string {
+	end := strings.IndexAny(text, "。！？!?\n；;")
+	if end > 0 {
+		text = text[:end]
+	}
+	if r := []rune(text); len(r) > 30 {
+		return string(r[:29]) + "…"
+	}
+	return text
+}
+
+// secretKey joins number and secret for the blind index; people mix up case and look-alikes when typing.
+func secretKey(number, secret string) string { return "case:" + number + ":" + seal.Typed(secret) }
+
+// digest commits to the words of a case without telling them; the id salts it.
+func digest(id int64, parts ...string) string {
+	sum := sha256.Sum256([]byte(strconv.FormatInt(id, 10) + "\n" + strings.Join(parts, "\n")))
+	return hex.EncodeToString(sum[:16])
+}

@@ -1,0 +1,204 @@
+// Package whistle is 吹哨报到: what one level can't solve it whistles up, the units called report in on the spot, the lead hands in what was done, and both sides score each other.
+package whistle
+
+import (
+	"context"
+	"slices"
+
+	"mulin/internal/access"
+	"mulin/internal/clock"
+	"mulin/internal/fault"
+	"mulin/internal/geo"
+	"mulin/internal/store"
+	"mulin/town/body"
+	"mulin/town/casework"
+	"mulin/town/catalog"
+	"mulin/town/place"
+)
+
+// Rights of this area.
+const (
+	Blow     access.Right = "whistle.blow"
+	ReportIn access.Right = "whistle.report_in"
+)
+
+// Faults people read.
+var (
+	ErrNotFound = fault.New(fault.Missing, "whistle.missing")
+	ErrStale    = fault.New(fault.Conflict, "whistle.stale")
+	ErrFar      = fault.New(fault.Invalid, "whistle.far") // {0} metres away, {1} allowed
+)
+
+// Level is the level of a caller.
+type Level string
+
+// The three edges: grid → community, community → street, street → departments.
+const (
+	Grid      Level = "grid"
+	Community Level = "community"
+	Street    Level = "street"
+)
+
+// levels by the depth of the territory a caller's post holds.
+var levels = map[int]Level{4: Grid, 3: Community, 2: Street}
+
+// Status is where a whistle stands.
+type Status string
+
+// The statuses.
+const (
+	Blown    Status = "blown"     // 待报到
+	Reported Status = "reported"  // 已报到, at work
+	HandedIn Status = "handed_in" // 已办结
+	Raised   Status = "raised"    // passed on upwards
+)
+
+// Unit is one body that was called, and how it reported in.
+type Unit struct {
+	Body       int64
+	Lead       bool
+	ReportedAt int64
+	Person     int64
+	Point      *geo.Point
+	Metres     int64 // from the case when reporting in; -1: unknown
+	Photo      string
+	Note       string
+	Score      int64
+}
+
+// Whistle is one call.
+type Whistle struct {
+	ID, Case, Number int64
+	Level            Level
+	Item             int64
+	Caller, Person   int64
+	Path             string
+	Status           Status
+	Open             bool
+	Note             string
+	BlownAt          int64
+	ReportDueAt      int64
+	WorkDueAt        int64
+	ReportedAt       int64
+	EndedAt          int64
+	Score            int64
+	Units            []Unit
+}
+
+// Lead is the unit that leads.
+func (w *Whistle) Lead() int64 {
+	for _, u := range w.Units {
+		if u.Lead {
+			return u.Body
+		}
+	}
+	return 0
+}
+
+// Bodies lists the units called.
+func (w *Whistle) Bodies() []int64 {
+	ids := make([]int64, len(w.Units))
+	for i, u := range w.Units {
+		ids[i] = u.Body
+	}
+	return ids
+}
+
+// Waiting lists the units that have not reported in yet.
+func (w *Whistle) Waiting() []int64 {
+	var ids []int64
+	for _, u := range w.Units {
+		if u.ReportedAt == 0 {
+			ids = append(ids, u.Body)
+		}
+	}
+	return ids
+}
+
+// Called tells whether the actor serves one of the units that have not reported in yet.
+func (w *Whistle) Called(who access.Actor) bool { return slices.ContainsFunc(w.Waiting(), who.In) }
+
+// Post is the whistle post of a city.
+type Post struct {
+	city    *store.City
+	desk    *casework.Desk
+	places  *place.Register
+	bodies  *body.Bodies
+	catalog *catalog.Catalog
+}
+
+// New makes the whistle post of a city.
+func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog) *Post {
+	return &Post{city, desk, places, bodies, cat}
+}
+
+const columns = `id, case_id, number, level, item, caller, person, path, status, open, note, blown_at, report_due_at, work_due_at, reported_at, ended_at, score`
+
+func scan(r store.Row) (w Whistle, err error) {
+	return w, r.Scan(&w.ID, &w.Case, &w.Number, &w.Level, &w.Item, &w.Caller, &w.Person, &w.Path, &w.Status, &w.Open, &w.Note,
+		&w.BlownAt, &w.ReportDueAt, &w.WorkDueAt, &w.ReportedAt, &w.EndedAt, &w.Score)
+}
+
+func scanUnit(r store.Row) (whistle int64, u Unit, err error) {
+	var lat, lng *float64
+	err = r.Scan(&whistle, &u.Body, &u.Lead, &u.ReportedAt, &u.Person, &lat, &lng, &u.Metres, &u.Photo, &u.Note, &u.Score)
+	if lat != nil && lng != nil {
+		u.Point = &geo.Point{Lat: *lat, Lng: *lng}
+	}
+	return whistle, u, err
+}
+
+// Of reads all whistles of a case the actor may see, oldest first.
+func (p *Post) Of(ctx context.Context, who access.Actor, c *casework.Case) ([]Whistle, error) {
+	if err := who.May(casework.See, c.At()); err != nil {
+		return nil, err
+	}
+	return p.of(ctx, p.city, `case_id = ?`, c.ID)
+}
+
+func (p *Post) load(ctx context.Context, q store.Querier, id int64) (Whistle, error) {
+	all, err := p.of(ctx, q, `id = ?`, id)
+	if err == nil && len(all) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Whistle{}, err
+	}
+	return all[0], nil
+}
+
+// of reads whistles and their units.
+func (p *Post) of(ctx context.Context, q store.Querier, where string, arg int64) ([]Whistle, error) {
+	all, err := store.All(ctx, q, scan, `select `+columns+` from whistle where city = ? and `+where+` order by number limit 100`, p.city.ID, arg)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	ids := make([]any, 0, len(all)+1)
+	ids = append(ids, p.city.ID)
+	for _, w := range all {
+		ids = append(ids, w.ID)
+	}
+	type row struct {
+		whistle int64
+		unit    Unit
+	}
+	units, err := store.All(ctx, q, func(r store.Row) (v row, err error) { v.whistle, v.unit, err = scanUnit(r); return v, err },
+		`select whistle, body, lead, reported_at, person, lat, lng, metres, photo, note, score from whistle_unit
+		where city = ? and whistle in (`+store.In(len(all))+`) order by whistle, lead desc, body`, ids...)
+	for _, u := range units {
+		i := slices.IndexFunc(all, func(w Whistle) bool { return w.ID == u.whistle })
+		all[i].Units = append(all[i].Units, u.unit)
+	}
+	return all, err
+}
+
+// due is when a limit of a whistle's item (or else of the catalogue's step) runs out.
+func (p *Post) due(l clock.Limit, step string, c *casework.Case, now int64) int64 {
+	if l.Amount == 0 {
+		var ok bool
+		if l, ok = p.catalog.Limit(step, c.Class, c.Urgency); !ok {
+			return 0
+		}
+	}
+	return clock.Micros(p.catalog.Calendar().Due(clock.Time(now), l))
+}
