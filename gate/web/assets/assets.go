@@ -19,7 +19,7 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-//go:embed css/*.css js/*.js maplibre-gl/*.mjs maplibre-gl/*.css
+//go:embed css/*.css js/*.js img/*.svg maplibre-gl/*.mjs maplibre-gl/*.css
 var files embed.FS
 
 // Prefix is where the assets live; register the Set at Prefix.
@@ -84,6 +84,7 @@ func (s *Set) add(name string, b []byte) {
 
 var kinds = map[string]string{
 	".css": "text/css; charset=utf-8",
+	".svg": "image/svg+xml",
 	".js":  "text/javascript; charset=utf-8",
 	".mjs": "text/javascript; charset=utf-8",
 }

@@ -151,13 +151,11 @@ async function start(el) {
     }
     place(lib, map, el);
     pins(lib, map, el);
-    el.querySelector('.map-none')?.remove();
     el.dataset.ready = '1';
   } catch (err) {
     console.warn('map', err);
     box.replaceChildren();
-    const none = el.querySelector('.map-none');
-    if (none) none.hidden = false;
+    el.classList.add('failed');
   }
 }
 
