@@ -1,4 +1,4 @@
-// Package sse pushes events to open pages. Thousands of idle connections cost about a kilobyte each: they are taken over from net/http and written
+// Package sse pushes events to open pages. Thousands of idle connections cost some 1.5 kB each: they are taken over from net/http and written
 // by a few goroutines that never wait for anyone.
 package sse
 
