@@ -35,9 +35,12 @@ func NewForm(pairs ...string) *Form {
 
 // parse reads a form; files over 1 MB wait on disk.
 func parse(r *http.Request) error {
-	err := r.ParseMultipartForm(1 << 20)
+	err := r.ParseForm()
+	if err == nil {
+		err = r.ParseMultipartForm(1 << 20)
+	}
 	if errors.Is(err, http.ErrNotMultipart) {
-		err = nil // ParseForm has run
+		err = nil
 	}
 	var large *http.MaxBytesError
 	switch {

@@ -95,12 +95,11 @@ func kitStaff(rq *Req) templ.Component {
 		Input(NewForm(), In{Name: "q", Label: say(rq, "关键词", "Words"), Type: "search", Optional: true, Hide: true}))
 	return in(Layout(Page{Title: title, Staff: true, Wide: true, Topics: []string{"inbox/3"}}),
 		in(Head(HeadOf{Title: title, Lead: say(rq, "北辛街道", "Beixin street office")}), Button(ButtonOf{Label: say(rq, "登记", "New case"), Icon: "plus", Look: "primary", URL: "/report", Key: "n"}), Button(ButtonOf{Label: say(rq, "导出", "Export"), Icon: "download", URL: "/export"})),
-		tag(`<div class="grid">`, `</div>`,
+		tag(`<div class="grid figures">`, `</div>`,
 			Figure(FigureOf{Name: say(rq, "响应率", "Answered"), Value: "98.6", Unit: "%", Trend: say(rq, "比上周 +0.4", "+0.4 on last week"), Up: true, Formula: say(rq, "按时响应件数 ÷ 应响应件数", "answered in time ÷ to be answered")}),
 			Figure(FigureOf{Name: say(rq, "在办", "In hand"), Value: "1,204", Unit: say(rq, "件", ""), URL: "/cases"}),
 			Figure(FigureOf{Name: say(rq, "超期", "Overdue"), Value: "7", State: Bad}),
 			Figure(FigureOf{Name: say(rq, "满意率", "Satisfied"), Value: "91.2", Unit: "%", Trend: say(rq, "比上周 -1.1", "-1.1 on last week")})),
-		templ.Raw("<br>"),
 		Tabs(say(rq, "视图", "Views"), []Link{{"/staff", say(rq, "待派遣", "To dispatch"), "", "5"}, {"/staff?v=2", say(rq, "处理中", "In hand"), "", "31"}, {"/staff?v=3", say(rq, "超期", "Overdue"), "", "7"}}, "/staff"),
 		filters,
 		tag(`<div class="split map-beside">`, `</div>`,

@@ -56,7 +56,7 @@ func kit(t *testing.T) (*Site, *httptest.Server) {
 			return rq.Show(w, c(rq, NewForm("lat", "35.0850", "lng", "117.1500")))
 		}
 	}
-	srv := httptest.NewServer(s.Handler([]Route{
+	return s, serve(t, s, []Route{
 		{Pattern: "GET /{$}", Do: page(func(rq *Req, _ *Form) templ.Component { return kitHome(rq) })},
 		{Pattern: "GET /report", Do: page(func(rq *Req, f *Form) templ.Component { return kitReport(rq, f) })},
 		{Pattern: "POST /report", Do: kitSend, Body: Upload},
@@ -82,9 +82,17 @@ func kit(t *testing.T) (*Site, *httptest.Server) {
 		{Pattern: "GET /locked", Do: func(http.ResponseWriter, *http.Request, *Req) error { return nil }, Known: true},
 		{Pattern: "GET /denied", Do: func(http.ResponseWriter, *http.Request, *Req) error { return access.ErrDenied }},
 		{Pattern: "GET /slow", Do: page(func(rq *Req, _ *Form) templ.Component { return kitHome(rq) }), Slow: NewLimiter(2, time.Hour)},
-	}))
-	t.Cleanup(srv.Close)
-	return s, srv
+	})
+}
+
+// serve runs a site until the test ends, live pages included.
+func serve(t *testing.T, s *Site, routes []Route) *httptest.Server {
+	srv := httptest.NewServer(s.Handler(routes))
+	t.Cleanup(func() {
+		srv.CloseClientConnections()
+		srv.Close()
+	})
+	return srv
 }
 
 func say(rq *Req, zh, en string) string {

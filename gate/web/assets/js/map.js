@@ -40,7 +40,6 @@ function button(kind, text, label) {
   b.setAttribute('aria-label', label);
   const outer = document.createElement('span');
   const inner = document.createElement('span');
-  inner.style.cssText = 'all:unset';
   inner.textContent = text;
   outer.append(inner);
   b.append(outer);
