@@ -68,3 +68,6 @@ const (
 	Bad  State = "bad"  // red octagon: overdue, red card, wrong
 	Grey State = "done" // grey square: closed, not begun
 )
+
+// stateKeys are the words of a state where no better ones are at hand.
+var stateKeys = map[State]string{OK: "ui.state.ok", Wait: "ui.state.wait", Warn: "ui.state.warn", Bad: "ui.state.bad", Grey: "ui.state.done"}

@@ -1802,7 +1802,7 @@ func Figure(f FigureOf) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Badge(f.State, t(ctx, "ui.state."+string(f.State))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Badge(f.State, t(ctx, stateKeys[f.State])).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

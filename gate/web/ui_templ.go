@@ -1692,7 +1692,7 @@ func errorPage(code int, faults fault.List, id string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Head(HeadOf{Title: t(ctx, "ui.error."+errorTitle(code))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Head(HeadOf{Title: t(ctx, errorTitle(code))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1858,7 +1858,7 @@ func errorPage(code int, faults fault.List, id string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(Page{Title: t(ctx, "ui.error."+errorTitle(code)), Read: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var81), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(Page{Title: t(ctx, errorTitle(code)), Read: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var81), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1875,12 +1875,16 @@ func faultText(ctx context.Context, f *fault.Fault, id string) string {
 
 func errorTitle(code int) string {
 	switch {
-	case code == 403 || code == 404 || code == 429:
-		return strconv.Itoa(code)
+	case code == 403:
+		return "ui.error.403"
+	case code == 404:
+		return "ui.error.404"
+	case code == 429:
+		return "ui.error.429"
 	case code >= 500:
-		return "500"
+		return "ui.error.500"
 	}
-	return "400"
+	return "ui.error.400"
 }
 
 var _ = templruntime.GeneratedTemplate
