@@ -1,0 +1,204 @@
+// Package app joins everything: it opens the database and builds each city with its areas, views and gates. It reads as a list.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"mulin/gate/words"
+	"mulin/internal/blob"
+	"mulin/internal/clock"
+	"mulin/internal/i18n"
+	"mulin/internal/seal"
+	"mulin/internal/store"
+)
+
+// Config is how an installation is set up. Leaving a setting out gives the sensible thing.
+type Config struct {
+	Data      string   // folder of the database file, photos and key; default "mulin-data"
+	DB        string   // file or postgres:// URL; default Data/mulin.db
+	Key       string   // 64 hex digits that seal personal values; default: made once, kept in Data/key
+	Trusted   []string // proxies whose X-Forwarded-For is believed, as addresses or networks
+	Secure    bool     // people reach the site by https
+	Hosts     []string // "name=city": which city a host name shows; others show the first
+	SMS       string   // address of an HTTP gateway that sends phone codes; empty: no codes are sent
+	SMSKey    string   // sent to that gateway as a bearer token
+	S3        *blob.S3Config
+	Unlimited bool // no limits per address: for measuring
+	Demo      bool // one-click sign-ins, codes shown on the page: only ever on loopback
+}
+
+// App is a running installation.
+type App struct {
+	Config
+	DB     *store.DB
+	Clock  clock.Clock
+	Log    *slog.Logger
+	Words  *i18n.Catalog
+	Photos *blob.Photos
+	box    *seal.Box
+	towns  map[int64]*Town
+	order  []int64
+	proxy  []netip.Prefix
+	hosts  map[string]int64
+}
+
+// Open opens the database and every city in it.
+func Open(ctx context.Context, cfg Config, clk clock.Clock, log *slog.Logger) (*App, error) {
+	a := &App{Config: cfg.withDefaults(), Clock: clk, Log: log, towns: map[int64]*Town{}, hosts: map[string]int64{}}
+	if err := a.settle(); err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, a.Config.DB, clk)
+	if err != nil {
+		return nil, err
+	}
+	a.DB = db
+	ids, err := db.Cities(ctx)
+	for _, id := range ids {
+		if err == nil {
+			_, err = a.raise(ctx, id)
+		}
+	}
+	if err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Data == "" {
+		c.Data = "mulin-data"
+	}
+	if c.DB == "" {
+		c.DB = filepath.Join(c.Data, "mulin.db")
+	}
+	return c
+}
+
+// settle reads the settings that need no database: key, words, photos, proxies, hosts.
+func (a *App) settle() (err error) {
+	if err := os.MkdirAll(a.Data, 0o750); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	if a.box, err = a.key(); err != nil {
+		return err
+	}
+	if a.Words, err = words.Load(); err != nil {
+		return err
+	}
+	if a.Photos, err = a.photos(); err != nil {
+		return err
+	}
+	for _, p := range a.Trusted {
+		prefix, err := parsePrefix(p)
+		if err != nil {
+			return fmt.Errorf("trusted proxy %q: %w", p, err)
+		}
+		a.proxy = append(a.proxy, prefix)
+	}
+	for _, h := range a.Hosts {
+		name, id, ok := strings.Cut(h, "=")
+		var city int64
+		if _, err := fmt.Sscan(id, &city); !ok || err != nil {
+			return fmt.Errorf("host %q: want name=city", h)
+		}
+		a.hosts[strings.ToLower(name)] = city
+	}
+	return nil
+}
+
+func parsePrefix(s string) (netip.Prefix, error) {
+	if strings.Contains(s, "/") {
+		return netip.ParsePrefix(s)
+	}
+	addr, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	return addr.Prefix(addr.BitLen())
+}
+
+func (a *App) photos() (*blob.Photos, error) {
+	if a.S3 != nil && a.S3.Bucket != "" {
+		s, err := blob.S3(*a.S3)
+		if err != nil {
+			return nil, err
+		}
+		return blob.NewPhotos(s), nil
+	}
+	s, err := blob.Folder(filepath.Join(a.Data, "photos"))
+	if err != nil {
+		return nil, err
+	}
+	return blob.NewPhotos(s), nil
+}
+
+// key is the master key from the settings, or the one kept beside the data.
+func (a *App) key() (*seal.Box, error) {
+	text := a.Key
+	file := filepath.Join(a.Data, "key")
+	if text == "" {
+		b, err := os.ReadFile(file)
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			fresh := make([]byte, 32)
+			rand.Read(fresh)
+			text = hex.EncodeToString(fresh)
+			if err := os.WriteFile(file, []byte(text+"\n"), 0o600); err != nil {
+				return nil, fmt.Errorf("keep the key: %w", err)
+			}
+		case err != nil:
+			return nil, fmt.Errorf("read the key: %w", err)
+		default:
+			text = strings.TrimSpace(string(b))
+		}
+	}
+	raw, err := hex.DecodeString(text)
+	if err != nil || len(raw) != 32 {
+		return nil, errors.New("the key must be 64 hex digits: openssl rand -hex 32")
+	}
+	return seal.New(raw), nil
+}
+
+// Town returns a city by its id; nil if there is none.
+func (a *App) Town(id int64) *Town { return a.towns[id] }
+
+// First is the city shown to those whose host name says nothing; nil if none has been founded.
+func (a *App) First() *Town {
+	if len(a.order) == 0 {
+		return nil
+	}
+	return a.towns[a.order[0]]
+}
+
+// Found makes a new city with the standard roles; founding it twice changes nothing.
+func (a *App) Found(ctx context.Context, id int64) (*Town, error) {
+	if t := a.towns[id]; t != nil {
+		return t, nil
+	}
+	if err := a.DB.Found(ctx, id); err != nil {
+		return nil, fmt.Errorf("found city %d: %w", id, err)
+	}
+	return a.raise(ctx, id)
+}
+
+// Close stops everything in order and closes the database.
+func (a *App) Close() error {
+	for _, t := range a.towns {
+		t.close()
+	}
+	if a.DB == nil {
+		return nil
+	}
+	return a.DB.Close()
+}

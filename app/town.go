@@ -1,0 +1,196 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"mulin/gate/notify"
+	"mulin/gate/web"
+	"mulin/internal/access"
+	"mulin/internal/job"
+	"mulin/internal/ledger"
+	"mulin/internal/sse"
+	"mulin/internal/store"
+	"mulin/town/account"
+	"mulin/town/body"
+	"mulin/town/casework"
+	"mulin/town/catalog"
+	"mulin/town/place"
+	"mulin/town/whistle"
+	"mulin/view/search"
+)
+
+// Town is one city with its areas in order, its views and its ways in.
+type Town struct {
+	ID       int64
+	City     *store.City
+	Places   *place.Register
+	Bodies   *body.Bodies
+	Accounts *account.Accounts
+	Catalog  *catalog.Catalog
+	Desk     *casework.Desk
+	Whistles *whistle.Post
+	Search   *search.Index
+	Feed     *ledger.Feed
+	Tree     *ledger.Tree
+	Jobs     *job.Runner
+	Hub      *sse.Hub
+	Pages    *web.Pages
+	Sent     *notify.Outbox // a demo's messages
+
+	handler http.Handler
+}
+
+// raise builds a city from the ground up.
+func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
+	city := a.DB.City(id)
+	t := &Town{ID: id, City: city, Hub: sse.NewHub(), Sent: notify.NewOutbox()}
+	t.Places = place.New(city)
+	t.Bodies = body.New(city)
+	t.Accounts = account.New(city, t.Places, a.box, a.sender(t))
+	t.Catalog = catalog.New(city)
+	t.Desk = casework.New(city, t.Places, t.Bodies, t.Catalog, a.box)
+	t.Whistles = whistle.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
+	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.roles} {
+		if err := load(ctx); err != nil {
+			return nil, fmt.Errorf("load city %d: %w", id, err)
+		}
+	}
+	var err error
+	if t.Search, err = search.New(ctx, a.DB, city, t.Desk, a.searchPath()); err != nil {
+		return nil, fmt.Errorf("open the search of city %d: %w", id, err)
+	}
+	if err := a.follow(ctx, t); err != nil {
+		return nil, err
+	}
+	a.work(t)
+	a.doors(t)
+	a.towns[id] = t
+	a.order = append(a.order, id)
+	return t, nil
+}
+
+// searchPath is the file beside which search keeps its own on SQLite.
+func (a *App) searchPath() string {
+	if store.IsPostgres(a.Config.DB) {
+		return ""
+	}
+	return a.Config.DB
+}
+
+// follow lets everything that comes after a write follow the ledger.
+func (a *App) follow(ctx context.Context, t *Town) error {
+	t.Feed = ledger.NewFeed(t.City, a.Log)
+	for _, f := range []ledger.Follower{t.Places.Follower(), t.Bodies.Follower(), t.Accounts.Follower(), t.Catalog.Follower(), t.live()} {
+		if err := t.Feed.Local(ctx, f); err != nil {
+			return err
+		}
+	}
+	t.Tree = ledger.NewTree(t.City)
+	t.Feed.Lasting(t.Tree)
+	t.Feed.Lasting(t.Search.Follower())
+	return nil
+}
+
+// work is what happens without anybody asking.
+func (a *App) work(t *Town) {
+	t.Jobs = job.New(t.City, a.Log)
+	t.Jobs.Every("case.sweep", time.Minute, func(ctx context.Context) error { _, err := t.Desk.Sweep(ctx); return err })
+	t.Jobs.Every("account.sweep", 10*time.Minute, t.Accounts.Sweep)
+}
+
+// doors are the ways in.
+func (a *App) doors(t *Town) {
+	t.Pages = &web.Pages{
+		Site:   web.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, TileOrigin: origin(t.Catalog.Settings().TileURL)},
+		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles,
+		Search: t.Search, Photos: a.Photos, Hub: t.Hub,
+	}
+	if !a.Unlimited {
+		t.Pages.Intake, t.Pages.Guess = web.NewLimiter(30, 2*time.Second), web.NewLimiter(10, 6*time.Second)
+	}
+	if a.Demo {
+		t.Accounts.AllowOneClick()
+		t.Pages.Code = t.Sent.Last
+	}
+}
+
+// origin is scheme and host of an address.
+func origin(address string) string {
+	u, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(address))
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// sender sends phone codes: through the gateway of the settings, or into a demo's outbox, or not at all.
+func (a *App) sender(t *Town) account.Sender {
+	switch {
+	case a.Demo:
+		return t.Sent
+	case a.SMS != "":
+		return notify.NewGateway(a.SMS, a.SMSKey)
+	}
+	return nil
+}
+
+// live tells open pages what has changed.
+func (t *Town) live() ledger.Follower {
+	return ledger.Func("live", func(_ context.Context, entries []ledger.Entry) error {
+		for _, e := range entries {
+			for _, topic := range topics(e) {
+				t.Hub.Publish(topic, "change", e.Verb)
+			}
+		}
+		return nil
+	})
+}
+
+// topics are the pages an entry concerns: the case's own, those of the places above it, those of the bodies that take part.
+func topics(e ledger.Entry) []string {
+	if e.Subject.Kind != "case" && e.Subject.Kind != "whistle" {
+		return nil
+	}
+	var b struct {
+		Case   int64   `json:"case"`
+		Bodies []int64 `json:"bodies"`
+		Units  []int64 `json:"units"`
+	}
+	_ = json.Unmarshal(e.Body, &b) // a body that says nothing of them leaves them empty
+	id := e.Subject.ID
+	if e.Subject.Kind == "whistle" {
+		id = b.Case
+	}
+	all := []string{fmt.Sprint("case/", id)}
+	for _, p := range place.IDs(e.Subject.Path) {
+		all = append(all, fmt.Sprint("place/", p))
+	}
+	for _, unit := range append(b.Bodies, b.Units...) {
+		all = append(all, fmt.Sprint("body/", unit))
+	}
+	return all
+}
+
+// Run follows the ledger and works until ctx ends.
+func (t *Town) Run(ctx context.Context) {
+	done := make(chan struct{})
+	go func() { defer close(done); t.Jobs.Run(ctx) }()
+	t.Feed.Run(ctx)
+	<-done
+}
+
+// System is the city's own program.
+func (t *Town) System() access.Actor { return access.System(t.ID) }
+
+func (t *Town) close() {
+	t.Hub.Close()
+	if t.Search != nil {
+		t.Search.Close()
+	}
+}

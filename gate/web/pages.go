@@ -1,0 +1,227 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"mulin/internal/access"
+	"mulin/internal/blob"
+	"mulin/internal/fault"
+	"mulin/internal/sse"
+	"mulin/town/account"
+	"mulin/town/body"
+	"mulin/town/casework"
+	"mulin/town/catalog"
+	"mulin/town/place"
+	"mulin/town/whistle"
+	"mulin/view/search"
+)
+
+// Pages are a city's pages: the site with the areas behind it.
+type Pages struct {
+	Site
+	Places   *place.Register
+	Bodies   *body.Bodies
+	Accounts *account.Accounts
+	Catalog  *catalog.Catalog
+	Desk     *casework.Desk
+	Whistles *whistle.Post
+	Search   *search.Index
+	Photos   *blob.Photos
+	Hub      *sse.Hub
+	// Intake and Guess slow down one address: filing, and trying secrets, codes or passwords. nil: any number.
+	Intake, Guess *Limiter
+	// OneClick are the people a demo lets anybody sign in as; empty outside of a demo.
+	OneClick []OneClick
+	// Code shows a demo's phone codes on the page, since no message is sent; nil outside of a demo.
+	Code func(phone string) string
+}
+
+// OneClick is somebody a visitor of the demo can become.
+type OneClick struct{ Login, Name, Role, Where string }
+
+// Handler is the whole site of the city.
+func (p *Pages) Handler() http.Handler {
+	p.Who, p.Nav, p.Brand = p.who, p.nav, p.brand
+	return p.Site.Handler(p.Routes())
+}
+
+// Routes is the table of all pages: who may open which.
+func (p *Pages) Routes() []Route {
+	return slices.Concat(p.common(), p.residentRoutes(), p.sessionRoutes(), p.deskRoutes(), p.caseRoutes(), p.adminRoutes())
+}
+
+// common are the routes that serve other pages.
+func (p *Pages) common() []Route {
+	return []Route{
+		{Pattern: "GET /live", Do: p.live},
+		{Pattern: "GET /cases/{number}/photos/{hash}", Do: p.photo},
+		{Pattern: "GET /map/{kind}", Do: p.layer},
+	}
+}
+
+const sessionCookie = "session"
+
+// who finds the actor behind the session cookie; a cookie that is no longer good makes them unknown.
+func (p *Pages) who(r *http.Request) (access.Actor, error) {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil || c.Value == "" {
+		return access.Nobody(p.Desk.City().ID), nil
+	}
+	who, _, err := p.Accounts.Session(r.Context(), c.Value)
+	if _, readable := fault.As(err); readable && !errors.Is(err, context.Canceled) {
+		if l, _ := fault.As(err); l[0].Kind == fault.Unavailable {
+			return access.Nobody(p.Desk.City().ID), err
+		}
+		return access.Nobody(p.Desk.City().ID), nil
+	}
+	return who, err
+}
+
+// setSession hands the browser its token; an empty one takes it away.
+func (p *Pages) setSession(w http.ResponseWriter, s account.Session) {
+	c := &http.Cookie{Name: sessionCookie, Value: s.Token, Path: "/", HttpOnly: true, Secure: p.Secure, SameSite: http.SameSiteLaxMode, MaxAge: int((7 * 24 * time.Hour).Seconds())}
+	if s.Token == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+// staff tells whether the actor works here.
+func staff(who access.Actor) bool { return len(who.Posts) > 0 }
+
+// nav are the links on top: what this actor works with, or the resident's four doors.
+func (p *Pages) nav(rq *Req) []Link {
+	if !staff(rq.Who) {
+		return []Link{
+			{URL: "/", Label: rq.T("nav.home"), Icon: "home"},
+			{URL: "/report", Label: rq.T("nav.report"), Icon: "camera"},
+			{URL: "/my", Label: rq.T("nav.my"), Icon: "list"},
+		}
+	}
+	links := []Link{{URL: "/desk", Label: rq.T("nav.desk"), Icon: "inbox"}}
+	if p.hasBoard(rq.Who) {
+		links = append(links, Link{URL: "/board", Label: rq.T("nav.board"), Icon: "map"})
+	}
+	links = append(links, Link{URL: "/search", Label: rq.T("nav.search"), Icon: "search"})
+	if rq.Who.Has(casework.File) {
+		links = append(links, Link{URL: "/report", Label: rq.T("nav.file"), Icon: "camera"})
+	}
+	if rq.Who.Has(catalog.Edit) || rq.Who.Has(account.Edit) || rq.Who.Has(place.Edit) || rq.Who.Has(body.Edit) {
+		links = append(links, Link{URL: "/admin", Label: rq.T("nav.admin"), Icon: "gear"})
+	}
+	return links
+}
+
+// hasBoard tells whether the actor stands above a street or more: those have the board of three columns.
+func (p *Pages) hasBoard(who access.Actor) bool {
+	return slices.ContainsFunc(who.Posts, func(post access.Post) bool {
+		return post.Rights[casework.See] == access.Territory && strings.Count(post.Path, "/") <= 4
+	})
+}
+
+func (p *Pages) brand(context.Context) Brand {
+	s := p.Catalog.Settings()
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return Brand{City: s.CityName, Name: s.Platform, Phone: s.Phone, Zone: zone,
+		Map: MapBase{Areas: "/map/street", Tiles: s.TileURL, Credit: s.TileCredit, Lat: s.MapCentre.Lat, Lng: s.MapCentre.Lng, Zoom: float64(s.MapZoom)}}
+}
+
+// Topics an actor may listen to: those of its places and bodies, and single cases it may see.
+func (p *Pages) topics(rq *Req) []string {
+	var all []string
+	reach := rq.Who.Reach(casework.See)
+	for _, path := range reach.Paths {
+		ids := place.IDs(path)
+		all = append(all, "place/"+strconv.FormatInt(ids[len(ids)-1], 10))
+	}
+	for _, b := range reach.Bodies {
+		all = append(all, "body/"+strconv.FormatInt(b, 10))
+	}
+	return all
+}
+
+// caseTopic is the topic of one case.
+func caseTopic(id int64) string { return "case/" + strconv.FormatInt(id, 10) }
+
+// live streams the events of the topics asked for. A case's topic tells only that something changed, so its number, which can't be guessed, is enough;
+// a place or body must be within reach.
+func (p *Pages) live(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	asked := r.URL.Query()["topic"]
+	mine := p.topics(rq)
+	var topics []string
+	for _, t := range asked {
+		if strings.HasPrefix(t, "case/") || slices.Contains(mine, t) {
+			topics = append(topics, t)
+		}
+	}
+	if len(topics) == 0 || len(topics) > 50 {
+		return access.ErrDenied
+	}
+	p.Hub.Serve(w, r, topics)
+	return nil
+}
+
+// layer is the map base: the polygons of a kind of place.
+func (p *Pages) layer(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	root, ok := p.Places.Root()
+	kind := place.Kind(r.PathValue("kind"))
+	if !ok || !slices.Contains([]place.Kind{place.Street, place.Community, place.Grid}, kind) {
+		return errMissing
+	}
+	layer := p.Places.Shapes(kind, root.ID)
+	h := w.Header()
+	h.Set("Etag", `"`+layer.Hash+`"`)
+	h.Set("Cache-Control", "public, max-age=300")
+	if r.Header.Get("If-None-Match") == h.Get("Etag") {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	h.Set("Content-Type", "application/geo+json")
+	return send(w, r, http.StatusOK, layer.JSON)
+}
+
+// photo serves a photo of a case to those who may see the case: staff within reach, or the one who reported, by the claim of this browser.
+func (p *Pages) photo(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	c, err := p.visible(r, rq, r.PathValue("number"))
+	if err != nil {
+		return err
+	}
+	hash := r.PathValue("hash")
+	if ok, err := p.Desk.HasPhoto(r.Context(), c.ID, hash); err != nil || !ok {
+		return errors.Join(err, errMissing)
+	}
+	f, err := p.Photos.Open(r.Context(), hash, r.URL.Query().Has("small"))
+	if err != nil {
+		return fmt.Errorf("%w: %w", errMissing, err)
+	}
+	defer f.Close()
+	h := w.Header()
+	h.Set("Content-Type", "image/jpeg")
+	h.Set("Content-Disposition", `inline; filename="photo.jpg"`)
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Cache-Control", "private, max-age=3600, immutable")
+	_, err = io.Copy(w, f)
+	if err != nil {
+		return nil // the reader has gone
+	}
+	return nil
+}
+
+// visible reads a case for whoever asks: staff by their rights, others by the claim this browser keeps.
+func (p *Pages) visible(r *http.Request, rq *Req, number string) (casework.File, error) {
+	if staff(rq.Who) {
+		return p.Desk.Get(r.Context(), rq.Who, number)
+	}
+	return p.Desk.Track(r.Context(), number, p.claim(r, rq, number))
+}
