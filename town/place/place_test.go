@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -307,3 +308,30 @@ func TestFollower(t *testing.T) {
 func micros(clk *clock.Fake) int64 { return clock.Micros(clk.Now()) }
 
 func later(clk *clock.Fake) { clk.Advance(time.Hour) }
+
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		w := newTown(t, storetest.NewCity(t, db))
+		var all sync.WaitGroup
+		errs := make([]error, 20)
+		for i := range errs {
+			all.Go(func() {
+				_, errs[i] = w.Add(ctx, w.who, place.Draft{Kind: place.Community, Parent: w.ids["S2"].ID, Name: fmt.Sprint(i / 2), Code: fmt.Sprint("Z", i)})
+				w.Locate(at(1, 1))
+				w.Shapes(place.Community, 0)
+			})
+		}
+		all.Wait()
+		refused := 0
+		for _, err := range errs {
+			if err != nil {
+				fails(t, err, "place.name.taken")
+				refused++
+			}
+		}
+		if got := w.Children(w.ids["S2"].ID); refused != 10 || len(got) != 10 {
+			t.Errorf("%d refused, %d made, want 10 and 10", refused, len(got))
+		}
+	})
+}
