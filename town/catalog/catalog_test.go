@@ -1,0 +1,250 @@
+package catalog_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mulin/internal/access"
+	"mulin/internal/clock"
+	"mulin/internal/fault"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+	"mulin/internal/storetest"
+	"mulin/town/catalog"
+)
+
+var (
+	ctx   = context.Background()
+	admin = access.Actor{City: 1, Person: 7, Posts: []access.Post{
+		{ID: 70, Path: "/1/4/", Rights: map[access.Right]access.Scope{"case.see": access.Territory}},
+		{ID: 71, Path: "/1/", Rights: map[access.Right]access.Scope{catalog.Edit: access.Territory}},
+	}}
+)
+
+// each runs f with an empty catalog on both engines.
+func each(t *testing.T, f func(t *testing.T, c *catalog.Catalog, city *store.City, clk *clock.Fake)) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		city := storetest.NewCity(t, db)
+		c := catalog.New(city)
+		must(t, c.Load(ctx))
+		f(t, c, city, clk)
+	})
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fails sees that err holds a fault with the key.
+func fails(t *testing.T, err error, key string) {
+	t.Helper()
+	all, _ := fault.As(err)
+	for _, f := range all {
+		if f.Key == key {
+			return
+		}
+	}
+	t.Errorf("error = %v, want %s", err, key)
+}
+
+// newest is the newest entry of the ledger.
+func newest(t *testing.T, city *store.City) ledger.Entry {
+	t.Helper()
+	seq, err := ledger.Head(ctx, city, city.ID)
+	must(t, err)
+	all, err := ledger.After(ctx, city, city.ID, seq-1, 1)
+	must(t, err)
+	if len(all) != 1 {
+		t.Fatal("the ledger is empty")
+	}
+	return all[0]
+}
+
+// told sees that the newest entry is of the verb, by the post that gave the right, and that its body holds the texts.
+func told(t *testing.T, city *store.City, verb string, texts ...string) {
+	t.Helper()
+	e := newest(t, city)
+	if e.Verb != verb || e.Person != 7 || e.Post != 71 {
+		t.Errorf("ledger has %s by person %d, post %d; want %s by 7, 71", e.Verb, e.Person, e.Post, verb)
+	}
+	for _, s := range texts {
+		if !strings.Contains(string(e.Body), s) {
+			t.Errorf("ledger body of %s lacks %s: %s", verb, s, e.Body)
+		}
+	}
+}
+
+func class(t *testing.T, c *catalog.Catalog, parent int64, name, urgency string) catalog.Class {
+	t.Helper()
+	x, err := c.SaveClass(ctx, admin, catalog.ClassForm{Parent: parent, Name: name, Urgency: urgency})
+	must(t, err)
+	return x
+}
+
+func degrees(t *testing.T, c *catalog.Catalog) {
+	t.Helper()
+	for i, code := range []string{"2h", "24h", "7d"} {
+		must(t, c.SaveUrgency(ctx, admin, catalog.Urgency{Code: code, Rank: int64(i)}))
+	}
+}
+
+func TestClasses(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, clk *clock.Fake) {
+		degrees(t, c)
+		build := class(t, c, 0, " 城乡建设 ", "7d")
+		money := class(t, c, 0, "经济", "")
+		water := class(t, c, build.ID, "供水", "")
+		pipe := class(t, c, water.ID, "水管爆裂", "2h")
+		told(t, city, "catalog.class.save", `"after"`, "水管爆裂", `"urgency":"2h"`)
+		if pipe.Path != "/1/3/4/" || pipe.Depth() != 3 || !pipe.Leaf || pipe.Urgency != "2h" {
+			t.Errorf("class = %+v", pipe)
+		}
+		if got := c.ClassName(pipe.ID); got != "城乡建设 / 供水 / 水管爆裂" {
+			t.Errorf("ClassName = %q", got)
+		}
+		if x, ok := c.ClassNamed("城乡建设 / 供水"); !ok || x.ID != water.ID || x.Urgency != "7d" || x.Own != "" || x.Leaf {
+			t.Errorf("ClassNamed = %+v, %v", x, ok)
+		}
+		names := ""
+		for _, x := range c.Classes() {
+			names += x.Name + " "
+		}
+		if names != "城乡建设 供水 水管爆裂 经济 " {
+			t.Errorf("Classes = %s", names)
+		}
+		_, err := c.SaveClass(ctx, admin, catalog.ClassForm{ID: pipe.ID, Parent: water.ID, Name: "管道爆裂", Urgency: ""})
+		must(t, err)
+		told(t, city, "catalog.class.save", `"before":{"id":4,"parent":3,"path":"/1/3/4/","name":"水管爆裂","urgency":"2h"}`, `"name":"管道爆裂"`)
+		if x, _ := c.Class(pipe.ID); x.Urgency != "7d" {
+			t.Errorf("inherited urgency = %q", x.Urgency)
+		}
+		seq := newest(t, city).Seq
+		_, err = c.SaveClass(ctx, admin, catalog.ClassForm{ID: pipe.ID, Parent: water.ID, Name: "管道爆裂"})
+		must(t, err)
+		if newest(t, city).Seq != seq {
+			t.Error("saving what is already so is in the ledger")
+		}
+		clk.Advance(time.Minute)
+		must(t, c.RetireClass(ctx, admin, water.ID))
+		told(t, city, "catalog.class.retire", `"until":`)
+		if x, ok := c.Class(pipe.ID); !ok || x.Until == 0 || c.ClassName(pipe.ID) == "" {
+			t.Errorf("a class below a retired one = %+v, %v", x, ok)
+		}
+		if n := len(c.Classes()); n != 2 {
+			t.Errorf("%d classes in use, want 2", n)
+		}
+		_, err = c.SaveClass(ctx, admin, catalog.ClassForm{ID: pipe.ID, Parent: water.ID, Name: "管道爆裂"})
+		fails(t, err, "catalog.class.parent")
+		_, err = c.SaveClass(ctx, admin, catalog.ClassForm{ID: water.ID, Parent: build.ID, Name: "供水"})
+		must(t, err)
+		if x, _ := c.Class(water.ID); x.Until != 0 {
+			t.Error("a saved class stays retired")
+		}
+		if ids := c.Under(build.ID); !slices.Equal(ids, []int64{build.ID, water.ID, pipe.ID}) || len(c.Under(money.ID)) != 1 || c.Under(99) != nil {
+			t.Errorf("Under = %v", ids)
+		}
+	})
+}
+
+func TestClassFaults(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		a := class(t, c, 0, "甲", "")
+		b := class(t, c, 0, "乙", "")
+		deep := a.ID
+		for _, name := range []string{"二", "三", "四", "五"} {
+			deep = class(t, c, deep, name, "").ID
+		}
+		for key, form := range map[string]catalog.ClassForm{
+			"catalog.text.empty":      {Name: " "},
+			"catalog.text.long":       {Name: strings.Repeat("长", 61)},
+			"catalog.text.odd":        {Name: "甲\u202e乙"},
+			"catalog.class.twice":     {Name: "甲"},
+			"catalog.class.missing":   {ID: 99, Name: "丙"},
+			"catalog.class.parent":    {Parent: 99, Name: "丙"},
+			"catalog.class.move":      {ID: b.ID, Parent: a.ID, Name: "乙"},
+			"catalog.class.deep":      {Parent: deep, Name: "六"},
+			"catalog.urgency.unknown": {Name: "丙", Urgency: "1s"},
+		} {
+			_, err := c.SaveClass(ctx, admin, form)
+			fails(t, err, key)
+		}
+		fails(t, c.RetireClass(ctx, admin, 99), "catalog.class.missing")
+		if n := len(c.Classes()); n != 6 {
+			t.Errorf("%d classes after refusals, want 6", n)
+		}
+	})
+}
+
+// TestDenied sees that no verb does anything without the right at the root, or for another city.
+func TestDenied(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		here := access.Actor{City: 1, Person: 8, Posts: []access.Post{{ID: 80, Path: "/1/4/", Rights: map[access.Right]access.Scope{catalog.Edit: access.Territory}}}}
+		for _, who := range []access.Actor{{City: 1}, here, access.System(2)} {
+			errs := []error{
+				c.RetireClass(ctx, who, 1), c.SaveLimit(ctx, who, catalog.Rule{}), c.RemoveLimit(ctx, who, "case", 0, ""),
+				c.SaveUrgency(ctx, who, catalog.Urgency{}), c.RetireUrgency(ctx, who, "2h"), c.RetireWhistle(ctx, who, 1),
+				c.SetDay(ctx, who, catalog.Day{}), c.SetDays(ctx, who, nil), c.SetHours(ctx, who, catalog.Hours{}), c.SaveReason(ctx, who, catalog.Reason{}),
+				c.RetireReason(ctx, who, "return", "x"), c.SaveSettings(ctx, who, catalog.Settings{}),
+				c.SaveCode(ctx, who, catalog.Code{}), c.RetireCode(ctx, who, catalog.Matter, "01001"),
+			}
+			_, err := c.SaveClass(ctx, who, catalog.ClassForm{Name: "甲"})
+			errs = append(errs, err)
+			_, err = c.ImportClasses(ctx, who, []byte("l1\n甲"))
+			errs = append(errs, err)
+			_, err = c.ImportCodes(ctx, who, catalog.Matter, nil)
+			errs = append(errs, err)
+			_, err = c.SaveWhistle(ctx, who, catalog.WhistleItem{})
+			errs = append(errs, err)
+			for i, err := range errs {
+				if !errors.Is(err, access.ErrDenied) {
+					t.Errorf("verb %d by %+v: %v", i, who, err)
+				}
+			}
+		}
+		if seq, err := ledger.Head(ctx, city, city.ID); err != nil || seq != 0 {
+			t.Errorf("the ledger is at %d, %v", seq, err)
+		}
+	})
+}
+
+// TestFollower sees that a second node learns what the first one writes.
+func TestFollower(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		other := catalog.New(city)
+		must(t, other.Load(ctx))
+		feed := ledger.NewFeed(city, slog.New(slog.DiscardHandler))
+		must(t, feed.Local(ctx, other.Follower()))
+		x := class(t, c, 0, "甲", "")
+		if _, ok := other.Class(x.ID); ok {
+			t.Error("the other node knows before the ledger says")
+		}
+		must(t, feed.CatchUp(ctx))
+		if _, ok := other.Class(x.ID); !ok {
+			t.Error("the other node doesn't follow")
+		}
+	})
+}
+
+// TestTwoCities sees that lists don't mix.
+func TestTwoCities(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		one, two := catalog.New(storetest.Found(t, db, 1)), catalog.New(storetest.Found(t, db, 2))
+		class(t, one, 0, "甲", "")
+		_, err := two.SaveClass(ctx, access.System(2), catalog.ClassForm{Name: "甲"})
+		must(t, err)
+		must(t, one.Load(ctx))
+		if n := len(one.Classes()); n != 1 {
+			t.Errorf("city 1 has %d classes, want 1", n)
+		}
+	})
+}

@@ -1,0 +1,249 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/store"
+)
+
+// ErrNoClass says that there is no such class.
+var ErrNoClass = fault.New(fault.Missing, "catalog.class.missing")
+
+// maxDepth is how many levels the tree of requests may have.
+const maxDepth = 5
+
+// Class is one class of the tree of requests.
+type Class struct {
+	ID      int64  `json:"id"`
+	Parent  int64  `json:"parent"` // 0 for the first level
+	Path    string `json:"path"`   // "/1/4/17/": every ancestor, then the class itself
+	Name    string `json:"name"`
+	Urgency string `json:"-"`                 // in force: its own or the nearest ancestor's; "" for none
+	Own     string `json:"urgency,omitempty"` // its own; "" takes the parent's
+	Leaf    bool   `json:"-"`                 // nothing in use lies below
+	Until   int64  `json:"until,omitempty"`   // when it was retired, µs; 0: in use
+}
+
+// Depth is the level of the class: 1 for the first.
+func (c Class) Depth() int { return strings.Count(c.Path, "/") - 1 }
+
+// node is a class with what reading it quickly needs.
+type node struct {
+	Class
+	up   *node
+	full string // "城乡建设 / 供水 / 水管爆裂"
+}
+
+// Classes are the classes in use, each parent before its children.
+func (c *Catalog) Classes() []Class { return c.state.Load().classes }
+
+// Class is one class, in use or retired.
+func (c *Catalog) Class(id int64) (Class, bool) {
+	n := c.state.Load().nodes[id]
+	if n == nil {
+		return Class{}, false
+	}
+	return n.Class, true
+}
+
+// ClassName is the name of a class with its ancestors' before it, "城乡建设 / 供水 / 水管爆裂"; "" if there is none.
+func (c *Catalog) ClassName(id int64) string {
+	if n := c.state.Load().nodes[id]; n != nil {
+		return n.full
+	}
+	return ""
+}
+
+// ClassNamed finds a class in use by its ClassName.
+func (c *Catalog) ClassNamed(name string) (Class, bool) {
+	id, ok := c.state.Load().named[name]
+	if !ok {
+		return Class{}, false
+	}
+	return c.Class(id)
+}
+
+// Under are a class and all below it, in use or retired: what a list narrows itself to. Nothing for a class that isn't there.
+func (c *Catalog) Under(id int64) []int64 {
+	s := c.state.Load()
+	top := s.nodes[id]
+	if top == nil {
+		return nil
+	}
+	all := []int64{id}
+	for _, n := range s.nodes {
+		if n.ID != id && strings.HasPrefix(n.Path, top.Path) {
+			all = append(all, n.ID)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+const classColumns = `id, parent, path, name, urgency, until`
+
+func scanClass(r store.Row) (c Class, err error) {
+	err = r.Scan(&c.ID, &c.Parent, &c.Path, &c.Name, &c.Own, &c.Until)
+	return c, err
+}
+
+// allClasses reads the whole tree, each parent before its children.
+func allClasses(ctx context.Context, q store.Querier, city int64) ([]Class, error) {
+	return store.All(ctx, q, scanClass, `select `+classColumns+` from catalog_class where city = ? order by id`, city)
+}
+
+func (s *state) loadClasses(ctx context.Context, city *store.City) error {
+	all, err := allClasses(ctx, city, city.ID)
+	if err != nil {
+		return err
+	}
+	below := map[int64][]*node{}
+	for _, c := range all {
+		n := &node{Class: c, up: s.nodes[c.Parent], full: c.Name}
+		n.Urgency = c.Own
+		if n.up != nil {
+			n.full = n.up.full + " / " + c.Name
+			if c.Own == "" {
+				n.Urgency = n.up.Urgency
+			}
+		}
+		s.nodes[c.ID] = n
+		if c.Until == 0 {
+			s.named[n.full] = c.ID
+			below[c.Parent] = append(below[c.Parent], n)
+		}
+	}
+	s.classes = make([]Class, 0, len(all))
+	s.walk(below, 0)
+	return nil
+}
+
+// walk lists what lies below a class, depth first.
+func (s *state) walk(below map[int64][]*node, id int64) {
+	for _, n := range below[id] {
+		n.Leaf = len(below[n.ID]) == 0
+		s.classes = append(s.classes, n.Class)
+		s.walk(below, n.ID)
+	}
+}
+
+// ClassForm is what an editor enters for a class.
+type ClassForm struct {
+	ID      int64 // 0: a new one
+	Parent  int64 // 0: the first level; a class never moves, for old cases know it by its name
+	Name    string
+	Urgency string // "" takes the parent's
+}
+
+// SaveClass adds a class, or renames one, gives it another urgency, or brings a retired one back.
+func (c *Catalog) SaveClass(ctx context.Context, who access.Actor, form ClassForm) (Class, error) {
+	if err := c.may(who); err != nil {
+		return Class{}, err
+	}
+	var all fault.List
+	form.Name = filled(&all, "name", form.Name, maxName)
+	if err := all.Or(); err != nil {
+		return Class{}, err
+	}
+	var saved Class
+	err := c.write(ctx, "save class", func(tx *store.Tx) (err error) {
+		tree, err := allClasses(ctx, tx, tx.City)
+		if err == nil {
+			err = checkUrgency(ctx, tx, form.Urgency)
+		}
+		if err == nil {
+			saved, err = saveClass(tx, who, tree, form)
+		}
+		return err
+	})
+	if err != nil {
+		return Class{}, err
+	}
+	if now, ok := c.Class(saved.ID); ok {
+		saved = now
+	}
+	return saved, nil
+}
+
+func saveClass(tx *store.Tx, who access.Actor, tree []Class, form ClassForm) (Class, error) {
+	var before, parent, last Class
+	for _, x := range tree {
+		switch {
+		case form.ID != 0 && x.ID == form.ID:
+			before = x
+		case x.Parent == form.Parent && x.Name == form.Name && x.Until == 0:
+			return Class{}, fault.Field("name", "catalog.class.twice", form.Name)
+		}
+		if x.ID == form.Parent {
+			parent = x
+		}
+		last = x
+	}
+	switch {
+	case form.ID != 0 && before.ID == 0:
+		return Class{}, ErrNoClass
+	case form.ID != 0 && before.Parent != form.Parent:
+		return Class{}, fault.Field("parent", "catalog.class.move")
+	case form.Parent != 0 && (parent.ID == 0 || parent.Until != 0):
+		return Class{}, fault.Field("parent", "catalog.class.parent")
+	case parent.Depth() >= maxDepth:
+		return Class{}, fault.Field("parent", "catalog.class.deep", maxDepth)
+	}
+	if form.ID == 0 {
+		return addClass(tx, who, last.ID+1, parent, form), nil
+	}
+	after := before
+	after.Name, after.Own, after.Until = form.Name, form.Urgency, 0
+	if differs(before, after) {
+		tx.Exec(`update catalog_class set name = ?, urgency = ?, until = 0 where city = ? and id = ?`, after.Name, after.Own, tx.City, after.ID)
+		record(tx, who, "catalog.class.save", "class", after.ID, change{before, after})
+	}
+	return after, nil
+}
+
+func addClass(tx *store.Tx, who access.Actor, id int64, parent Class, form ClassForm) Class {
+	x := newClass(id, parent, form.Name, form.Urgency)
+	insertClass(tx, x)
+	record(tx, who, "catalog.class.save", "class", id, change{After: x})
+	return x
+}
+
+func newClass(id int64, parent Class, name, urgency string) Class {
+	path := parent.Path
+	if path == "" {
+		path = "/"
+	}
+	return Class{ID: id, Parent: parent.ID, Path: path + strconv.FormatInt(id, 10) + "/", Name: name, Own: urgency}
+}
+
+func insertClass(tx *store.Tx, x Class) {
+	tx.Exec(`insert into catalog_class (city, id, parent, path, name, urgency, until) values (?, ?, ?, ?, ?, ?, ?)`,
+		tx.City, x.ID, x.Parent, x.Path, x.Name, x.Own, x.Until)
+}
+
+// RetireClass takes a class and all below it out of use. Cases that have it keep it.
+func (c *Catalog) RetireClass(ctx context.Context, who access.Actor, id int64) error {
+	if err := c.may(who); err != nil {
+		return err
+	}
+	return c.write(ctx, "retire class", func(tx *store.Tx) error {
+		x, err := store.One(ctx, tx, scanClass, `select `+classColumns+` from catalog_class where city = ? and id = ?`, tx.City, id)
+		if errors.Is(err, store.ErrNone) {
+			return ErrNoClass
+		}
+		if err != nil || x.Until != 0 {
+			return err
+		}
+		tx.Exec(`update catalog_class set until = ? where city = ? and path >= ? and path < ? and until = 0`, tx.Now, tx.City, x.Path, access.After(x.Path))
+		after := x
+		after.Until = tx.Now
+		record(tx, who, "catalog.class.retire", "class", id, change{x, after})
+		return nil
+	})
+}

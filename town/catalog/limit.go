@@ -1,0 +1,182 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"mulin/internal/access"
+	"mulin/internal/clock"
+	"mulin/internal/fault"
+	"mulin/internal/i18n"
+	"mulin/internal/store"
+)
+
+// Steps that can have a limit.
+const (
+	Accept   = "accept"    // the desk takes it in
+	Dispatch = "dispatch"  // the desk hands it out
+	Take     = "take"      // the unit takes the order
+	Work     = "work"      // the unit does it
+	Return   = "return"    // the unit gives a wrong dispatch back
+	ReportIn = "report_in" // whistled units are on the spot
+	Answer   = "answer"    // the resident is told
+	Rate     = "rate"      // the resident may rate
+	Revisit  = "revisit"   // the party branch asks the resident
+	Case     = "case"      // all of it
+	Contact  = "contact"   // the resident is called for the first time
+	Call     = "call"      // somebody answers a call from a door
+	Extend   = "extend"    // the most a case can be extended by
+	Yellow   = "yellow"    // the yellow card comes this long before due
+)
+
+// Steps are all steps, in the order forms show them.
+var Steps = []string{Case, Contact, Accept, Dispatch, Take, Work, Return, ReportIn, Answer, Rate, Revisit, Call, Extend, Yellow}
+
+// StepWord is the name of a step for a sentence.
+func StepWord(step string) i18n.Key { return i18n.Key("step." + step) }
+
+// ErrNoLimit says that there is no such limit.
+var ErrNoLimit = fault.New(fault.Missing, "catalog.limit.missing")
+
+// Rule says how long a step may take.
+type Rule struct {
+	Step    string      `json:"step"`
+	Class   int64       `json:"class,omitempty"`   // 0: any
+	Urgency string      `json:"urgency,omitempty"` // "": any
+	Limit   clock.Limit `json:"limit"`
+}
+
+type limitKey struct {
+	step    string
+	class   int64
+	urgency string
+}
+
+func (r Rule) key() limitKey { return limitKey{r.Step, r.Class, r.Urgency} }
+
+// Limit is how long a step may take for a class and an urgency; with urgency "" it is that of the class. The most specific rule wins: one that
+// names the urgency comes before one that doesn't, and among these the one of the nearest class.
+func (c *Catalog) Limit(step string, class int64, urgency string) (clock.Limit, bool) {
+	s := c.state.Load()
+	n := s.nodes[class]
+	if urgency == "" && n != nil {
+		urgency = n.Urgency
+	}
+	if urgency != "" {
+		if l, ok := s.nearest(step, n, urgency); ok {
+			return l, true
+		}
+	}
+	return s.nearest(step, n, "")
+}
+
+// nearest looks at the class, its ancestors, then at the rule for any class.
+func (s *state) nearest(step string, n *node, urgency string) (clock.Limit, bool) {
+	for ; n != nil; n = n.up {
+		if l, ok := s.limits[limitKey{step, n.ID, urgency}]; ok {
+			return l, true
+		}
+	}
+	l, ok := s.limits[limitKey{step, 0, urgency}]
+	return l, ok
+}
+
+// Limits are all rules, in the order of Steps, general ones first.
+func (c *Catalog) Limits() []Rule { return c.state.Load().rules }
+
+const limitColumns = `step, class, urgency, amount, unit`
+
+func scanRule(r store.Row) (x Rule, err error) {
+	err = r.Scan(&x.Step, &x.Class, &x.Urgency, &x.Limit.Amount, &x.Limit.Unit)
+	return x, err
+}
+
+func (s *state) loadLimits(ctx context.Context, city *store.City) (err error) {
+	s.rules, err = store.All(ctx, city, scanRule, `select `+limitColumns+` from catalog_limit where city = ?`, city.ID)
+	slices.SortFunc(s.rules, func(a, b Rule) int {
+		return cmp.Or(slices.Index(Steps, a.Step)-slices.Index(Steps, b.Step), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Urgency, b.Urgency))
+	})
+	for _, r := range s.rules {
+		s.limits[r.key()] = r.Limit
+	}
+	return err
+}
+
+// SaveLimit sets how long a step may take, in place of an earlier rule for the same step, class and urgency.
+func (c *Catalog) SaveLimit(ctx context.Context, who access.Actor, rule Rule) error {
+	if err := c.may(who); err != nil {
+		return err
+	}
+	var all fault.List
+	all.Check(slices.Contains(Steps, rule.Step), "step", "catalog.step", rule.Step)
+	if bad, ok := fault.As(rule.Limit.Check()); ok {
+		all = append(all, bad...)
+	}
+	if err := all.Or(); err != nil {
+		return err
+	}
+	return c.write(ctx, "save limit", func(tx *store.Tx) error {
+		if err := checkUrgency(ctx, tx, rule.Urgency); err != nil {
+			return err
+		}
+		if rule.Class != 0 {
+			_, err := store.Value[int64](ctx, tx, `select id from catalog_class where city = ? and id = ? and until = 0`, tx.City, rule.Class)
+			if errors.Is(err, store.ErrNone) {
+				return fault.Field("class", "catalog.class.missing")
+			}
+			if err != nil {
+				return err
+			}
+		}
+		before, err := ruleOf(ctx, tx, rule)
+		if err != nil || before != nil && *before == rule {
+			return err
+		}
+		tx.Exec(`insert into catalog_limit (city, step, class, urgency, amount, unit) values (?, ?, ?, ?, ?, ?)
+			on conflict (city, step, class, urgency) do update set amount = excluded.amount, unit = excluded.unit`,
+			tx.City, rule.Step, rule.Class, rule.Urgency, rule.Limit.Amount, string(rule.Limit.Unit))
+		record(tx, who, "catalog.limit.save", "limit", 0, ruleChange(before, &rule))
+		return nil
+	})
+}
+
+// RemoveLimit removes the rule for a step, class and urgency; the next more general one takes its place.
+func (c *Catalog) RemoveLimit(ctx context.Context, who access.Actor, step string, class int64, urgency string) error {
+	if err := c.may(who); err != nil {
+		return err
+	}
+	return c.write(ctx, "remove limit", func(tx *store.Tx) error {
+		before, err := ruleOf(ctx, tx, Rule{Step: step, Class: class, Urgency: urgency})
+		if err != nil {
+			return err
+		}
+		if before == nil {
+			return ErrNoLimit
+		}
+		tx.Exec(`delete from catalog_limit where city = ? and step = ? and class = ? and urgency = ?`, tx.City, step, class, urgency)
+		record(tx, who, "catalog.limit.remove", "limit", 0, ruleChange(before, nil))
+		return nil
+	})
+}
+
+// ruleOf is the rule in force for the same step, class and urgency, nil if there is none.
+func ruleOf(ctx context.Context, tx *store.Tx, r Rule) (*Rule, error) {
+	x, err := store.One(ctx, tx, scanRule, `select `+limitColumns+` from catalog_limit where city = ? and step = ? and class = ? and urgency = ?`,
+		tx.City, r.Step, r.Class, r.Urgency)
+	if errors.Is(err, store.ErrNone) {
+		return nil, nil
+	}
+	return &x, err
+}
+
+func ruleChange(before, after *Rule) (ch change) {
+	if before != nil {
+		ch.Before = before
+	}
+	if after != nil {
+		ch.After = after
+	}
+	return ch
+}

@@ -1,0 +1,212 @@
+package catalog_test
+
+import (
+	"testing"
+	"time"
+
+	"mulin/internal/clock"
+	"mulin/internal/geo"
+	"mulin/internal/store"
+	"mulin/town/catalog"
+)
+
+func pump() catalog.WhistleItem {
+	return catalog.WhistleItem{Level: catalog.Street, Class: "城市管理", Item: "供水管道爆裂", Bodies: []int64{12, 3}, Limit: hours(1), Work: hours(24),
+		Condition: "恢复供水", Basis: "示范清单"}
+}
+
+func TestWhistles(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, clk *clock.Fake) {
+		w, err := c.SaveWhistle(ctx, admin, pump())
+		must(t, err)
+		if w.ID == 0 || w.Version != 1 || w.Since != clock.Micros(clk.Now()) {
+			t.Errorf("saved = %+v", w)
+		}
+		if all := c.Whistles(catalog.Street); len(all) != 1 || all[0].Bodies[0] != 12 || len(c.Whistles(catalog.Grid)) != 0 {
+			t.Errorf("Whistles = %+v", all)
+		}
+		same, err := c.SaveWhistle(ctx, admin, w)
+		must(t, err)
+		if same.Version != 1 {
+			t.Errorf("saving the same made version %d", same.Version)
+		}
+		clk.Advance(time.Hour)
+		next := w
+		next.Limit, next.Bodies = hours(2), []int64{12}
+		v2, err := c.SaveWhistle(ctx, admin, next)
+		must(t, err)
+		told(t, city, "catalog.whistle.save", `"before":`, `"bodies":[12,3]`, `"bodies":[12],`, `"version":2`)
+		_, err = c.SaveWhistle(ctx, admin, next)
+		fails(t, err, "catalog.whistle.stale")
+		all, err := c.WhistleVersions(ctx, w.ID)
+		must(t, err)
+		if len(all) != 2 || all[0].Limit != hours(1) || all[0].Until != v2.Since || all[1].Until != 0 || all[1].Limit != hours(2) {
+			t.Errorf("versions = %+v", all)
+		}
+		must(t, c.RetireWhistle(ctx, admin, w.ID))
+		told(t, city, "catalog.whistle.retire", `"until":`)
+		if x, ok := c.Whistle(w.ID); !ok || x.Until == 0 || len(c.Whistles(catalog.Street)) != 0 {
+			t.Errorf("retired = %+v, %v", x, ok)
+		}
+		back, err := c.SaveWhistle(ctx, admin, v2)
+		must(t, err)
+		if back.Version != 3 || len(c.Whistles(catalog.Street)) != 1 {
+			t.Errorf("brought back = %+v", back)
+		}
+		fails(t, c.RetireWhistle(ctx, admin, 5), "catalog.whistle.missing")
+	})
+}
+
+func TestWhistleFaults(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		for key, change := range map[string]func(*catalog.WhistleItem){
+			"catalog.whistle.level":   func(w *catalog.WhistleItem) { w.Level = "moon" },
+			"catalog.whistle.unit":    func(w *catalog.WhistleItem) { w.Bodies = nil },
+			"catalog.whistle.twice":   func(w *catalog.WhistleItem) { w.Bodies = []int64{3, 3} },
+			"catalog.text.empty":      func(w *catalog.WhistleItem) { w.Item = "" },
+			"clock.limit.unit":        func(w *catalog.WhistleItem) { w.Work.Unit = "week" },
+			"clock.limit.amount":      func(w *catalog.WhistleItem) { w.Limit.Amount = 0 },
+			"catalog.whistle.missing": func(w *catalog.WhistleItem) { w.ID = 5 },
+		} {
+			w := pump()
+			change(&w)
+			_, err := c.SaveWhistles(ctx, admin, []catalog.WhistleItem{pump(), w})
+			fails(t, err, key)
+		}
+		odd := pump()
+		odd.BodyKind = "circus"
+		_, err := c.SaveWhistle(ctx, admin, odd)
+		fails(t, err, "catalog.whistle.unit")
+		if len(c.Whistles(catalog.Street)) != 0 {
+			t.Error("a refused list was saved in part")
+		}
+		w := pump()
+		w.Bodies, w.BodyKind = nil, "property"
+		_, err = c.SaveWhistle(ctx, admin, w)
+		must(t, err)
+	})
+}
+
+func TestReasons(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		for i, code := range []string{"wrong_unit", "outside"} {
+			must(t, c.SaveReason(ctx, admin, catalog.Reason{Kind: catalog.ForReturn, Code: code, Name: "理由 " + code, Rank: int64(2 - i)}))
+		}
+		if all := c.Reasons(catalog.ForReturn); len(all) != 2 || all[0].Code != "outside" {
+			t.Errorf("Reasons = %+v", all)
+		}
+		must(t, c.RetireReason(ctx, admin, catalog.ForReturn, "outside"))
+		told(t, city, "catalog.reason.retire", `"before":`, "outside")
+		if r, ok := c.Reason(catalog.ForReturn, "outside"); !ok || r.Until == 0 || len(c.Reasons(catalog.ForReturn)) != 1 {
+			t.Errorf("retired = %+v, %v", r, ok)
+		}
+		fails(t, c.SaveReason(ctx, admin, catalog.Reason{Kind: "mood", Code: "x", Name: "x"}), "catalog.reason.kind")
+		fails(t, c.SaveReason(ctx, admin, catalog.Reason{Kind: "return", Code: "X!", Name: "x"}), "catalog.code.word")
+		fails(t, c.RetireReason(ctx, admin, "return", "none"), "catalog.reason.missing")
+	})
+}
+
+func TestCalendar(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		must(t, c.SaveSettings(ctx, admin, catalog.Settings{CityName: "示范市", Zone: "Asia/Shanghai"}))
+		var week clock.Week
+		for d := time.Monday; d <= time.Friday; d++ {
+			week[d] = []clock.Span{{From: 9 * 60, To: 17 * 60}}
+		}
+		must(t, c.SetHours(ctx, admin, catalog.Hours{Week: week}))
+		told(t, city, "catalog.hours.set", `"before":`, "08:30-12:00", "09:00-17:00")
+		must(t, c.SetDays(ctx, admin, []catalog.Day{
+			{Date: "2026-10-10", Kind: catalog.Workday, Name: "调休"}, {Date: "2026-10-01", Kind: catalog.Holiday, Name: "国庆节"},
+		}))
+		told(t, city, "catalog.day.set", `"before":[{"date":"2026-10-01","kind":"none"}`, "国庆节")
+		cal := c.Calendar()
+		for day, want := range map[string]bool{"2026-09-30": true, "2026-10-01": false, "2026-10-02": true, "2026-10-10": true, "2026-10-11": false} {
+			at, err := time.ParseInLocation(time.DateOnly, day, cal.Zone)
+			must(t, err)
+			if got := cal.WorkingDay(at); got != want {
+				t.Errorf("WorkingDay(%s) = %v", day, got)
+			}
+		}
+		if due := cal.Due(time.Date(2026, 9, 30, 1, 0, 0, 0, time.UTC), clock.Limit{Amount: 1, Unit: clock.WorkDay}); due.Format(time.DateTime) != "2026-10-02 17:00:00" {
+			t.Errorf("due = %v", due)
+		}
+		if all := c.Days(2026); len(all) != 2 || all[0].Date != "2026-10-01" || len(c.Days(2025)) != 0 || len(c.Days(2027)) != 0 {
+			t.Errorf("Days = %+v", all)
+		}
+		must(t, c.SetDay(ctx, admin, catalog.Day{Date: "2026-10-01", Kind: catalog.Ordinary}))
+		if len(c.Days(2026)) != 1 {
+			t.Error("an ordinary day stays listed")
+		}
+		fails(t, c.SetDay(ctx, admin, catalog.Day{Date: "2026-13-01", Kind: catalog.Holiday}), "clock.date.bad")
+		fails(t, c.SetDay(ctx, admin, catalog.Day{Date: "2026-10-01", Kind: "party"}), "catalog.day.kind")
+		fails(t, c.SetDays(ctx, admin, []catalog.Day{{Date: "2026-10-01", Kind: "none"}, {Date: "2026-10-01", Kind: "none"}}), "catalog.day.twice")
+		fails(t, c.SetDays(ctx, admin, nil), "catalog.day.many")
+		fails(t, c.SetHours(ctx, admin, catalog.Hours{}), "clock.hours.none")
+		if c.Settings().CityName != "示范市" {
+			t.Error("setting hours lost the settings")
+		}
+	})
+}
+
+func TestSettings(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		if !c.Calendar().Working(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)) {
+			t.Error("a city without rows has no working hours")
+		}
+		good := catalog.Settings{CityName: "示范市", Phone: "0632-12345", TileURL: "https://tiles.example/{z}/{x}/{y}.png", MapCentre: geo.Point{Lat: 35, Lng: 117},
+			Zone: "Asia/Shanghai", RegionCode: "370481", Logo: "示"}
+		must(t, c.SaveSettings(ctx, admin, good))
+		if c.Settings() != good {
+			t.Errorf("Settings = %+v", c.Settings())
+		}
+		for key, change := range map[string]func(*catalog.Settings){
+			"catalog.text.empty":      func(s *catalog.Settings) { s.CityName = "" },
+			"catalog.text.long":       func(s *catalog.Settings) { s.Logo = "五个字太长" },
+			"catalog.settings.phone":  func(s *catalog.Settings) { s.Phone = "tel:1" },
+			"catalog.settings.centre": func(s *catalog.Settings) { s.MapCentre.Lat = 91 },
+			"catalog.settings.zoom":   func(s *catalog.Settings) { s.MapZoom = 40 },
+			"catalog.settings.metres": func(s *catalog.Settings) { s.ReportInMetres = -1 },
+			"catalog.settings.region": func(s *catalog.Settings) { s.RegionCode = "37048" },
+			"clock.zone":              func(s *catalog.Settings) { s.Zone = "Moon/Base" },
+		} {
+			bad := good
+			change(&bad)
+			fails(t, c.SaveSettings(ctx, admin, bad), key)
+		}
+		for _, address := range []string{"javascript:{z}{x}{y}", "http://a/{z}/{x}/{y}", "https:///{z}/{x}/{y}", "//evil/{z}/{x}/{y}", "https://a/{z}/{x}", "https://u:p@a/{z}/{x}/{y}", "/{z}/{x}/{y}\"onload="} {
+			bad := good
+			bad.TileURL = address
+			fails(t, c.SaveSettings(ctx, admin, bad), "catalog.settings.tiles")
+		}
+		good.TileURL = "/tiles/{z}/{x}/{y}"
+		must(t, c.SaveSettings(ctx, admin, good))
+		told(t, city, "catalog.settings.save", "https://tiles.example", "/tiles/{z}")
+	})
+}
+
+func TestCodes(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		must(t, c.SaveCode(ctx, admin, catalog.Code{Kind: catalog.Matter, Code: "01001", MajorName: "市政公用设施类", Name: "供水井盖异常"}))
+		r, err := c.ImportCodes(ctx, admin, catalog.Matter, []byte("code,major,major_name,minor,name\n01001,01,市政公用设施类,001,供水井盖破损\n06002,06,市容环境类,002,暴露垃圾\n"))
+		must(t, err)
+		if r != (catalog.Report{Rows: 2, Added: 1, Changed: 1}) {
+			t.Errorf("report = %+v", r)
+		}
+		told(t, city, "catalog.code.import", "供水井盖异常", "供水井盖破损")
+		if x, ok := c.Code(catalog.Matter, "06002"); !ok || x.Major != "06" || x.Name != "暴露垃圾" {
+			t.Errorf("Code = %+v, %v", x, ok)
+		}
+		if _, ok := c.Code(catalog.Component, "06002"); ok {
+			t.Error("a matter's code is a component's too")
+		}
+		must(t, c.RetireCode(ctx, admin, catalog.Matter, "06002"))
+		if n := len(c.Codes(catalog.Matter)); n != 1 {
+			t.Errorf("%d codes in use", n)
+		}
+		_, err = c.ImportCodes(ctx, admin, catalog.Matter, []byte("code,major_name,name\n0100x,甲,乙\n01001,甲,\n"))
+		fails(t, err, "catalog.csv.code")
+		fails(t, err, "catalog.csv.blank")
+		fails(t, c.SaveCode(ctx, admin, catalog.Code{Kind: "x", Code: "1"}), "catalog.code.digits")
+		fails(t, c.RetireCode(ctx, admin, catalog.Matter, "99999"), "catalog.code.missing")
+	})
+}

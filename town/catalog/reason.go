@@ -1,0 +1,129 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/i18n"
+	"mulin/internal/store"
+)
+
+// ErrNoReason says that there is no such reason.
+var ErrNoReason = fault.New(fault.Missing, "catalog.reason.missing")
+
+// What one must give a reason for.
+const (
+	ForDecline  = "decline"  // a case is not accepted
+	ForReturn   = "return"   // a unit gives a dispatch back
+	ForTransfer = "transfer" // a case goes to another unit
+	ForExtend   = "extend"   // a case takes longer
+	ForShelve   = "shelve"   // a case can't be done for now
+	ForExclude  = "exclude"  // a case doesn't count in the figures
+	ForMerge    = "merge"    // a case is another one's duplicate
+	ForLook     = "look"     // somebody opens personal data
+)
+
+// ReasonKinds are all kinds of reason, in the order forms show them.
+var ReasonKinds = []string{ForDecline, ForReturn, ForTransfer, ForExtend, ForShelve, ForExclude, ForMerge, ForLook}
+
+// ReasonWord is the name of a kind of reason for a sentence.
+func ReasonWord(kind string) i18n.Key { return i18n.Key("reason." + kind) }
+
+// Reason is one answer people may choose when a reason is asked for.
+type Reason struct {
+	Kind  string `json:"kind"`
+	Code  string `json:"code"`
+	Name  string `json:"name"`
+	Rank  int64  `json:"rank,omitempty"` // its place in the list
+	Until int64  `json:"until,omitempty"`
+}
+
+type reasonKey struct{ kind, code string }
+
+// Reasons are those in use for a kind, in the order forms show them.
+func (c *Catalog) Reasons(kind string) []Reason { return c.state.Load().reasons[kind] }
+
+// Reason is one reason, in use or retired.
+func (c *Catalog) Reason(kind, code string) (Reason, bool) {
+	r, ok := c.state.Load().reason[reasonKey{kind, code}]
+	return r, ok
+}
+
+const reasonColumns = `kind, code, name, rank, until`
+
+func scanReason(r store.Row) (x Reason, err error) {
+	err = r.Scan(&x.Kind, &x.Code, &x.Name, &x.Rank, &x.Until)
+	return x, err
+}
+
+func (s *state) loadReasons(ctx context.Context, city *store.City) error {
+	all, err := store.All(ctx, city, scanReason, `select `+reasonColumns+` from catalog_reason where city = ? order by kind, rank, code`, city.ID)
+	for _, r := range all {
+		s.reason[reasonKey{r.Kind, r.Code}] = r
+		if r.Until == 0 {
+			s.reasons[r.Kind] = append(s.reasons[r.Kind], r)
+		}
+	}
+	return err
+}
+
+// SaveReason adds a reason, changes its name or place in the list, or brings a retired one back.
+func (c *Catalog) SaveReason(ctx context.Context, who access.Actor, r Reason) error {
+	if err := c.may(who); err != nil {
+		return err
+	}
+	var all fault.List
+	all.Check(slices.Contains(ReasonKinds, r.Kind), "kind", "catalog.reason.kind")
+	all.Check(word(r.Code), "code", "catalog.code.word")
+	r.Name = filled(&all, "name", r.Name, maxName)
+	if err := all.Or(); err != nil {
+		return err
+	}
+	r.Until = 0
+	return c.putReason(ctx, who, "catalog.reason.save", r.Kind, r.Code, func(*Reason, int64) (Reason, error) { return r, nil })
+}
+
+// RetireReason takes a reason out of the list. Where it was given it stays.
+func (c *Catalog) RetireReason(ctx context.Context, who access.Actor, kind, code string) error {
+	if err := c.may(who); err != nil {
+		return err
+	}
+	return c.putReason(ctx, who, "catalog.reason.retire", kind, code, func(before *Reason, now int64) (Reason, error) {
+		if before == nil {
+			return Reason{}, ErrNoReason
+		}
+		after := *before
+		if after.Until == 0 {
+			after.Until = now
+		}
+		return after, nil
+	})
+}
+
+// putReason writes what next makes of the row.
+func (c *Catalog) putReason(ctx context.Context, who access.Actor, verb, kind, code string, next func(before *Reason, now int64) (Reason, error)) error {
+	return c.write(ctx, verb, func(tx *store.Tx) error {
+		var before *Reason
+		switch old, err := store.One(ctx, tx, scanReason, `select `+reasonColumns+` from catalog_reason where city = ? and kind = ? and code = ?`, tx.City, kind, code); {
+		case err == nil:
+			before = &old
+		case !errors.Is(err, store.ErrNone):
+			return err
+		}
+		r, err := next(before, tx.Now)
+		if err != nil || before != nil && *before == r {
+			return err
+		}
+		tx.Exec(`insert into catalog_reason (city, kind, code, name, rank, until) values (?, ?, ?, ?, ?, ?)
+			on conflict (city, kind, code) do update set name = excluded.name, rank = excluded.rank, until = excluded.until`, tx.City, r.Kind, r.Code, r.Name, r.Rank, r.Until)
+		ch := change{After: r}
+		if before != nil {
+			ch.Before = *before
+		}
+		record(tx, who, verb, "reason", 0, ch)
+		return nil
+	})
+}

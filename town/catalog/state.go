@@ -1,0 +1,103 @@
+package catalog
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"mulin/internal/clock"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+)
+
+// state is all lists as they were at one moment. Nothing in it changes once it is stored.
+type state struct {
+	seq       int64            // the ledger's head before it was read
+	classes   []Class          // in use, each parent before its children
+	nodes     map[int64]*node  // all
+	named     map[string]int64 // by full name, in use
+	urgencies []Urgency
+	codes     map[CodeKind][]Code
+	code      map[codeKey]Code
+	rules     []Rule
+	limits    map[limitKey]clock.Limit
+	items     map[Level][]WhistleItem
+	item      map[int64]WhistleItem
+	reasons   map[string][]Reason
+	reason    map[reasonKey]Reason
+	days      []Day
+	hours     Hours
+	calendar  *clock.Calendar
+	settings  Settings
+}
+
+// newState is the state of a city without rows.
+func newState() *state {
+	s := &state{
+		nodes: map[int64]*node{}, named: map[string]int64{}, codes: map[CodeKind][]Code{}, code: map[codeKey]Code{},
+		limits: map[limitKey]clock.Limit{}, items: map[Level][]WhistleItem{}, item: map[int64]WhistleItem{},
+		reasons: map[string][]Reason{}, reason: map[reasonKey]Reason{}, hours: officeHours(),
+	}
+	s.count()
+	return s
+}
+
+// load reads everything. A write in between is no harm: whoever made it loads again.
+func load(ctx context.Context, city *store.City) (*state, error) {
+	s := newState()
+	var err error
+	if s.seq, err = ledger.Head(ctx, city, city.ID); err != nil {
+		return nil, err
+	}
+	for _, part := range []func(context.Context, *store.City) error{
+		s.loadClasses, s.loadUrgencies, s.loadCodes, s.loadLimits, s.loadWhistles, s.loadReasons, s.loadSettings, s.loadDays,
+	} {
+		if err := part(ctx, city); err != nil {
+			return nil, err
+		}
+	}
+	s.count()
+	return s, nil
+}
+
+func (s *state) loadSettings(ctx context.Context, city *store.City) error {
+	all, err := store.All(ctx, city, scanSettings, `select settings, hours from catalog_setting where city = ?`, city.ID)
+	for _, a := range all {
+		s.settings, s.hours = a.Settings, a.Hours
+	}
+	return err
+}
+
+// count joins settings, hours and days into the calendar.
+func (s *state) count() {
+	zone, err := time.LoadLocation(s.settings.Zone)
+	if err != nil {
+		zone = time.UTC // SaveSettings lets no unknown zone in
+	}
+	cal := &clock.Calendar{Zone: zone, Hours: s.hours.Week, CountFirst: s.hours.CountFirst, Holidays: map[string]string{}, Makeup: map[string]string{}}
+	for _, d := range s.days {
+		if d.Kind == Workday {
+			cal.Makeup[d.Date] = d.Name
+		} else {
+			cal.Holidays[d.Date] = d.Name
+		}
+	}
+	s.calendar = cal
+}
+
+// stored is the one row of catalog_setting.
+type stored struct {
+	Settings Settings
+	Hours    Hours
+}
+
+func scanSettings(r store.Row) (all stored, err error) {
+	var settings, hours string
+	if err := r.Scan(&settings, &hours); err != nil {
+		return all, err
+	}
+	if err := json.Unmarshal([]byte(settings), &all.Settings); err != nil {
+		return all, err
+	}
+	return all, json.Unmarshal([]byte(hours), &all.Hours)
+}

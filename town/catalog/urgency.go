@@ -1,0 +1,130 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+
+	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/i18n"
+	"mulin/internal/store"
+)
+
+// ErrNoUrgency says that there is no such degree of urgency.
+var ErrNoUrgency = fault.New(fault.Missing, "catalog.urgency.missing")
+
+// Urgency is a degree of urgency. The limits that go with it are rules.
+type Urgency struct {
+	Code  string `json:"code"` // "2h"
+	Name  string `json:"name,omitempty"`
+	Rank  int64  `json:"rank"` // the most urgent has the smallest
+	Until int64  `json:"until,omitempty"`
+}
+
+// Word is what people call it: the name the city gave it, else the usual word for its code.
+func (u Urgency) Word(w *i18n.Words) string {
+	if u.Name != "" {
+		return u.Name
+	}
+	return w.T("urgency." + u.Code)
+}
+
+// Urgencies are the degrees in use, the most urgent first.
+func (c *Catalog) Urgencies() []Urgency { return c.state.Load().urgencies }
+
+// Urgency finds a degree in use.
+func (c *Catalog) Urgency(code string) (Urgency, bool) {
+	for _, u := range c.state.Load().urgencies {
+		if u.Code == code {
+			return u, true
+		}
+	}
+	return Urgency{}, false
+}
+
+const urgencyColumns = `code, name, rank, until`
+
+func scanUrgency(r store.Row) (u Urgency, err error) {
+	err = r.Scan(&u.Code, &u.Name, &u.Rank, &u.Until)
+	return u, err
+}
+
+func (s *state) loadUrgencies(ctx context.Context, city *store.City) (err error) {
+	s.urgencies, err = store.All(ctx, city, scanUrgency, `select `+urgencyColumns+` from catalog_urgency where city = ? and until = 0 order by rank, code`, city.ID)
+	return err
+}
+
+// SaveUrgency adds a degree of urgency or changes its name and rank.
+func (c *Catalog) SaveUrgency(ctx context.Context, who access.Actor, u Urgency) error {
+	if err := c.may(who); err != nil {
+		return err
+	}
+	var all fault.List
+	all.Check(word(u.Code), "code", "catalog.code.word")
+	u.Name = clean(&all, "name", u.Name, maxName)
+	all.Check(u.Name != "" || knownUrgency(u.Code), "name", "catalog.text.empty")
+	if err := all.Or(); err != nil {
+		return err
+	}
+	u.Until = 0
+	return c.putUrgency(ctx, who, "catalog.urgency.save", u.Code, func(*Urgency, int64) (Urgency, error) { return u, nil })
+}
+
+// RetireUrgency takes a degree of urgency out of use. Cases, classes and rules that have it keep it.
+func (c *Catalog) RetireUrgency(ctx context.Context, who access.Actor, code string) error {
+	if err := c.may(who); err != nil {
+		return err
+	}
+	return c.putUrgency(ctx, who, "catalog.urgency.retire", code, func(before *Urgency, now int64) (Urgency, error) {
+		if before == nil {
+			return Urgency{}, ErrNoUrgency
+		}
+		after := *before
+		if after.Until == 0 {
+			after.Until = now
+		}
+		return after, nil
+	})
+}
+
+// putUrgency writes what next makes of the row.
+func (c *Catalog) putUrgency(ctx context.Context, who access.Actor, verb, code string, next func(before *Urgency, now int64) (Urgency, error)) error {
+	return c.write(ctx, verb, func(tx *store.Tx) error {
+		var before *Urgency
+		switch old, err := store.One(ctx, tx, scanUrgency, `select `+urgencyColumns+` from catalog_urgency where city = ? and code = ?`, tx.City, code); {
+		case err == nil:
+			before = &old
+		case !errors.Is(err, store.ErrNone):
+			return err
+		}
+		u, err := next(before, tx.Now)
+		if err != nil || before != nil && *before == u {
+			return err
+		}
+		tx.Exec(`insert into catalog_urgency (city, code, name, rank, until) values (?, ?, ?, ?, ?)
+			on conflict (city, code) do update set name = excluded.name, rank = excluded.rank, until = excluded.until`, tx.City, u.Code, u.Name, u.Rank, u.Until)
+		ch := change{After: u}
+		if before != nil {
+			ch.Before = *before
+		}
+		record(tx, who, verb, "urgency", 0, ch)
+		return nil
+	})
+}
+
+// knownUrgency tells whether the word lists have a word for it.
+func knownUrgency(code string) bool {
+	return code == "2h" || code == "24h" || code == "7d" || code == "15d"
+}
+
+// checkUrgency refuses a degree that isn't in use; "" is none.
+func checkUrgency(ctx context.Context, q *store.Tx, code string) error {
+	if code == "" {
+		return nil
+	}
+	_, err := store.Value[string](ctx, q, `select code from catalog_urgency where city = ? and code = ? and until = 0`, q.City, code)
+	if errors.Is(err, store.ErrNone) {
+		return fault.Field("urgency", "catalog.urgency.unknown", code)
+	}
+	return err
+}
