@@ -32,18 +32,22 @@ type File struct {
 }
 
 // For returns all migrations in order, written for the engine: {{key}} is text that sorts by bytes, {{bytes}} a binary string.
+// A file that ends in .postgres.sql or .sqlite.sql is for that engine alone: the index of search, nothing else.
 func For(e Engine) ([]File, error) {
 	names, err := fs.Glob(files, "*.sql")
 	if err != nil {
 		return nil, err
 	}
-	all := make([]File, len(names))
-	for i, name := range names {
+	var all []File
+	for _, name := range names {
+		if only := strings.Split(name, "."); len(only) == 3 && only[1] != string(e) {
+			continue
+		}
 		text, err := files.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		all[i] = File{Name: strings.TrimSuffix(name, ".sql"), SQL: words[e].Replace(string(text))}
+		all = append(all, File{Name: strings.TrimSuffix(name, ".sql"), SQL: words[e].Replace(string(text))})
 	}
 	return all, nil
 }
@@ -52,6 +56,14 @@ func For(e Engine) ([]File, error) {
 func (e Engine) Lock(query string) string {
 	if e == Postgres {
 		return query + " for update"
+	}
+	return query
+}
+
+// Free is Lock that passes over rows which another transaction holds, so that nobody waits for a job somebody else is taking.
+func (e Engine) Free(query string) string {
+	if e == Postgres {
+		return query + " for update skip locked"
 	}
 	return query
 }
