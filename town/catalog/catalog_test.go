@@ -248,3 +248,35 @@ func TestTwoCities(t *testing.T) {
 		}
 	})
 }
+
+// TestRace sees that of many who save at once what they all saw as the same version, one wins and the others are told.
+func TestRace(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		w, err := c.SaveWhistle(ctx, admin, pump())
+		must(t, err)
+		errs := make(chan error, 40)
+		for i := range 20 {
+			go func() {
+				mine := w
+				mine.Limit = hours(2 + i)
+				_, err := c.SaveWhistle(ctx, admin, mine)
+				errs <- err
+			}()
+			go func() {
+				_, err := c.SaveClass(ctx, admin, catalog.ClassForm{Name: "同名"})
+				errs <- err
+			}()
+		}
+		won := 0
+		for range 40 {
+			if err := <-errs; err == nil {
+				won++
+			} else if l, ok := fault.As(err); !ok || l[0].Key != "catalog.whistle.stale" && l[0].Key != "catalog.class.twice" {
+				t.Errorf("a loser is told %v", err)
+			}
+		}
+		if now, _ := c.Whistle(w.ID); won != 2 || now.Version != 2 || len(c.Classes()) != 1 {
+			t.Errorf("%d won; version %d, %d classes", won, now.Version, len(c.Classes()))
+		}
+	})
+}
