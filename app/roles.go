@@ -17,22 +17,22 @@ const territory, ofBody = access.Territory, access.Body
 // standard are the roles a new city starts with; afterwards they are rows, edited in the site.
 var standard = map[string]map[access.Right]access.Scope{
 	"grid_worker": {
-		casework.See: territory, casework.File: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
+		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 		casework.Contact: territory, whistle.Blow: territory,
 	},
 	"property":     {casework.See: ofBody, casework.Work: ofBody},
 	"party_branch": {casework.See: territory, casework.Visit: territory, casework.Contact: territory},
 	"clerk": {
-		casework.See: territory, casework.File: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
+		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 		casework.Visit: territory, casework.Contact: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
 	},
 	"street_centre": {
-		casework.See: territory, casework.File: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
+		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 		casework.Visit: territory, casework.Contact: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
 	},
 	"department": {casework.See: ofBody, casework.Work: ofBody, whistle.ReportIn: ofBody},
 	"city_centre": {
-		casework.See: territory, casework.File: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
+		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 		casework.Visit: territory, casework.Contact: territory, whistle.ReportIn: ofBody,
 	},
 	"leader":  {casework.See: territory},

@@ -51,10 +51,10 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 	city := a.DB.City(id)
 	t := &Town{ID: id, City: city, Hub: sse.NewHub(), Sent: notify.NewOutbox()}
 	t.Places = place.New(city)
-	t.Bodies = body.New(city)
+	t.Bodies = body.New(city, t.Places)
 	t.Accounts = account.New(city, t.Places, a.box, a.sender(t))
 	t.Catalog = catalog.New(city)
-	t.Desk = casework.New(city, t.Places, t.Bodies, t.Catalog, a.box)
+	t.Desk = casework.NewDesk(city, t.Places, t.Bodies, t.Catalog, a.box)
 	t.Whistles = whistle.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
 	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.roles} {
 		if err := load(ctx); err != nil {

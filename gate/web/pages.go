@@ -111,7 +111,7 @@ func (p *Pages) nav(rq *Req) []Link {
 		links = append(links, Link{URL: "/board", Label: rq.T("nav.board"), Icon: "map"})
 	}
 	links = append(links, Link{URL: "/search", Label: rq.T("nav.search"), Icon: "search"})
-	if rq.Who.Has(casework.File) {
+	if rq.Who.Has(casework.Enter) {
 		links = append(links, Link{URL: "/report", Label: rq.T("nav.file"), Icon: "camera"})
 	}
 	if rq.Who.Has(catalog.Edit) || rq.Who.Has(account.Edit) || rq.Who.Has(place.Edit) || rq.Who.Has(body.Edit) {
@@ -181,7 +181,7 @@ func (p *Pages) layer(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	}
 	layer := p.Places.Shapes(kind, root.ID)
 	h := w.Header()
-	h.Set("Etag", `"`+layer.Hash+`"`)
+	h.Set("Etag", layer.ETag)
 	h.Set("Cache-Control", "public, max-age=300")
 	if r.Header.Get("If-None-Match") == h.Get("Etag") {
 		w.WriteHeader(http.StatusNotModified)
@@ -219,7 +219,7 @@ func (p *Pages) photo(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // visible reads a case for whoever asks: staff by their rights, others by the claim this browser keeps.
-func (p *Pages) visible(r *http.Request, rq *Req, number string) (casework.File, error) {
+func (p *Pages) visible(r *http.Request, rq *Req, number string) (casework.Enter, error) {
 	if staff(rq.Who) {
 		return p.Desk.Get(r.Context(), rq.Who, number)
 	}

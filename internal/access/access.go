@@ -48,9 +48,6 @@ type At struct {
 	Bodies []int64
 }
 
-// Anywhere asks whether the actor has the right at all.
-var Anywhere = At{Path: "/"}
-
 // System is the city's own program.
 func System(city int64) Actor { return Actor{City: city, Name: "system", Program: true} }
 

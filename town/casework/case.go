@@ -17,7 +17,7 @@ import (
 // Rights of this area.
 const (
 	See      access.Right = "case.see"      // read cases within reach
-	File     access.Right = "case.open"     // open cases for others, through other channels
+	Enter    access.Right = "case.open"     // open cases for others, through other channels
 	Handle   access.Right = "case.accept"   // accept, dispatch, decline
 	Work     access.Right = "case.work"     // take, do, return
 	Reply    access.Right = "case.answer"   // answer the resident

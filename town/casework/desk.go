@@ -28,8 +28,8 @@ type Desk struct {
 	recent  recent
 }
 
-// New makes the desk of a city.
-func New(city *store.City, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog, box *seal.Box) *Desk {
+// NewDesk makes the desk of a city.
+func NewDesk(city *store.City, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog, box *seal.Box) *Desk {
 	return &Desk{city: city, places: places, bodies: bodies, catalog: cat, box: box}
 }
 

@@ -22,8 +22,8 @@ import (
 // Limits of what may be typed; the numbers stand in the sentences people read.
 const (
 	MaxTitle   = 100
-	MaxText    = 4000 // Open311 GeoReport v2 allows as much
-	MaxNote    = 2000
+	MaxText    = 4000  // Open311 GeoReport v2 allows as much
+	MaxNote    = 10000 // official answers run long
 	MaxAddress = 200
 	MaxName    = 50
 	MaxPhotos  = 6
@@ -104,7 +104,7 @@ func (d *Desk) mayOpen(who access.Actor, r *Report) error {
 		r.Channel = "web"
 	}
 	if r.Channel != "web" && r.Channel != "qr" || r.Source != "" {
-		if err := who.May(File, access.At{Path: d.pathOf(r)}); err != nil {
+		if err := who.May(Enter, access.At{Path: d.pathOf(r)}); err != nil {
 			return err
 		}
 	}

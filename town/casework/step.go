@@ -29,6 +29,7 @@ const (
 	Decline   Verb = "decline"
 	Note      Verb = "note"    // changes nothing, is read by all who work on it
 	Contacted Verb = "contact" // 联系: the resident has been reached
+	Archive   Verb = "archive" // answered before it came here: imports close it with that answer
 	Lapse     Verb = "lapse"   // nobody rated in time: the branch visits all the same
 )
 
@@ -67,9 +68,10 @@ var rules = map[Verb]rule{
 	Blow:      {From: []Status{New, Accepted, Whistled, Reported}, To: Whistled, Right: "whistle.blow", Internal: true, turn: at(AtBody)},
 	ReportIn:  {From: []Status{Whistled, Reported}, To: Reported, Right: "whistle.report_in", Internal: true, turn: at(AtBody)},
 	HandIn:    {From: []Status{Reported}, To: Resolved, Right: "whistle.report_in", Internal: true, turn: desk, effect: resolved},
-	Answer:    {From: []Status{Resolved}, To: Answered, Right: Reply, Needs: []Need{NeedNote}, Public: true, turn: at(AtResident), effect: answered},
+	Answer:    {From: []Status{New, Accepted, Resolved}, To: Answered, Right: Reply, Needs: []Need{NeedNote}, Public: true, turn: at(AtResident), effect: answered},
 	Rate:      {From: []Status{Answered}, To: Rated, Needs: []Need{NeedStars}, turn: at(AtBranch), effect: rated},
 	Lapse:     {From: []Status{Answered}, To: Rated, Right: Backdate, Internal: true, turn: at(AtBranch)},
+	Archive:   {From: []Status{Answered}, To: Closed, Right: Backdate, turn: at(AtNobody), effect: archived},
 	Revisit:   {From: []Status{Answered, Rated}, To: Closed, Right: Visit, Needs: []Need{NeedNote}, turn: at(AtNobody), effect: closed},
 	Unsolved:  {From: []Status{Answered, Rated}, To: Accepted, Right: Visit, Needs: []Need{NeedNote}, turn: desk, effect: reopened},
 	Reopen:    {From: []Status{Answered, Rated, Closed}, To: Accepted, Needs: []Need{NeedNote}, turn: desk, effect: reopened},
@@ -136,6 +138,8 @@ func (c *Case) fits(v Verb, who access.Actor) bool {
 	switch v {
 	case Take, Return:
 		return who.Program || who.In(c.Lead)
+	case Answer: // what asks for nothing to be done may be answered at once
+		return who.Program || c.Status == Resolved || c.Kind == "ask" || c.Kind == "suggest" || c.Kind == "praise"
 	case Done:
 		if c.Status == Working {
 			return who.Program || who.In(c.Lead)
@@ -190,6 +194,8 @@ func answered(c *Case, s *Step, now int64) {
 func rated(c *Case, s *Step, _ int64) { c.Stars = s.Stars }
 
 func closed(c *Case, _ *Step, now int64) { c.Outcome, c.ClosedAt = "solved", now }
+
+func archived(c *Case, _ *Step, now int64) { c.Outcome, c.ClosedAt = "answered", now }
 
 func declined(c *Case, s *Step, now int64) {
 	c.Outcome, c.ClosedAt, c.Answer, c.AnsweredAt = "declined", now, s.Note, now

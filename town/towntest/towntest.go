@@ -1,0 +1,161 @@
+// Package towntest builds a very small city for tests of the areas: two streets side by side, each with a community of two grids, and the bodies that serve them.
+package towntest
+
+import (
+	"fmt"
+	"testing"
+
+	"mulin/internal/access"
+	"mulin/internal/geo"
+	"mulin/internal/seal"
+	"mulin/internal/store"
+	"mulin/town/body"
+	"mulin/town/casework"
+	"mulin/town/catalog"
+	"mulin/town/place"
+	"mulin/town/whistle"
+)
+
+// Town is the small city with its areas.
+type Town struct {
+	City     *store.City
+	Box      *seal.Box
+	Places   *place.Register
+	Bodies   *body.Bodies
+	Catalog  *catalog.Catalog
+	Desk     *casework.Desk
+	Whistles *whistle.Post
+
+	Root                                       place.Place
+	Street, Community, Grid                    place.Place // where most things happen
+	Street2, Community2, Grid2                 place.Place // the neighbour
+	Centre, Office, Committee, Branch, Company body.Body   // of the first street
+	Committee2, Company2, Water, Power         body.Body
+}
+
+// Inside is a point in the first grid; Inside2 in the neighbour's, Outside in neither.
+var (
+	Inside  = geo.Point{Lat: 35.01, Lng: 117.01}
+	Inside2 = geo.Point{Lat: 35.01, Lng: 117.11}
+	Outside = geo.Point{Lat: 36, Lng: 119}
+)
+
+// Build makes the small city in an empty database.
+func Build(t testing.TB, city *store.City) *Town {
+	t.Helper()
+	w := &Town{City: city, Box: seal.New(make([]byte, seal.KeySize))}
+	w.Places = place.New(city)
+	w.Bodies = body.New(city, w.Places)
+	w.Catalog = catalog.New(city)
+	w.Desk = casework.NewDesk(city, w.Places, w.Bodies, w.Catalog, w.Box)
+	w.Whistles = whistle.New(city, w.Desk, w.Places, w.Bodies, w.Catalog)
+	for _, err := range []error{w.Places.Load(t.Context()), w.Bodies.Load(t.Context()), w.Catalog.Load(t.Context())} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.land(t)
+	w.units(t)
+	return w
+}
+
+func square(t testing.TB, lat, lng, height, width float64) geo.Shape {
+	t.Helper()
+	s, err := geo.NewShape([]geo.Point{{Lat: lat, Lng: lng}, {Lat: lat, Lng: lng + width}, {Lat: lat + height, Lng: lng + width}, {Lat: lat + height, Lng: lng}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// land is 0.2° by 0.1°: the first street in the west, the second in the east; each community has a southern and a northern grid.
+func (w *Town) land(t testing.TB) {
+	drafts := []place.Draft{{Kind: place.City, Code: "370481", Name: "测试市", Shape: square(t, 35, 117, 0.1, 0.2)}}
+	for i := range 2 {
+		lng := 117 + 0.1*float64(i)
+		s, c := fmt.Sprintf("37048100%d", i+1), fmt.Sprintf("37048100%d001", i+1)
+		drafts = append(drafts,
+			place.Draft{ParentCode: "370481", Kind: place.Street, Code: s, Name: []string{"东风街道", "西湖街道"}[i], Shape: square(t, 35, lng, 0.1, 0.1)},
+			place.Draft{ParentCode: s, Kind: place.Community, Code: c, Name: []string{"幸福社区", "平安社区"}[i], Shape: square(t, 35, lng, 0.1, 0.1)},
+			place.Draft{ParentCode: c, Kind: place.Grid, Code: c + "001", Name: "第一网格", Shape: square(t, 35, lng, 0.05, 0.1)},
+			place.Draft{ParentCode: c, Kind: place.Grid, Code: c + "002", Name: "第二网格", Shape: square(t, 35.05, lng, 0.05, 0.1)})
+	}
+	all, err := w.Places.AddAll(t.Context(), w.System(), drafts)
+	if err != nil {
+		t.Fatalf("make the land: %v", err)
+	}
+	w.Root, w.Street, w.Community, w.Grid = all[0], all[1], all[2], all[3]
+	w.Street2, w.Community2, w.Grid2 = all[5], all[6], all[7]
+}
+
+func (w *Town) units(t testing.TB) {
+	for _, u := range []struct {
+		into   *body.Body
+		kind   body.Kind
+		name   string
+		places []int64
+	}{
+		{&w.Centre, body.Centre, "市指挥中心", []int64{w.Root.ID}},
+		{&w.Office, body.StreetOffice, "东风街道办事处", []int64{w.Street.ID}},
+		{&w.Committee, body.Committee, "幸福社区居委会", []int64{w.Community.ID}},
+		{&w.Branch, body.PartyBranch, "幸福社区党支部", []int64{w.Community.ID}},
+		{&w.Company, body.Property, "安居物业", []int64{w.Grid.ID}},
+		{&w.Committee2, body.Committee, "平安社区居委会", []int64{w.Community2.ID}},
+		{&w.Company2, body.Property, "和美物业", []int64{w.Grid2.ID}},
+		{&w.Water, body.Department, "水务局", []int64{w.Root.ID}},
+		{&w.Power, body.Department, "供电公司", []int64{w.Root.ID}},
+	} {
+		b, err := w.Bodies.Add(t.Context(), w.System(), body.Draft{Kind: u.kind, Name: u.name, Places: u.places})
+		if err != nil {
+			t.Fatalf("make %s: %v", u.name, err)
+		}
+		*u.into = b
+	}
+}
+
+// System is the city's own program.
+func (w *Town) System() access.Actor { return access.System(w.City.ID) }
+
+const territory, ofBody = access.Territory, access.Body
+
+func (w *Town) actor(person int64, role string, b int64, path string, rights map[access.Right]access.Scope) access.Actor {
+	return access.Actor{City: w.City.ID, Person: person, Name: role, Posts: []access.Post{{ID: person, Role: role, Body: b, Path: path, Rights: rights}}}
+}
+
+var desk = map[access.Right]access.Scope{
+	casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
+	casework.Contact: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
+}
+
+// Worker is the grid worker of the first grid.
+func (w *Town) Worker() access.Actor {
+	return w.actor(11, "grid_worker", w.Committee.ID, w.Grid.Path, desk)
+}
+
+// Worker2 is the neighbour's grid worker.
+func (w *Town) Worker2() access.Actor {
+	return w.actor(12, "grid_worker", w.Committee2.ID, w.Grid2.Path, desk)
+}
+
+// Clerk works at the first community.
+func (w *Town) Clerk() access.Actor {
+	return w.actor(13, "clerk", w.Committee.ID, w.Community.Path, desk)
+}
+
+// Office is at the first street's centre.
+func (w *Town) StreetCentre() access.Actor {
+	return w.actor(14, "street_centre", w.Office.ID, w.Street.Path, desk)
+}
+
+// Visitor is of the party branch.
+func (w *Town) Visitor() access.Actor {
+	return w.actor(15, "party_branch", w.Branch.ID, w.Community.Path, map[access.Right]access.Scope{casework.See: territory, casework.Visit: territory})
+}
+
+// Of serves a company or department.
+func (w *Town) Of(b body.Body) access.Actor {
+	return w.actor(100+b.ID, "unit", b.ID, w.Root.Path, map[access.Right]access.Scope{casework.See: ofBody, casework.Work: ofBody, whistle.ReportIn: ofBody})
+}
+
+// Photo is a photo as if it had been uploaded.
+func Photo(name string) casework.Photo { return casework.Photo{Hash: name, Width: 4, Height: 3} }
