@@ -19,6 +19,13 @@ type Follower interface {
 	Follow(ctx context.Context, entries []Entry) error
 }
 
+// Keeper is a follower that keeps its cursor itself, in step with what it makes of the entries; the feed writes nothing for it and takes no lease.
+type Keeper interface {
+	Follower
+	// Cursor is the number of the newest entry it has followed; it is asked before every step.
+	Cursor(ctx context.Context) (int64, error)
+}
+
 // Func makes a follower of a function.
 func Func(name string, f func(ctx context.Context, entries []Entry) error) Follower {
 	return funcFollower{name, f}
@@ -53,7 +60,7 @@ type Feed struct {
 // runner is one follower with its place.
 type runner struct {
 	Follower
-	local bool  // this process's own memory: starts at the head, keeps no cursor
+	local bool  // the feed keeps no cursor: this process's own memory, which starts at the head, or a Keeper
 	seq   int64 // of a local one, or the newest known of a lasting one
 	turn  sync.Mutex
 }
@@ -63,8 +70,11 @@ func NewFeed(city *store.City, log *slog.Logger) *Feed {
 	return &Feed{city: city, log: log, holder: rand.Text()[:12]}
 }
 
-// Lasting adds a follower whose cursor is kept, so that it sees every entry; of all nodes one runs it at a time.
-func (f *Feed) Lasting(w Follower) { f.add(&runner{Follower: w}) }
+// Lasting adds a follower whose cursor is kept, so that it sees every entry; of all nodes one runs it at a time, unless it is a Keeper.
+func (f *Feed) Lasting(w Follower) {
+	_, keeps := w.(Keeper)
+	f.add(&runner{Follower: w, local: keeps})
+}
 
 // Local adds a follower that keeps this process in step (caches, live pages); it sees what comes after now.
 func (f *Feed) Local(ctx context.Context, w Follower) error {
@@ -146,6 +156,12 @@ func (f *Feed) CatchUp(ctx context.Context) error {
 func (f *Feed) step(ctx context.Context, r *runner) (int, error) {
 	r.turn.Lock()
 	defer r.turn.Unlock()
+	if k, ok := r.Follower.(Keeper); ok {
+		var err error
+		if r.seq, err = k.Cursor(ctx); err != nil {
+			return 0, err
+		}
+	}
 	head, err := Head(ctx, f.city, f.city.ID)
 	if err != nil || head <= r.seq {
 		return 0, err
