@@ -111,7 +111,7 @@ func (d *Desk) check(c *Case, v Verb, s *Step, who access.Actor, now int64) erro
 		return access.ErrDenied
 	}
 	var l fault.List
-	s.Note, s.Reason = cleanLines(s.Note), clean(s.Reason)
+	s.Note, s.Reason = Words(s.Note), clean(s.Reason)
 	l.Check(utf8.RuneCountInString(s.Note) <= MaxNote, "note", "case.note.long", MaxNote)
 	l.Check(len(s.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)
 	l.Check(len(s.ClientRef) <= maxRef, "client_ref", "case.ref.long")

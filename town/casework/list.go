@@ -24,11 +24,13 @@ const (
 type Filter struct {
 	Tab     Tab
 	Status  Status
+	Among   []Status // any of these; empty: all
 	Kind    Kind
 	Urgency string
 	Class   int64  // this class of the request tree or one below
 	Place   int64  // this place or below
 	Late    bool   // the step is overdue
+	InTime  bool   // the step is not
 	After   string // cursor of the next page
 	Limit   int    // 0: 30, at most 200
 }
@@ -87,6 +89,8 @@ func (q *query) and(sql string, args ...any) {
 }
 
 func (q *query) limit(n int) { q.max = n }
+
+func (q *query) conditions() string { return strings.Join(q.where, " and ") }
 
 func (q *query) ids() string {
 	return `select ` + q.id + ` as id from ` + q.from + ` where ` + strings.Join(q.where, " and ")
@@ -230,6 +234,16 @@ func (d *Desk) narrow(q *query, f Filter) {
 	}
 	if f.Late {
 		q.and(`c.step_due_at > 0 and c.step_due_at < ?`, d.city.Clock().Now().UnixMicro())
+	}
+	if f.InTime {
+		q.and(`(c.step_due_at = 0 or c.step_due_at >= ?)`, d.city.Clock().Now().UnixMicro())
+	}
+	if len(f.Among) > 0 {
+		args := make([]any, len(f.Among))
+		for i, s := range f.Among {
+			args[i] = s
+		}
+		q.and(`c.status in (`+store.In(len(args))+`)`, args...)
 	}
 }
 

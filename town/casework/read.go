@@ -125,7 +125,7 @@ func (f *File) measure() {
 	for i := range f.Steps {
 		h := &f.Steps[i]
 		h.Took = max(0, h.At-last)
-		if h.Verb != Note && h.Verb != Contacted {
+		if h.Verb != Note && h.Verb != Contacted && h.Verb != looked {
 			last = h.At
 		}
 	}
@@ -157,6 +157,9 @@ func (d *Desk) HasPhoto(ctx context.Context, id int64, hash string) (bool, error
 	n, err := store.Value[int64](ctx, d.city, `select count(*) from case_photo where city = ? and case_id = ? and hash = ?`, d.city.ID, id, hash)
 	return n > 0, err
 }
+
+// looked is the line in the timeline of somebody who opened who reported.
+const looked Verb = "reveal"
 
 // Person is who reported, in clear.
 type Person struct{ Name, Phone string }

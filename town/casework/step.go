@@ -118,6 +118,12 @@ type Claim struct {
 // Needs lists what the verb can't be done without.
 func (v Verb) Needs() []Need { return rules[v].Needs }
 
+// Ready tells whether the table lets the verb follow where the case stands; May asks for the right as well.
+func (c *Case) Ready(v Verb) bool { return slices.Contains(rules[v].From, c.Status) }
+
+// Limit names the limit of the catalogue that the status runs under, "" for none.
+func (s Status) Limit() string { return limits[s] }
+
 // Wants tells whether the verb needs n.
 func (v Verb) Wants(n Need) bool { return slices.Contains(rules[v].Needs, n) }
 

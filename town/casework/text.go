@@ -25,6 +25,9 @@ func clean(s string) string {
 	return strings.Join(strings.Fields(strings.Map(visible, strings.ToValidUTF8(s, ""))), " ")
 }
 
+// Words is a text as it is kept: without control characters, blanks around it and identity numbers.
+func Words(s string) string { return masked(cleanLines(s)) }
+
 // cleanLines keeps line breaks.
 func cleanLines(s string) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")

@@ -136,7 +136,7 @@ func (p *Post) draft(who access.Actor, c *casework.Case, call Call, now int64) (
 	var l fault.List
 	item, listed := p.catalog.Whistle(call.Item)
 	l.Check(call.Item == 0 || listed && string(item.Level) == string(level), "item", "whistle.item.bad")
-	l.Check(strings.TrimSpace(call.Step.Note) != "", "note", "case.note.missing")
+	l.Check(casework.Words(call.Step.Note) != "", "note", "case.note.missing")
 	units := call.units(p.Suggest(level, call.Item, c.Path))
 	l.Check(len(units) > 0, "to", "whistle.units.missing")
 	for _, id := range units {
@@ -144,7 +144,7 @@ func (p *Post) draft(who access.Actor, c *casework.Case, call Call, now int64) (
 		l.Check(ok && b.Until == 0, "to", "case.body.bad")
 	}
 	w := Whistle{Case: c.ID, Number: 1, Level: level, Item: call.Item, Caller: callerOf(who, c), Person: who.Person, Path: c.Path,
-		Status: Blown, Open: true, Note: strings.TrimSpace(call.Step.Note), BlownAt: now}
+		Status: Blown, Open: true, Note: casework.Words(call.Step.Note), BlownAt: now}
 	for i, id := range units {
 		w.Units = append(w.Units, Unit{Body: id, Lead: i == 0, Metres: -1})
 	}
@@ -207,7 +207,7 @@ func (p *Post) ReportIn(ctx context.Context, who access.Actor, id int64, a Arriv
 		if err := p.arrive(u, c, a); err != nil {
 			return err
 		}
-		u.ReportedAt, u.Person, u.Note = tx.Now, who.Person, a.Step.Note
+		u.ReportedAt, u.Person, u.Note = tx.Now, who.Person, casework.Words(a.Step.Note)
 		w.Status = Reported
 		if len(w.Waiting()) == 0 {
 			w.ReportedAt = tx.Now
@@ -262,7 +262,7 @@ func (p *Post) HandIn(ctx context.Context, who access.Actor, id int64, s casewor
 			return ErrStale.With(i18n.Key("whistle.status." + string(w.Status)))
 		}
 		var l fault.List
-		l.Check(strings.TrimSpace(s.Note) != "", "note", "case.note.missing")
+		l.Check(casework.Words(s.Note) != "", "note", "case.note.missing")
 		l.Check(len(s.Photos) > 0, "photo", "case.photo.missing")
 		if err := l.Or(); err != nil {
 			return err

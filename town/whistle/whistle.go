@@ -168,8 +168,8 @@ func (p *Post) load(ctx context.Context, q store.Querier, id int64) (Whistle, er
 }
 
 // of reads whistles and their units.
-func (p *Post) of(ctx context.Context, q store.Querier, where string, arg int64) ([]Whistle, error) {
-	all, err := store.All(ctx, q, scan, `select `+columns+` from whistle where city = ? and `+where+` order by number limit 100`, p.city.ID, arg)
+func (p *Post) of(ctx context.Context, q store.Querier, where string, args ...any) ([]Whistle, error) {
+	all, err := store.All(ctx, q, scan, `select `+columns+` from whistle where city = ? and `+where+` order by number, id limit 200`, append([]any{p.city.ID}, args...)...)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}

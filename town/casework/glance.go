@@ -1,0 +1,64 @@
+package casework
+
+import (
+	"context"
+
+	"mulin/internal/access"
+	"mulin/internal/store"
+)
+
+// Thumbs gives the first photo of each case that came with one when it was opened, for the small pictures of a list. Who may open them the gate asks.
+func (d *Desk) Thumbs(ctx context.Context, ids []int64) (map[int64]string, error) {
+	first := map[int64]string{}
+	if len(ids) == 0 {
+		return first, nil
+	}
+	args := make([]any, 0, len(ids)+1)
+	args = append(args, d.city.ID)
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	type shot struct {
+		id   int64
+		hash string
+	}
+	all, err := store.All(ctx, d.city, func(r store.Row) (s shot, err error) { return s, r.Scan(&s.id, &s.hash) },
+		`select case_id, min(hash) from case_photo where city = ? and seq = 0 and case_id in (`+store.In(len(ids))+`) group by case_id`, args...)
+	for _, s := range all {
+		first[s.id] = s.hash
+	}
+	return first, err
+}
+
+// HasContact tells whether the reporter left a name or phone, so that nobody opens an empty envelope.
+func (d *Desk) HasContact(ctx context.Context, id int64) (bool, error) {
+	n, err := store.Value[int64](ctx, d.city, `select count(*) from case_contact where city = ? and case_id = ? and (name is not null or phone is not null)`, d.city.ID, id)
+	return n > 0, err
+}
+
+// Share is how many open cases lie in one part of a place, and how many of them are overdue.
+type Share struct{ Place, Open, Late int64 }
+
+// Spread counts the open cases within reach by the parts of a place: a city by its streets, a street by its communities, a community by its grids. Late ones first.
+func (d *Desk) Spread(ctx context.Context, who access.Actor, place int64) ([]Share, error) {
+	if !who.Has(See) {
+		return nil, access.ErrDenied
+	}
+	at, ok := d.places.Get(place)
+	if !ok {
+		return nil, nil
+	}
+	column, ok := map[int]string{1: "street", 2: "community", 3: "grid"}[depth(at.Path)]
+	if !ok {
+		return nil, nil
+	}
+	q := &query{}
+	q.args = append(q.args, d.city.Clock().Now().UnixMicro())
+	q.and(`c.city = ?`, d.city.ID)
+	q.and(`c.open and c.path >= ? and c.path < ?`, at.Path, access.After(at.Path))
+	reach, args := who.Reach(See).Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
+	q.and(reach, args...)
+	return store.All(ctx, d.city, func(r store.Row) (s Share, err error) { return s, r.Scan(&s.Place, &s.Open, &s.Late) },
+		`select c.`+column+`, count(*), coalesce(sum(case when c.step_due_at > 0 and c.step_due_at < ? then 1 else 0 end), 0) as late
+		from cases c where `+q.conditions()+` and c.`+column+` <> 0 group by c.`+column+` order by late desc, 2 desc, 1 limit 500`, q.args...)
+}

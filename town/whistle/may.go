@@ -1,0 +1,90 @@
+package whistle
+
+import (
+	"context"
+	"slices"
+
+	"mulin/internal/access"
+	"mulin/internal/store"
+	"mulin/town/casework"
+)
+
+// Deed is what somebody may do with a whistle.
+type Deed string
+
+// The deeds, besides blowing.
+const (
+	DeedReportIn Deed = "report_in"
+	DeedHandIn   Deed = "hand_in"
+	DeedScore    Deed = "score"
+)
+
+// May lists what the actor may do with the whistle now: the page's buttons.
+func (w *Whistle) May(who access.Actor, c *casework.Case) []Deed {
+	var all []Deed
+	at := access.At{Path: c.Path, Bodies: w.Bodies()}
+	if w.Open && who.May(ReportIn, at) == nil {
+		if c.Ready(casework.ReportIn) && w.Called(who) {
+			all = append(all, DeedReportIn)
+		}
+		if c.Ready(casework.HandIn) && w.Status == Reported && who.In(w.Lead()) {
+			all = append(all, DeedHandIn)
+		}
+	}
+	if !w.Open && (who.May(ReportIn, at) == nil || who.May(Blow, at) == nil) && w.mayScore(who) {
+		all = append(all, DeedScore)
+	}
+	return all
+}
+
+// mayScore tells whether a score of the actor's side is still missing.
+func (w *Whistle) mayScore(who access.Actor) bool {
+	return who.In(w.Caller) && w.Score == 0 || slices.ContainsFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.Score == 0 })
+}
+
+// MayBlow tells at what level the actor may whistle the case up now; whistles are those it has had, oldest first.
+func (p *Post) MayBlow(who access.Actor, c *casework.Case, whistles []Whistle) (Level, bool) {
+	level, ok := p.LevelOf(who, c.Path)
+	if !ok || !c.Ready(casework.Blow) || p.mayBlow(who, c) != nil {
+		return "", false
+	}
+	if n := len(whistles); n > 0 && whistles[n-1].Open && mayRaise(who, &whistles[n-1], level) != nil {
+		return "", false
+	}
+	return level, true
+}
+
+// Get reads a whistle and its case, if the actor may see the case.
+func (p *Post) Get(ctx context.Context, who access.Actor, id int64) (Whistle, casework.Case, error) {
+	w, err := p.load(ctx, p.city, id)
+	if err != nil {
+		return Whistle{}, casework.Case{}, err
+	}
+	c, err := p.desk.Load(ctx, p.city, w.Case)
+	if err == nil && who.May(casework.See, c.At()) != nil {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Whistle{}, casework.Case{}, err
+	}
+	return w, c, nil
+}
+
+// UnderWay reads the whistles that these cases of a list have under way, by case.
+func (p *Post) UnderWay(ctx context.Context, cases []casework.Case) (map[int64]Whistle, error) {
+	by := map[int64]Whistle{}
+	var ids []any
+	for _, c := range cases {
+		if c.Whistle != 0 {
+			ids = append(ids, c.Whistle)
+		}
+	}
+	if len(ids) == 0 {
+		return by, nil
+	}
+	all, err := p.of(ctx, p.city, `id in (`+store.In(len(ids))+`)`, ids...)
+	for _, w := range all {
+		by[w.Case] = w
+	}
+	return by, err
+}
