@@ -19,6 +19,7 @@ type Form struct {
 	values url.Values
 	files  *multipart.Form
 	errors []FieldError
+	part   string // before the ids of fields
 }
 
 // FieldError is one sentence at a field; Field is empty if it concerns the whole form.
@@ -30,6 +31,12 @@ func NewForm(pairs ...string) *Form {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		f.values.Add(pairs[i], pairs[i+1])
 	}
+	return f
+}
+
+// Part keeps the ids of the fields apart from those of other forms on the page.
+func (f *Form) Part(name string) *Form {
+	f.part = name + "."
 	return f
 }
 
