@@ -159,6 +159,17 @@ func (a *Accounts) OnDuty(path, role string) []Worker {
 // Name is what a person of the staff is called, also after they left; "" for residents and the unknown.
 func (a *Accounts) Name(id int64) string { return a.snapshot().names[id] }
 
+// Count is how many people of the staff have an open account.
+func (a *Accounts) Count() int {
+	n := 0
+	for _, h := range a.snapshot().holders {
+		if h.Active {
+			n++
+		}
+	}
+	return n
+}
+
 // Staff lists the people whose posts the actor may see, by name, with those who hold none; query is part of a name or login, "" for all.
 // At most limit come back, behind the person after (0: from the start).
 func (a *Accounts) Staff(_ context.Context, who access.Actor, query string, after int64, limit int) ([]Holder, error) {

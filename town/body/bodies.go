@@ -176,6 +176,21 @@ func (b *Bodies) NameAt(id, at int64) string {
 	return s.bodies[id].Name
 }
 
+// Was is what a body was called until a time (µs).
+type Was struct {
+	Name, Short string
+	Until       int64
+}
+
+// History is what a body was called before, oldest first.
+func (b *Bodies) History(id int64) []Was {
+	var all []Was
+	for _, p := range b.now.Load().past[id] {
+		all = append(all, Was{p.name, p.short, p.until})
+	}
+	return all
+}
+
 // Places are the places a body serves.
 func (b *Bodies) Places(id int64) []int64 {
 	var all []int64

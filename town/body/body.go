@@ -68,6 +68,7 @@ type Draft struct {
 	Parent      int64
 	ParentCode  string  // used if Parent is 0
 	Places      []int64 // it serves from the start
+	Reason      string  // why bodies are merged; for people only, a program may leave it out
 }
 
 // What can be wrong with a body.
@@ -103,6 +104,7 @@ type change struct {
 	After  *state  `json:"after,omitempty"`
 	From   []state `json:"from,omitempty"`
 	Places []int64 `json:"places,omitempty"`
+	Reason string  `json:"reason,omitempty"`
 }
 
 const (

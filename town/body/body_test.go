@@ -175,7 +175,7 @@ func TestLink(t *testing.T) {
 		}
 		fails(t, w.Link(ctx, w.who, 999, g2), "body.missing")
 		fails(t, w.Link(ctx, w.who, p1, 999), "place.missing")
-		if err := w.places.End(ctx, w.who, g2); err != nil {
+		if err := w.places.End(ctx, w.who, g2, "网格调整"); err != nil {
 			t.Fatal(err)
 		}
 		fails(t, w.Link(ctx, w.who, p1, g2), "body.place.ended")
@@ -228,7 +228,7 @@ func TestHistory(t *testing.T) {
 		fails(t, err, "body.name.empty")
 		second := clock.Micros(clk.Now())
 		clk.Advance(time.Hour)
-		fails(t, w.End(ctx, w.who, d1), "body.end.children")
+		fails(t, w.End(ctx, w.who, d1, "网格调整"), "body.end.children")
 		one, err := w.Merge(ctx, w.who, []int64{d2, d1, d2}, body.Draft{Name: "城市建设管理局", Code: "D1"})
 		if err != nil {
 			t.Fatal(err)
@@ -256,7 +256,7 @@ func TestHistory(t *testing.T) {
 		fails(t, err, "body.ended")
 		_, err = w.Merge(ctx, w.who, nil, body.Draft{Name: "x"})
 		fails(t, err, "body.merge.none")
-		if err := w.End(ctx, w.who, w.by["P1"].ID); err != nil {
+		if err := w.End(ctx, w.who, w.by["P1"].ID, "网格调整"); err != nil {
 			t.Fatal(err)
 		}
 		if got := codes(w.Serving(w.path("G1"), body.Property)); got != "" {
@@ -331,7 +331,7 @@ func TestRights(t *testing.T) {
 			denied("Rename", err)
 			_, err = w.Merge(ctx, who, []int64{r1, w.by["R2"].ID}, body.Draft{Name: "x"})
 			denied("Merge", err)
-			denied("End", w.End(ctx, who, r1))
+			denied("End", w.End(ctx, who, r1, "网格调整"))
 			denied("Link", w.Link(ctx, who, r1, k1))
 			denied("Unlink", w.Unlink(ctx, who, r1, k1))
 			if name != "own body only" {
@@ -363,7 +363,7 @@ func TestTwoCities(t *testing.T) {
 		if _, err := one.Rename(ctx, one.who, id, "改名局", ""); err != nil {
 			t.Fatal(err)
 		}
-		if err := one.End(ctx, one.who, one.by["P1"].ID); err != nil {
+		if err := one.End(ctx, one.who, one.by["P1"].ID, "网格调整"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := one.Merge(ctx, one.who, []int64{one.by["R1"].ID, one.by["R2"].ID}, body.Draft{Name: "合并居委会"}); err != nil {

@@ -23,6 +23,12 @@ func (b *Bodies) Merge(ctx context.Context, who access.Actor, from []int64, into
 	if err := b.may(who, into.Places); len(into.Places) > 0 && err != nil {
 		return Body{}, err
 	}
+	if into.Reason != "" {
+		var err error
+		if into.Reason, err = ledger.Reason(into.Reason); err != nil {
+			return Body{}, err
+		}
+	}
 	into.tidy()
 	for _, id := range into.Places {
 		if err := b.served(ctx, id); err != nil {
@@ -74,6 +80,7 @@ func (b *Bodies) merge(ctx context.Context, tx *store.Tx, who access.Actor, from
 		return one, err
 	}
 	after := one.state()
+	body.Reason = into.Reason
 	body.After, body.Places = &after, slices.Compact(slices.Sorted(slices.Values(places)))
 	seq := ledger.Append(tx, who, "body.merge", one.Subject(), body)
 	for _, id := range from {

@@ -180,12 +180,16 @@ func (b *Bodies) SetPhone(ctx context.Context, who access.Actor, id int64, phone
 	return err
 }
 
-// End closes a body to which no other belongs; it serves nothing any more.
-func (b *Bodies) End(ctx context.Context, who access.Actor, id int64) error {
+// End closes a body to which no other belongs, for a reason; it serves nothing any more.
+func (b *Bodies) End(ctx context.Context, who access.Actor, id int64, reason string) error {
 	if err := b.begin(who); err != nil {
 		return err
 	}
-	err := b.city.Write(ctx, func(tx *store.Tx) error {
+	reason, err := ledger.Reason(reason)
+	if err != nil {
+		return err
+	}
+	err = b.city.Write(ctx, func(tx *store.Tx) error {
 		one, places, err := b.change(ctx, tx, who, id)
 		if err != nil {
 			return err
@@ -198,7 +202,7 @@ func (b *Bodies) End(ctx context.Context, who access.Actor, id int64) error {
 			return fault.New(fault.Conflict, "body.end.children", one.Name, below)
 		}
 		before := one.state()
-		ledger.Append(tx, who, "body.end", one.Subject(), change{Before: &before, Places: places})
+		ledger.Append(tx, who, "body.end", one.Subject(), change{Before: &before, Places: places, Reason: reason})
 		shut(tx, id, 0)
 		return nil
 	})

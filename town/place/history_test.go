@@ -67,13 +67,13 @@ func TestEnd(t *testing.T) {
 		g2 := w.ids["G2"]
 		before := micros(clk)
 		later(clk)
-		fails(t, w.End(ctx, w.who, w.ids["G1"].ID), "place.end.children")
-		fails(t, w.End(ctx, w.who, w.ids["C"].ID), "place.end.children")
-		fails(t, w.End(ctx, w.who, 999), "place.missing")
-		if err := w.End(ctx, w.who, g2.ID); err != nil {
+		fails(t, w.End(ctx, w.who, w.ids["G1"].ID, "网格调整"), "place.end.children")
+		fails(t, w.End(ctx, w.who, w.ids["C"].ID, "网格调整"), "place.end.children")
+		fails(t, w.End(ctx, w.who, 999, "网格调整"), "place.missing")
+		if err := w.End(ctx, w.who, g2.ID, "网格调整"); err != nil {
 			t.Fatal(err)
 		}
-		fails(t, w.End(ctx, w.who, g2.ID), "place.ended")
+		fails(t, w.End(ctx, w.who, g2.ID, "网格调整"), "place.ended")
 		_, err := w.Rename(ctx, w.who, g2.ID, "x", "")
 		fails(t, err, "place.ended")
 		_, err = w.Add(ctx, w.who, place.Draft{Kind: place.Estate, Parent: g2.ID, Name: "x"})

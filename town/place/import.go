@@ -3,6 +3,7 @@ package place
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -46,6 +47,19 @@ type feature struct {
 // A code that is known gets the new shape and name, others are added: below the named parent, or the one their centre lies in. It is all or nothing:
 // shapes of one parent that overlap, reach beyond it or leave a gap are refused by name.
 func (r *Register) Import(ctx context.Context, who access.Actor, kind Kind, geojson []byte) (Report, error) {
+	report, err := r.importOr(ctx, who, kind, geojson, nil)
+	if err != nil {
+		return Report{}, err
+	}
+	r.refresh(ctx, kind)
+	return report, nil
+}
+
+// errTried takes back what was only tried.
+var errTried = errors.New("only tried")
+
+// importOr imports and then, if told so, takes it back.
+func (r *Register) importOr(ctx context.Context, who access.Actor, kind Kind, geojson []byte, back error) (Report, error) {
 	if err := r.mayAtAll(who); err != nil {
 		return Report{}, err
 	}
@@ -56,13 +70,14 @@ func (r *Register) Import(ctx context.Context, who access.Actor, kind Kind, geoj
 	var report Report
 	err = r.city.Write(ctx, func(tx *store.Tx) error {
 		var err error
-		report, err = r.newBatch(ctx, tx, who).importAll(drafts)
-		return err
+		if report, err = r.newBatch(ctx, tx, who).importAll(drafts); err != nil {
+			return err
+		}
+		return back
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errTried) {
 		return Report{}, err
 	}
-	r.refresh(ctx, kind)
 	return report, nil
 }
 

@@ -7,14 +7,16 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/geo"
+	"mulin/internal/ledger"
 	"mulin/internal/store"
 )
 
 // merged is the body of a merge's ledger entry.
 type merged struct {
-	From  []state `json:"from"`
-	Into  state   `json:"into"`
-	Moved []Move  `json:"moved"`
+	From   []state `json:"from"`
+	Into   state   `json:"into"`
+	Moved  []Move  `json:"moved"`
+	Reason string  `json:"reason,omitempty"`
 }
 
 // Merge ends places of one kind and puts a new one in their stead, to which all that is below them moves. Old codes lead to the successor, old cases keep
@@ -28,6 +30,12 @@ func (r *Register) Merge(ctx context.Context, who access.Actor, from []int64, in
 		return Place{}, fault.Field("from", "place.merge.none")
 	}
 	into.tidy()
+	if into.Reason != "" {
+		var err error
+		if into.Reason, err = ledger.Reason(into.Reason); err != nil {
+			return Place{}, err
+		}
+	}
 	var p Place
 	err := r.city.Write(ctx, func(tx *store.Tx) error {
 		var err error
@@ -68,7 +76,7 @@ func (b *batch) merge(from []int64, into Draft) (Place, error) {
 	if err := b.fit(noOverlap); err != nil {
 		return p, err
 	}
-	body := merged{Into: p.state()}
+	body := merged{Into: p.state(), Reason: into.Reason}
 	for _, o := range old {
 		body.From = append(body.From, o.state())
 		body.Moved = append(body.Moved, Move{o.Path, p.Path})

@@ -82,6 +82,7 @@ type Draft struct {
 	Code, Name string
 	Point      *geo.Point // if left out, the centre of the shape
 	Shape      geo.Shape  // may be empty
+	Reason     string     // why places are merged; for people only, a program may leave it out
 }
 
 // What can be wrong with a place.

@@ -236,7 +236,7 @@ func TestRights(t *testing.T) {
 			denied("Merge", err)
 			_, err = w.Split(ctx, who, g1.ID, []place.Draft{{Name: "x"}, {Name: "y"}})
 			denied("Split", err)
-			denied("End", w.End(ctx, who, w.ids["G2"].ID))
+			denied("End", w.End(ctx, who, w.ids["G2"].ID, "网格调整"))
 			_, err = w.Import(ctx, who, place.Grid, collection(t, item{"甲", "G1", "", square(t, 0, 0, 1, 2)}))
 			denied("Import", err)
 		}
@@ -266,7 +266,7 @@ func TestTwoCities(t *testing.T) {
 		if _, err := one.Merge(ctx, one.who, []int64{4, 5}, place.Draft{Name: "合并社区"}); err != nil {
 			t.Fatal(err)
 		}
-		if err := one.End(ctx, one.who, 13); err != nil {
+		if err := one.End(ctx, one.who, 13, "网格调整"); err != nil {
 			t.Fatal(err)
 		}
 		if err := two.Load(ctx); err != nil {

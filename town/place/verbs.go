@@ -7,6 +7,7 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
+	"mulin/internal/ledger"
 	"mulin/internal/store"
 )
 
@@ -182,13 +183,17 @@ func (b *batch) rename(was Place, name, code string) (Place, error) {
 	return p, nil
 }
 
-// End closes a place that has nothing left below it. It stays readable, its code and ground are free again.
-func (r *Register) End(ctx context.Context, who access.Actor, id int64) error {
+// End closes a place that has nothing left below it, for a reason. It stays readable, its code and ground are free again.
+func (r *Register) End(ctx context.Context, who access.Actor, id int64, reason string) error {
 	if err := r.mayAtAll(who); err != nil {
 		return err
 	}
+	reason, err := ledger.Reason(reason)
+	if err != nil {
+		return err
+	}
 	var p Place
-	err := r.city.Write(ctx, func(tx *store.Tx) error {
+	err = r.city.Write(ctx, func(tx *store.Tx) error {
 		b := r.newBatch(ctx, tx, who)
 		var err error
 		if p, err = b.change(id); err != nil {
@@ -202,7 +207,7 @@ func (r *Register) End(ctx context.Context, who access.Actor, id int64) error {
 			return fault.New(fault.Conflict, "place.end.children", p.Name, below)
 		}
 		before := p.state()
-		b.record("place.end", p, change{Before: &before})
+		b.record("place.end", p, ended{change{Before: &before}, reason})
 		b.close(p, 0)
 		return nil
 	})
@@ -211,6 +216,12 @@ func (r *Register) End(ctx context.Context, who access.Actor, id int64) error {
 	}
 	r.refresh(ctx, p.Kind)
 	return nil
+}
+
+// ended is the body of the entry of an end.
+type ended struct {
+	change
+	Reason string `json:"reason"`
 }
 
 // close queues the end of a place.
