@@ -1,0 +1,324 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"math/rand/v2"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"mulin/internal/access"
+	"mulin/internal/clock"
+	"mulin/internal/geo"
+	"mulin/town/body"
+	"mulin/town/casework"
+	"mulin/town/place"
+	"mulin/town/whistle"
+)
+
+// tale is what a demo case is about.
+type tale struct {
+	kind   casework.Kind
+	class  string // name of a leaf of the request tree; unknown ones are left unclassified
+	text   string
+	done   string
+	answer string
+}
+
+// tales were written for the demo; nobody sent them.
+var tales = []tale{
+	{"complain", "物业管理", "单元门的门禁坏了三天，晚上谁都能进来，老人不放心。", "更换门禁主板，试用正常。", "您反映的门禁已更换主板，今天起恢复正常使用。"},
+	{"help", "自来水供应", "楼下的水管爆了，水漫到路上，已经流了一个小时。", "关阀后更换破裂管段，路面已清理。", "爆裂的水管已更换，供水已恢复。"},
+	{"complain", "环境卫生", "小区北门的垃圾桶满了没人清，天热味道很大。", "已清运并消杀，调整为每日两次清运。", "北门垃圾已清运，今后每天清运两次，欢迎监督。"},
+	{"complain", "噪音污染", "楼下烧烤店夜里十二点还在放音响，孩子睡不着。", "与店主约谈，签订承诺书，夜间复查两次。", "店主已承诺晚十点后停止外放音响，我们会继续夜查。"},
+	{"help", "道路交通", "门口马路上的井盖松了，车一压就响，怕有人掉下去。", "更换防沉降井盖，已恢复通行。", "松动的井盖已更换为防沉降井盖。"},
+	{"suggest", "停车管理", "建议把二号楼东边的空地划成停车位，现在车乱停堵住消防通道。", "", "感谢建议：空地已列入本季度微改造计划，先行划出消防通道禁停线。"},
+	{"ask", "社会保障", "请问高龄津贴怎么办理，需要带哪些材料？", "", "年满八十周岁可在社区一次办理，带身份证和银行卡即可，行动不便可预约上门。"},
+	{"complain", "违章搭建", "楼上住户在露台搭了阳光房，挡了我们家的光。", "现场认定为违建，当事人已自行拆除。", "经核实属违建，当事人已自行拆除。"},
+	{"help", "路灯", "小区西边那条路的路灯全灭了，放学回家的孩子看不见路。", "更换线路和四盏灯具，已全部点亮。", "西侧道路路灯已全部修复。"},
+	{"complain", "宠物管理", "有人遛狗不拴绳，昨天追着老太太跑。", "上门劝导，张贴文明养犬提示。", "已找到养犬人劝导，并增加巡查。"},
+	{"report", "食品安全", "学校旁边的小卖部卖三无零食，没有生产日期。", "查获并下架无标识食品，责令改正。", "市场监管部门已查处，无标识食品全部下架。"},
+	{"praise", "基层服务", "感谢网格员帮我父亲联系上门换药，跑了好几趟。", "", "谢谢您的肯定，我们会继续做好。"},
+	{"help", "燃气供应", "楼道里有一股煤气味，请赶紧来看看。", "紧固接头并检测，已无泄漏。", "已排除燃气泄漏，请放心使用，发现异味请先开窗再报修。"},
+	{"complain", "电梯", "三号楼电梯一周停了两次，昨晚困了人。", "更换门机皮带，特检合格。", "三号楼电梯已更换部件并检测合格。"},
+}
+
+// course is how far a case has come.
+type course int
+
+const (
+	fresh course = iota
+	inHand
+	sent
+	atWork
+	whistled
+	onSpot
+	doneWork
+	told
+	over
+)
+
+// cases files some days' worth of cases, each through the verbs that people use, at its own time.
+func (s *seeder) cases(ctx context.Context) error {
+	n := 72
+	if s.size == City {
+		n = 600
+	}
+	shots, err := s.shots(ctx)
+	if err != nil {
+		return err
+	}
+	estates := s.t.Places.All(place.Estate)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(16)
+	for i := range n {
+		g.Go(func() error {
+			r := rand.New(rand.NewPCG(7, uint64(i)))
+			e := estates[0]
+			if i%4 != 0 || i > 60 { // the guests' own grid has a little of everything
+				e = estates[r.IntN(len(estates))]
+			}
+			if i%24 == 0 {
+				s.say("cases", i, n)
+			}
+			return s.live(ctx, r, tales[i%len(tales)], course(i/4%int(over+1)), e, shots)
+		})
+	}
+	err = g.Wait()
+	s.say("cases", n, n)
+	return err
+}
+
+// life is one demo case on its way.
+type life struct {
+	s     *seeder
+	id    int64
+	at    int64 // µs, the time of the next step
+	grid  place.Place
+	line  []place.Place
+	point geo.Point
+	r     *rand.Rand
+	shots []casework.Photo
+	t     tale
+}
+
+func (s *seeder) live(ctx context.Context, r *rand.Rand, t tale, c course, e place.Place, shots []casework.Photo) error {
+	line := s.t.Places.LineageOf(e.ID)
+	now := clock.Micros(s.t.City.Clock().Now())
+	age := int64(1+r.IntN(6)) * 3600e6
+	if c >= doneWork {
+		age = int64(24+r.IntN(9*24)) * 3600e6
+	}
+	l := &life{s: s, at: now - age, grid: line[3], line: line, r: r, shots: shots, t: t,
+		point: geo.Point{Lat: e.Point.Lat + (r.Float64()-.5)/2000, Lng: e.Point.Lng + (r.Float64()-.5)/2000}}
+	if g, ok := s.t.Places.Locate(l.point); !ok || g.ID != l.grid.ID {
+		l.point = *e.Point
+	}
+	class, _ := s.t.Catalog.ClassNamed(t.class)
+	rec, err := s.t.Desk.Open(ctx, s.t.System(), casework.Report{Kind: t.kind, Text: t.text, Class: class.ID, Point: &l.point,
+		Address: e.Name, Photos: shots[:1], OpenedAt: l.at, Phone: fmt.Sprintf("139%08d", r.IntN(1e8))})
+	if err != nil {
+		return err
+	}
+	l.id = rec.ID
+	return l.run(ctx, c)
+}
+
+// run takes the case as far as its course goes.
+func (l *life) run(ctx context.Context, c course) error {
+	worker := l.as("grid"+l.grid.Code, "grid_worker", "committee"+l.line[2].Code, l.grid)
+	steps := l.dispatched(worker, c)
+	if c == whistled || c == onSpot || c == over && l.r.IntN(2) == 0 {
+		steps = l.whistle(c)
+	}
+	if c == inHand {
+		steps = []func(context.Context) error{l.do(worker, casework.Accept, casework.Step{})}
+	}
+	if c >= told {
+		steps = append(steps, l.do(worker, casework.Answer, casework.Step{Note: l.t.answer}))
+	}
+	if c == over {
+		branch := l.as("branch"+l.line[2].Code, "party_branch", "branch"+l.line[2].Code, l.line[2])
+		steps = append(steps,
+			l.do(l.s.t.System(), casework.Rate, casework.Step{Stars: int64(3 + l.r.IntN(3))}),
+			l.do(branch, casework.Revisit, casework.Step{Note: "电话回访，居民表示已解决。"}))
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dispatched goes the way of three orders and a visit as far as the course says.
+func (l *life) dispatched(worker access.Actor, c course) []func(context.Context) error {
+	all := l.s.t.Bodies.Serving(l.grid.Path, body.Property)
+	if c == fresh || len(all) == 0 {
+		return nil
+	}
+	company := l.actor("property", all[0], l.line[0])
+	done := l.t.done
+	if done == "" {
+		done = "已电话说明并登记。"
+	}
+	steps := []func(context.Context) error{
+		l.do(worker, casework.Dispatch, casework.Step{To: all[0].ID, Note: "请尽快到场处理。"}),
+		l.do(company, casework.Take, casework.Step{}),
+		l.do(company, casework.Done, casework.Step{Note: done, Photos: l.shots[1:2]}),
+	}
+	switch {
+	case c == sent:
+		return steps[:1]
+	case c == atWork:
+		return steps[:2]
+	}
+	return steps
+}
+
+// whistle goes up: grid, community, street, departments.
+func (l *life) whistle(c course) []func(context.Context) error {
+	t := l.s.t
+	committee, _ := t.Bodies.ByCode("committee" + l.line[2].Code)
+	office, _ := t.Bodies.ByCode("office" + l.line[1].Code)
+	worker, clerk, street := l.actor("grid_worker", committee, l.grid), l.actor("clerk", committee, l.line[2]), l.actor("street_centre", office, l.line[1])
+	departments := t.Bodies.All(body.Department)
+	first, second := departments[l.r.IntN(len(departments))], departments[0]
+	var w whistle.Whistle
+	blow := func(who access.Actor, call whistle.Call) func(context.Context) error {
+		return func(ctx context.Context) (err error) {
+			call.Step.DoneAt = l.next()
+			w, err = t.Whistles.Blow(ctx, who, l.id, call)
+			return err
+		}
+	}
+	arrive := func(b body.Body) func(context.Context) error {
+		return func(ctx context.Context) (err error) {
+			w, err = t.Whistles.ReportIn(ctx, l.actor("department", b, l.line[0]), w.ID, whistle.Arrival{Point: &l.point,
+				Step: casework.Step{DoneAt: l.next(), Note: "已到现场。", Photos: l.shots[2:3]}})
+			return err
+		}
+	}
+	steps := []func(context.Context) error{
+		blow(worker, whistle.Call{Step: casework.Step{Note: "网格内无法处理，请社区到场。"}}), arrive(committee),
+		blow(clerk, whistle.Call{Step: casework.Step{Note: "涉及公共设施，请街道协调。"}}), arrive(office),
+		blow(street, whistle.Call{Lead: first.ID, Co: slices.DeleteFunc([]int64{second.ID}, func(id int64) bool { return id == first.ID }), Step: casework.Step{Note: "请部门到现场会商处置。"}}),
+	}
+	switch c {
+	case whistled:
+		return steps[:1+2*l.r.IntN(3)]
+	case onSpot:
+		return append(steps, arrive(first))
+	}
+	steps = append(steps, arrive(first))
+	if second.ID != first.ID {
+		steps = append(steps, arrive(second))
+	}
+	return append(steps, func(ctx context.Context) error {
+		_, err := t.Whistles.HandIn(ctx, l.actor("department", first, l.line[0]), w.ID, casework.Step{DoneAt: l.next(), Note: "责任单位已修复，现场恢复。", Photos: l.shots[1:2]})
+		return err
+	})
+}
+
+func (l *life) do(who access.Actor, v casework.Verb, s casework.Step) func(context.Context) error {
+	return func(ctx context.Context) error {
+		s.DoneAt = l.next()
+		_, err := l.s.t.Desk.Act(ctx, who, l.id, v, s)
+		return err
+	}
+}
+
+// next is some minutes to hours later, never in the future.
+func (l *life) next() int64 {
+	l.at = min(l.at+int64(4+l.r.IntN(40))*60e6, clock.Micros(l.s.t.City.Clock().Now()))
+	return l.at
+}
+
+// as is the seeding program standing in for whoever holds the login.
+func (l *life) as(_, role, code string, at place.Place) access.Actor {
+	b, _ := l.s.t.Bodies.ByCode(code)
+	return l.actor(role, b, at)
+}
+
+func (l *life) actor(role string, b body.Body, at place.Place) access.Actor {
+	who := access.System(l.s.t.ID)
+	for _, w := range l.s.t.Accounts.OnDuty(at.Path, role) {
+		if w.Body == b.ID {
+			who.Person, who.Name = w.Person, w.Name
+			break
+		}
+	}
+	who.Posts = []access.Post{{Role: role, Body: b.ID, Path: at.Path, Rights: map[access.Right]access.Scope{whistle.Blow: access.Territory, whistle.ReportIn: access.Body}}}
+	return who
+}
+
+// shots draws three pictures: something broken, something mended, people on the spot.
+func (s *seeder) shots(ctx context.Context) ([]casework.Photo, error) {
+	var all []casework.Photo
+	for i := range 3 {
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, scene(i), &jpeg.Options{Quality: 80}); err != nil {
+			return nil, err
+		}
+		p, err := s.photos.Add(ctx, &b)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, casework.Photo{Hash: p.Hash, Width: p.Width, Height: p.Height})
+	}
+	return all, nil
+}
+
+// scene is a street under the sky: with a hole and water, mended, or with people in vests.
+func scene(what int) image.Image {
+	m := image.NewRGBA(image.Rect(0, 0, 960, 720))
+	fill := func(x0, y0, x1, y1 int, c color.Color) {
+		draw.Draw(m, image.Rect(x0, y0, x1, y1), image.NewUniform(c), image.Point{}, draw.Src)
+	}
+	for y := range 300 {
+		fill(0, y, 960, y+1, color.RGBA{uint8(150 + y/4), uint8(190 + y/6), 235, 255})
+	}
+	fill(0, 300, 960, 720, color.RGBA{120, 122, 126, 255})
+	for i := range 5 {
+		fill(40+i*190, 90+i%2*40, 190+i*190, 300, color.RGBA{uint8(190 - i*12), uint8(170 - i*8), 150, 255})
+		for j := range 6 {
+			fill(60+i*190+j%3*42, 120+i%2*40+j/3*70, 86+i*190+j%3*42, 160+i%2*40+j/3*70, color.RGBA{90, 110, 130, 255})
+		}
+	}
+	for i := range 6 {
+		fill(30+i*170, 500, 120+i*170, 512, color.RGBA{235, 235, 225, 255})
+	}
+	ellipse := func(cx, cy, rx, ry int, c color.Color) {
+		for y := -ry; y <= ry; y++ {
+			for x := -rx; x <= rx; x++ {
+				if x*x*ry*ry+y*y*rx*rx <= rx*rx*ry*ry {
+					m.Set(cx+x, cy+y, c)
+				}
+			}
+		}
+	}
+	switch what {
+	case 0:
+		ellipse(480, 590, 260, 70, color.RGBA{96, 132, 160, 255})
+		ellipse(480, 585, 120, 34, color.RGBA{48, 46, 44, 255})
+	case 1:
+		ellipse(480, 588, 150, 42, color.RGBA{92, 94, 98, 255})
+		ellipse(480, 586, 60, 18, color.RGBA{150, 152, 156, 255})
+	default:
+		ellipse(480, 590, 200, 50, color.RGBA{80, 82, 86, 255})
+		for i := range 3 {
+			x := 280 + i*180
+			fill(x, 440, x+70, 560, color.RGBA{220, 70, 50, 255})
+			ellipse(x+35, 410, 28, 30, color.RGBA{226, 190, 160, 255})
+			fill(x+6, 560, x+30, 650, color.RGBA{40, 50, 80, 255})
+			fill(x+40, 560, x+64, 650, color.RGBA{40, 50, 80, 255})
+		}
+	}
+	return m
+}
