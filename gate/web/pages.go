@@ -219,7 +219,7 @@ func (p *Pages) photo(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // visible reads a case for whoever asks: staff by their rights, others by the claim this browser keeps.
-func (p *Pages) visible(r *http.Request, rq *Req, number string) (casework.Enter, error) {
+func (p *Pages) visible(r *http.Request, rq *Req, number string) (casework.File, error) {
 	if staff(rq.Who) {
 		return p.Desk.Get(r.Context(), rq.Who, number)
 	}
