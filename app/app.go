@@ -192,6 +192,9 @@ func (a *App) Found(ctx context.Context, id int64) (*Town, error) {
 	return a.raise(ctx, id)
 }
 
+// Cities are the numbers of all cities, in order.
+func (a *App) Cities() []int64 { return a.order }
+
 // Close stops everything in order and closes the database.
 func (a *App) Close() error {
 	for _, t := range a.towns {

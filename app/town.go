@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -183,6 +184,21 @@ func (t *Town) Run(ctx context.Context) {
 	go func() { defer close(done); t.Jobs.Run(ctx) }()
 	t.Feed.Run(ctx)
 	<-done
+}
+
+// Name names a city that has just been founded: in its settings and as the root of its places.
+func (t *Town) Name(ctx context.Context, name string) error {
+	s := t.Catalog.Settings()
+	s.CityName = name
+	if err := t.Catalog.SaveSettings(ctx, t.System(), s); err != nil {
+		return err
+	}
+	if root, ok := t.Places.Root(); ok {
+		_, err := t.Places.Rename(ctx, t.System(), root.ID, name, "")
+		return err
+	}
+	_, err := t.Places.Add(ctx, t.System(), place.Draft{Kind: place.City, Code: strconv.FormatInt(t.ID, 10), Name: name})
+	return err
 }
 
 // System is the city's own program.

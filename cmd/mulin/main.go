@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // a bare machine may have no time zones
 
@@ -15,8 +16,10 @@ import (
 	"github.com/alecthomas/kong"
 
 	"mulin/app"
+	"mulin/gate/words"
 	"mulin/internal/blob"
 	"mulin/internal/clock"
+	"mulin/internal/fault"
 )
 
 // common are the settings that every command knows. Each can stand in the settings file or the environment as well.
@@ -63,9 +66,24 @@ func main() {
 			fmt.Fprintln(os.Stderr, "mulin: stopped")
 			os.Exit(130)
 		}
-		fmt.Fprintln(os.Stderr, "mulin:", err)
+		fmt.Fprintln(os.Stderr, "mulin:", say(err))
 		os.Exit(1)
 	}
+}
+
+// say puts the sentence people can read, in the language of the terminal, before what the log would hold.
+func say(err error) string {
+	faults, ok := fault.As(err)
+	catalog, werr := words.Load()
+	if !ok || werr != nil {
+		return err.Error()
+	}
+	w := catalog.Words(catalog.Match(os.Getenv("LANG")))
+	var all []string
+	for _, f := range faults {
+		all = append(all, w.Fault(f))
+	}
+	return strings.Join(all, "\n       ") + "\n       (" + err.Error() + ")"
 }
 
 // settingsFile reads flags from a TOML file; a name that no flag has is an error, so that a typing mistake is seen.

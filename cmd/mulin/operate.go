@@ -67,7 +67,7 @@ func (ad *adminCmd) Run(ctx context.Context, c *common) error {
 		}
 	}
 	if _, err := t.Accounts.CreateFirstAdmin(ctx, ad.Login, password); err != nil {
-		return a.Say(err)
+		return err
 	}
 	fmt.Printf("%s may now sign in and appoint others\n", ad.Login)
 	return nil

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// floors is the plan of the house from the ground up: a package imports only from floors below its own.
+var floors = []string{"schema", "internal", "town", "view", "gate", "app", "cmd"}
+
+// areas are the town's packages in order: an area imports only areas before it.
+var areas = []string{"place", "body", "account", "catalog", "casework", "whistle", "towntest"}
+
+// ground is the order within internal, as far as packages there know each other.
+var ground = []string{"fault", "clock", "i18n", "geo", "gram", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "job", "browsertest"}
+
+func TestImportsPointDown(t *testing.T) {
+	root := os.DirFS("..")
+	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		from := filepath.ToSlash(filepath.Dir(path))
+		if rank(from) < 0 {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", path), nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, imp := range file.Imports {
+			name, _ := strconv.Unquote(imp.Path.Value)
+			to, ours := strings.CutPrefix(name, "mulin/")
+			if ours && !allowed(from, to) {
+				t.Errorf("%s imports %s, which is not below it", path, to)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rank is the floor of a package, -1 for folders outside the house (scripts).
+func rank(pkg string) int { return slices.Index(floors, strings.Split(pkg, "/")[0]) }
+
+func allowed(from, to string) bool {
+	a, b := rank(from), rank(to)
+	if a != b {
+		return b >= 0 && b < a
+	}
+	switch floors[a] {
+	case "town":
+		return before(areas, from, to)
+	case "internal":
+		return before(ground, from, to)
+	}
+	return strings.HasPrefix(to, from+"/") || strings.Split(from, "/")[0] != "view" // views don't know each other; gates and app may be in parts
+}
+
+// before tells whether the package of to stands before that of from in the list.
+func before(list []string, from, to string) bool {
+	a, b := slices.Index(list, part(from)), slices.Index(list, part(to))
+	return part(from) == part(to) || b >= 0 && a >= 0 && b < a
+}
+
+func part(pkg string) string {
+	_, rest, _ := strings.Cut(pkg, "/")
+	name, _, _ := strings.Cut(rest, "/")
+	return name
+}
+
+// TestEveryAreaHasItsPlace fails when a package is added that the lists above don't know.
+func TestEveryAreaHasItsPlace(t *testing.T) {
+	for dir, list := range map[string][]string{"../town": areas, "../internal": ground} {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if !slices.Contains(list, e.Name()) {
+				t.Errorf("%s/%s is not in the order", dir, e.Name())
+			}
+		}
+	}
+}
+
+// TestOnlyStoreKnowsTheEngine looks for the names of the databases where nobody should know them.
+func TestOnlyStoreKnowsTheEngine(t *testing.T) {
+	err := fs.WalkDir(os.DirFS(".."), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		for _, ok := range []string{"internal/store", "schema/", "view/search", "scripts/", "cmd/mulin/bench", "bench/", "docs/"} {
+			if strings.HasPrefix(path, ok) {
+				return nil
+			}
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", path), nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, imp := range file.Imports {
+			if strings.Contains(imp.Path.Value, "sqlite") || strings.Contains(imp.Path.Value, "pgx") || imp.Path.Value == `"database/sql"` {
+				t.Errorf("%s imports %s", path, imp.Path.Value)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
