@@ -215,6 +215,32 @@ func TestLateDocument(t *testing.T) {
 	})
 }
 
+// TestOwnCursor makes sure that following writes nothing to the database on SQLite, and that a new start goes on where the old one stopped.
+func TestOwnCursor(t *testing.T) {
+	t.Parallel()
+	db := storetest.Open(t, storetest.SQLite(t), clock.New(storetest.Start))
+	dsn := filepath.Join(t.TempDir(), "mulin.db")
+	tn := newTown(t, db, dsn)
+	tn.settle(t)
+	tn.follow(t)
+	tn.file(t, "east", "窨井盖不见了")
+	tn.file(t, "east", "窨井盖还是不见")
+	tn.follow(t)
+	if n, err := store.Value[int64](t.Context(), tn.city, `select count(*) from ledger_cursor where city = ?`, tn.city.ID); n != 0 || err != nil {
+		t.Errorf("%d cursors in the database, %v", n, err)
+	}
+	if err := tn.index.Close(); err != nil {
+		t.Fatal(err)
+	}
+	third := tn.file(t, "east", "窨井冒水")
+	tn.open(t, db, dsn)
+	if n, err := tn.index.Lag(t.Context()); n != 1 || err != nil {
+		t.Errorf("Lag = %d, %v, want the one entry written meanwhile", n, err)
+	}
+	tn.follow(t)
+	tn.finds(t, tn.over("C"), search.Query{Text: "冒水"}, third.ID)
+}
+
 // TestDamagedFile starts the program again with the index's file missing, cut, overwritten and of another ledger.
 func TestDamagedFile(t *testing.T) {
 	t.Parallel()
