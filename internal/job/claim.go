@@ -158,7 +158,7 @@ func (r *Runner) renew(ctx context.Context, part []*held) error {
 	mine := map[int64]bool{}
 	err := r.city.Upkeep(ctx, func(tx *store.Tx) error {
 		until = tx.Now + lease.Microseconds()
-		where := ` where city = ? and holder = ? and state = 'running' and id in (` + store.In(len(ids)) + `)`
+		where := ` where city = ? and holder = ? and id in (` + store.In(len(ids)) + `)`
 		tx.Exec(`update job set at = ?`+where, append([]any{until, tx.City, r.holder}, ids...)...)
 		left, err := store.Values[int64](ctx, tx, `select id from job`+where, append([]any{tx.City, r.holder}, ids...)...)
 		for _, id := range left {

@@ -14,6 +14,7 @@ import (
 	"mulin/internal/job"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
+	"mulin/schema"
 )
 
 func TestDeadNodeLosesItsLease(t *testing.T) {
@@ -249,5 +250,32 @@ func TestStopEndsStubbornWork(t *testing.T) {
 		if j, err := job.Get(s.Context(), s.city, 1, id); err != nil || j.State != job.Waiting || j.Tries != 0 {
 			s.Errorf("given back as %+v, %v: want waiting with all attempts", j, err)
 		}
+	})
+}
+
+// While a write that renews a waiting job's args is open, no node may start the job: it would miss what is being written.
+func TestJobWaitsForTheWriteThatRenewsIt(t *testing.T) {
+	each(t, func(s *setup) {
+		if s.city.DB().Engine() == schema.SQLite {
+			return // one writer: nobody can claim meanwhile
+		}
+		var seen log
+		s.r.Handle("send", seen.add, job.Options{})
+		s.drain(s.r)
+		s.enqueue("send", "k", 1, 0)
+		s.enqueue("send", "free", 2, 0)
+		err := s.city.Write(s.Context(), func(tx *store.Tx) error {
+			job.Enqueue(tx, "send", "k", 3, 0)
+			if _, err := store.Value[int64](s.Context(), tx, `select count(*) from job`); err != nil { // sends what is queued
+				return err
+			}
+			return s.r.Drain(s.Context())
+		})
+		if err != nil {
+			s.Fatal(err)
+		}
+		seen.want(s, "2")
+		s.drain(s.r)
+		seen.want(s, "2", "3")
 	})
 }

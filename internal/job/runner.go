@@ -20,7 +20,7 @@ const (
 	lease     = 30 * time.Second
 	heartbeat = lease / 3
 	poll      = 500 * time.Millisecond // another process may have written without waking us
-	maxHeld   = 256
+	maxHeld   = 512
 	keepDone  = 7 * 24 * time.Hour
 )
 
@@ -180,7 +180,7 @@ func (r *Runner) attempt(h *held) (err error) {
 	return todo.do(ctx, h.Args)
 }
 
-// Drain runs what is due, and what becomes due by that, in the calling goroutine's time: for tests, imports and orderly stops.
+// Drain runs what is due, and what becomes due by that, and then returns: for tests and imports. It needs no Run.
 func (r *Runner) Drain(ctx context.Context) error {
 	for {
 		jobs, err := r.claim(ctx, ctx, maxHeld/4)

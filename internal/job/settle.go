@@ -16,8 +16,9 @@ type outcome struct {
 	back bool // the runner stops, or the lease was lost: the attempt doesn't count
 }
 
-// mine is true for the row of an attempt as long as nobody else has taken it.
-const mine = ` where city = ? and id = ? and holder = ? and tries = ? and state = 'running'`
+// mine is true for the row of an attempt as long as nobody else has taken it; only a running job has a holder. To ask for the state as well would lead
+// PostgreSQL to the index of those due, which it reads whole while the table is young.
+const mine = ` where city = ? and id = ? and holder = ? and tries = ?`
 
 func (h *held) mine(tx *store.Tx) []any { return []any{tx.City, h.ID, h.runner.holder, h.Tries} }
 
@@ -71,7 +72,7 @@ func (r *Runner) write(ctx context.Context, all []outcome) error {
 // end queues what an outcome means for its row.
 func (r *Runner) end(tx *store.Tx, o outcome) {
 	h, todo := o.held, r.handler(o.held.Kind)
-	const still = ` and holder = ? and tries = ? and state = 'running'`
+	const still = ` and holder = ? and tries = ?`
 	wait := func(at, tries int64, text string) {
 		tx.Exec(again+still, at, tries, text, tx.City, h.ID, r.holder, h.Tries)
 	}
