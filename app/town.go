@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -92,17 +93,35 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 			return err
 		}
 	}
-	t.Tree = ledger.NewTree(t.City)
+	var err error
+	if t.Tree, err = a.tree(t.City); err != nil {
+		return err
+	}
 	t.Feed.Lasting(t.Tree)
 	t.Feed.Lasting(t.Search.Follower())
 	return nil
 }
 
+// tree folds the ledger and signs its checkpoints, with a key that comes from the master key.
+func (a *App) tree(city *store.City) (*ledger.Tree, error) {
+	seed, err := hex.DecodeString(a.box.Blind(fmt.Sprint("ledger checkpoints of city ", city.ID)))
+	if err != nil {
+		return nil, err
+	}
+	key, err := ledger.NewKey(fmt.Sprintf("mulin-%d", city.ID), seed)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.NewTree(city, key)
+}
+
 // work is what happens without anybody asking.
 func (a *App) work(t *Town) {
-	t.Jobs = job.New(t.City, a.Log)
+	t.Jobs = job.New(t.City, a.Log, 2)
 	t.Jobs.Every("case.sweep", time.Minute, func(ctx context.Context) error { _, err := t.Desk.Sweep(ctx); return err })
 	t.Jobs.Every("account.sweep", 10*time.Minute, t.Accounts.Sweep)
+	t.Jobs.Every("ledger.checkpoint", 10*time.Minute, func(ctx context.Context) error { _, err := t.Tree.Checkpoint(ctx); return err })
+	t.Jobs.Every("store.checkpoint", 15*time.Minute, a.DB.Checkpoint)
 }
 
 // doors are the ways in.
@@ -110,7 +129,7 @@ func (a *App) doors(t *Town) {
 	t.Pages = &web.Pages{
 		Site:   web.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, TileOrigin: origin(t.Catalog.Settings().TileURL)},
 		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles,
-		Search: t.Search, Photos: a.Photos, Hub: t.Hub,
+		Search: t.Search, Photos: a.Photos, Hub: t.Hub, Box: a.box,
 	}
 	if !a.Unlimited {
 		t.Pages.Intake, t.Pages.Guess = web.NewLimiter(30, 2*time.Second), web.NewLimiter(10, 6*time.Second)

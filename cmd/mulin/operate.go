@@ -114,7 +114,7 @@ func (ck *checkCmd) Run(ctx context.Context, c *common) error {
 	if err != nil {
 		return err
 	}
-	if err := t.Tree.Verify(ctx); err != nil {
+	if _, err := t.Tree.Verify(ctx); err != nil {
 		return err
 	}
 	fmt.Printf("%d entries, none altered, none missing\n", n)

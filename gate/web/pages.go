@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +15,9 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/blob"
 	"mulin/internal/fault"
+	"mulin/internal/seal"
 	"mulin/internal/sse"
+	"mulin/internal/store"
 	"mulin/town/account"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -34,8 +37,11 @@ type Pages struct {
 	Desk     *casework.Desk
 	Whistles *whistle.Post
 	Search   *search.Index
+	Tree     *ledger.Tree
 	Photos   *blob.Photos
 	Hub      *sse.Hub
+	// Box seals what browsers keep for residents: which cases are theirs. nil: they keep nothing.
+	Box *seal.Box
 	// Intake and Guess slow down one address: filing, and trying secrets, codes or passwords. nil: any number.
 	Intake, Guess *Limiter
 	// OneClick are the people a demo lets anybody sign in as; empty outside of a demo.
@@ -49,7 +55,7 @@ type OneClick struct{ Login, Name, Role, Where string }
 
 // Handler is the whole site of the city.
 func (p *Pages) Handler() http.Handler {
-	p.Who, p.Nav, p.Brand = p.who, p.nav, p.brand
+	p.Who, p.Nav, p.Brand, p.Ended = p.who, p.nav, p.brand, p.resumable
 	return p.Site.Handler(p.Routes())
 }
 
@@ -64,6 +70,8 @@ func (p *Pages) common() []Route {
 		{Pattern: "GET /live", Do: p.live},
 		{Pattern: "GET /cases/{number}/photos/{hash}", Do: p.photo},
 		{Pattern: "GET /map/{kind}", Do: p.layer},
+		{Pattern: "GET /ledger/checkpoint", Do: p.checkpoint},
+		{Pattern: "GET /ledger/proof/{number}", Do: p.proof, Slow: p.Guess},
 	}
 }
 
@@ -216,6 +224,42 @@ func (p *Pages) photo(w http.ResponseWriter, r *http.Request, rq *Req) error {
 		return nil // the reader has gone
 	}
 	return nil
+}
+
+// checkpoint publishes the newest signed head of the ledger, so that anybody can keep it and hold later ones against it.
+func (p *Pages) checkpoint(w http.ResponseWriter, r *http.Request, _ *Req) error {
+	c, err := p.Tree.Latest(r.Context())
+	if errors.Is(err, store.ErrNone) {
+		c, err = p.Tree.Checkpoint(r.Context())
+	}
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	return send(w, r, http.StatusOK, []byte(c.Note))
+}
+
+// proof gives the one who reported, or staff, the proof that the case's opening stands in the ledger as it was: it can be checked without this server.
+func (p *Pages) proof(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := p.visible(r, rq, r.PathValue("number"))
+	if err != nil {
+		return err
+	}
+	first, err := ledger.Of(r.Context(), p.Desk.City(), rq.Who.City, "case", f.ID, 0, 1)
+	if err != nil || len(first) == 0 {
+		return errors.Join(err, errMissing)
+	}
+	receipt, err := p.Tree.Receipt(r.Context(), f.Number, first[0].Seq)
+	if err != nil {
+		return err
+	}
+	body, err := json.MarshalIndent(receipt, "", "  ")
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Disposition", `attachment; filename="receipt-`+f.Number+`.json"`)
+	return send(w, r, http.StatusOK, body)
 }
 
 // visible reads a case for whoever asks: staff by their rights, others by the claim this browser keeps.
