@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -135,7 +134,7 @@ func (d *Desk) pathOf(r *Report) string {
 func (d *Desk) draft(r *Report) (Case, error) {
 	var l fault.List
 	r.Title, r.Text, r.Address = masked(clean(r.Title)), Words(r.Text), masked(clean(r.Address))
-	r.Name, r.Phone = clean(r.Name), strings.ReplaceAll(clean(r.Phone), " ", "")
+	r.Name, r.Phone = clean(r.Name), foldPhone(clean(r.Phone))
 	if r.Kind == "" {
 		r.Kind = Kinds[0]
 	}

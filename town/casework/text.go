@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"mulin/internal/seal"
 )
 
@@ -19,6 +21,18 @@ var numberZone = time.FixedZone("UTC+8", 8*3600)
 var phonePattern = regexp.MustCompile(`^(\+?86)?1[3-9]\d{9}$|^(0\d{2,3}-?)?[2-9]\d{6,7}$|^\+\d{7,15}$`)
 
 func goodPhone(s string) bool { return phonePattern.MatchString(s) }
+
+// mobilePattern are mainland mobiles with or without their country, as account folds them too.
+var mobilePattern = regexp.MustCompile(`^(?:\+?86|0086)?(1[3-9]\d{9})$`)
+
+// foldPhone makes one form of a mobile however it was typed, so that its owner finds the case by it; other numbers lose their blanks only.
+func foldPhone(s string) string {
+	s = strings.ReplaceAll(norm.NFKC.String(s), " ", "")
+	if m := mobilePattern.FindStringSubmatch(strings.ReplaceAll(s, "-", "")); m != nil {
+		return m[1]
+	}
+	return s
+}
 
 // clean makes one line: control and bidi characters go, runs of blanks become one.
 func clean(s string) string {
