@@ -263,6 +263,9 @@ func TestVerifyFindsTheFirstAlteredEntry(t *testing.T) {
 		}, 601, 650},
 		"rehashed":       {func(t testing.TB, c *store.City) { rehash(t, c, 300) }, 257, 512},
 		"behind a block": {func(t testing.TB, c *store.City) { rehash(t, c, 640) }, 513, 650},
+		"a block": {func(t testing.TB, c *store.City) {
+			exec(t, c, `update ledger_block set hash = ? where city = 1 and n = 1`, make([]byte, 32))
+		}, 257, 512},
 		"blocks removed": {func(t testing.TB, c *store.City) { rehash(t, c, 300); exec(t, c, `delete from ledger_block`) }, 1, 650},
 		"added": {func(t testing.TB, c *store.City) {
 			exec(t, c, `insert into ledger_entry (city, seq, at, person, post, verb, kind, subject, path, body, hash) select city, 701, at, person, post, verb, kind, subject, path, body, hash from ledger_entry where seq = 700`)

@@ -95,6 +95,9 @@ func (v *verifier) block(ctx context.Context, level int, n int64) error {
 		return err
 	}
 	if h := v.edge[len(v.edge)-1]; string(stored[0]) != string(h[:]) {
+		if v.good == v.size { // the smaller blocks in it fit: it is the block that was altered
+			v.good = n << level
+		}
 		return &Altered{Seq: max(v.good, n<<level) + 1, Last: v.size, What: "the entries don't fit the stored block"}
 	}
 	v.good = v.size
