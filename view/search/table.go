@@ -34,12 +34,12 @@ func (t *table) newest(ctx context.Context, w want, before int64, n int) ([]int6
 	if err != nil {
 		return nil, err
 	}
-	base := tsquery(w)
+	base := tsquery(w, cityMark(t.city.ID))
 	var ids []int64
 	for i := 0; top >= 0; i = min(i+1, len(levels)-1) {
 		level := levels[i]
 		part := top >> level
-		more, err := store.Values[int64](ctx, t.city, findInTable, base+" & "+lexeme(partMark(t.city.ID, level, part)), t.city.ID, before, top, n-len(ids))
+		more, err := store.Values[int64](ctx, t.city, findInTable, base+lexeme(partMark(t.city.ID, level, part)), t.city.ID, before, top, n-len(ids))
 		if err != nil {
 			return nil, err
 		}
@@ -52,20 +52,23 @@ func (t *table) newest(ctx context.Context, w want, before int64, n int) ([]int6
 	return ids, nil
 }
 
-// tsquery writes the question in PostgreSQL's language, every token quoted.
-func tsquery(w want) string {
-	var and []string
+// tsquery writes the question in PostgreSQL's language, every token quoted, ready for one more. The city's own mark would only cost time: that of the
+// part holds no other city.
+func tsquery(w want, city string) string {
+	var b strings.Builder
 	for _, t := range w.all {
-		and = append(and, lexeme(t))
+		if t != city {
+			b.WriteString(lexeme(t) + " & ")
+		}
 	}
 	for _, group := range w.any {
 		var or []string
 		for _, t := range group {
 			or = append(or, lexeme(t))
 		}
-		and = append(and, "("+strings.Join(or, " | ")+")")
+		b.WriteString("(" + strings.Join(or, " | ") + ") & ")
 	}
-	return strings.Join(and, " & ")
+	return b.String()
 }
 
 func lexeme(t string) string {
