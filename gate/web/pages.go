@@ -15,6 +15,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/blob"
 	"mulin/internal/fault"
+	"mulin/internal/ledger"
 	"mulin/internal/seal"
 	"mulin/internal/sse"
 	"mulin/internal/store"

@@ -50,6 +50,9 @@ func (s *Site) fail(w http.ResponseWriter, rq *Req, err error) {
 		http.Redirect(w, rq.r, SignIn+"?next="+url.QueryEscape(rq.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
+	if s.Ended != nil && s.Ended(w, rq, err) {
+		return
+	}
 	code, faults := status(err)
 	rq.note = rand.Text()[:8]
 	if code >= 500 {
