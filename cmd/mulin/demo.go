@@ -47,7 +47,7 @@ func (d *demoCmd) Run(ctx context.Context, c *common) error {
 	if err != nil {
 		return err
 	}
-	if err := demo.Seed(ctx, t, a.Photos, d.Size, progress()); err != nil {
+	if err := demo.Seed(ctx, t, a.Photos, d.Size, seeding()); err != nil {
 		return err
 	}
 	t.Pages.OneClick = demo.Guests(t)
@@ -68,8 +68,8 @@ func loopback(addr string) error {
 	return nil
 }
 
-// progress writes a line a part; on a terminal the line counts up in place.
-func progress() demo.Progress {
+// seeding writes a line a part; on a terminal the line counts up in place.
+func seeding() demo.Progress {
 	live := term.IsTerminal(int(os.Stderr.Fd()))
 	last := ""
 	var mu sync.Mutex // the parts are made by many at once

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -87,7 +88,7 @@ func say(err error) string {
 }
 
 // settingsFile reads flags from a TOML file; a name that no flag has is an error, so that a typing mistake is seen.
-func settingsFile(r interface{ Read([]byte) (int, error) }) (kong.Resolver, error) {
+func settingsFile(r io.Reader) (kong.Resolver, error) {
 	values := map[string]any{}
 	if _, err := toml.NewDecoder(r).Decode(&values); err != nil {
 		return nil, fmt.Errorf("settings file: %w", err)
