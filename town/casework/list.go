@@ -200,7 +200,7 @@ func mine(q *query, who access.Actor) {
 		if p.Rights[Visit] == access.Territory {
 			add(AtBranch, p.Path)
 		}
-		if p.Body != 0 {
+		if p.Body != 0 && (p.Rights[Work] == access.Body || p.Rights[rules[ReportIn].Right] == access.Body) {
 			or = append(or, `(c.turn = 'body' and exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ? and p.turn))`)
 			args = append(args, p.Body)
 		}
