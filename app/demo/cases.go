@@ -25,7 +25,7 @@ import (
 // tale is what a demo case is about.
 type tale struct {
 	kind   casework.Kind
-	class  string // name of a leaf of the request tree; unknown ones are left unclassified
+	class  string // full name of a leaf of the request tree
 	text   string
 	done   string
 	answer string
@@ -33,20 +33,20 @@ type tale struct {
 
 // tales were written for the demo; nobody sent them.
 var tales = []tale{
-	{"complain", "物业管理", "单元门的门禁坏了三天，晚上谁都能进来，老人不放心。", "更换门禁主板，试用正常。", "您反映的门禁已更换主板，今天起恢复正常使用。"},
-	{"help", "自来水供应", "楼下的水管爆了，水漫到路上，已经流了一个小时。", "关阀后更换破裂管段，路面已清理。", "爆裂的水管已更换，供水已恢复。"},
-	{"complain", "环境卫生", "小区北门的垃圾桶满了没人清，天热味道很大。", "已清运并消杀，调整为每日两次清运。", "北门垃圾已清运，今后每天清运两次，欢迎监督。"},
-	{"complain", "噪音污染", "楼下烧烤店夜里十二点还在放音响，孩子睡不着。", "与店主约谈，签订承诺书，夜间复查两次。", "店主已承诺晚十点后停止外放音响，我们会继续夜查。"},
-	{"help", "道路交通", "门口马路上的井盖松了，车一压就响，怕有人掉下去。", "更换防沉降井盖，已恢复通行。", "松动的井盖已更换为防沉降井盖。"},
-	{"suggest", "停车管理", "建议把二号楼东边的空地划成停车位，现在车乱停堵住消防通道。", "", "感谢建议：空地已列入本季度微改造计划，先行划出消防通道禁停线。"},
-	{"ask", "社会保障", "请问高龄津贴怎么办理，需要带哪些材料？", "", "年满八十周岁可在社区一次办理，带身份证和银行卡即可，行动不便可预约上门。"},
-	{"complain", "违章搭建", "楼上住户在露台搭了阳光房，挡了我们家的光。", "现场认定为违建，当事人已自行拆除。", "经核实属违建，当事人已自行拆除。"},
-	{"help", "路灯", "小区西边那条路的路灯全灭了，放学回家的孩子看不见路。", "更换线路和四盏灯具，已全部点亮。", "西侧道路路灯已全部修复。"},
-	{"complain", "宠物管理", "有人遛狗不拴绳，昨天追着老太太跑。", "上门劝导，张贴文明养犬提示。", "已找到养犬人劝导，并增加巡查。"},
-	{"report", "食品安全", "学校旁边的小卖部卖三无零食，没有生产日期。", "查获并下架无标识食品，责令改正。", "市场监管部门已查处，无标识食品全部下架。"},
-	{"praise", "基层服务", "感谢网格员帮我父亲联系上门换药，跑了好几趟。", "", "谢谢您的肯定，我们会继续做好。"},
-	{"help", "燃气供应", "楼道里有一股煤气味，请赶紧来看看。", "紧固接头并检测，已无泄漏。", "已排除燃气泄漏，请放心使用，发现异味请先开窗再报修。"},
-	{"complain", "电梯", "三号楼电梯一周停了两次，昨晚困了人。", "更换门机皮带，特检合格。", "三号楼电梯已更换部件并检测合格。"},
+	{"complain", "城乡建设 / 住房保障与房地产 / 物业服务", "单元门的门禁坏了三天，晚上谁都能进来，老人不放心。", "更换门禁主板，试用正常。", "您反映的门禁已更换主板，今天起恢复正常使用。"},
+	{"help", "城乡建设 / 城市建设和市政管理 / 自来水供应", "楼下的水管爆了，水漫到路上，已经流了一个小时。", "关阀后更换破裂管段，路面已清理。", "爆裂的水管已更换，供水已恢复。"},
+	{"complain", "城乡建设 / 城市建设和市政管理 / 环境卫生", "小区北门的垃圾桶满了没人清，天热味道很大。", "已清运并消杀，调整为每日两次清运。", "北门垃圾已清运，今后每天清运两次，欢迎监督。"},
+	{"complain", "环境保护 / 环境污染 / 噪音污染", "楼下烧烤店夜里十二点还在放音响，孩子睡不着。", "与店主约谈，签订承诺书，夜间复查两次。", "店主已承诺晚十点后停止外放音响，我们会继续夜查。"},
+	{"help", "城乡建设 / 城市建设和市政管理 / 城市公共设施", "门口马路上的井盖松了，车一压就响，怕有人掉下去。", "更换防沉降井盖，已恢复通行。", "松动的井盖已更换为防沉降井盖。"},
+	{"suggest", "城乡建设 / 城市建设和市政管理 / 小区管理", "建议把二号楼东边的空地划成停车位，现在车乱停堵住消防通道。", "", "感谢建议：空地已列入本季度微改造计划，先行划出消防通道禁停线。"},
+	{"ask", "民政 / 福利慈善 / 福利事业", "请问高龄津贴怎么办理，需要带哪些材料？", "", "年满八十周岁可在社区一次办理，带身份证和银行卡即可，行动不便可预约上门。"},
+	{"complain", "城乡建设 / 城乡规划 / 违章建筑", "楼上住户在露台搭了阳光房，挡了我们家的光。", "现场认定为违建，当事人已自行拆除。", "经核实属违建，当事人已自行拆除。"},
+	{"help", "城乡建设 / 城市建设和市政管理 / 城市公共设施", "小区西边那条路的路灯全灭了，放学回家的孩子看不见路。", "更换线路和四盏灯具，已全部点亮。", "西侧道路路灯已全部修复。"},
+	{"complain", "城乡建设 / 城市建设和市政管理 / 城管执法", "有人遛狗不拴绳，昨天追着老太太跑。", "上门劝导，张贴文明养犬提示。", "已找到养犬人劝导，并增加巡查。"},
+	{"report", "卫生计生 / 食品药品监管 / 食品安全", "学校旁边的小卖部卖三无零食，没有生产日期。", "查获并下架无标识食品，责令改正。", "市场监管部门已查处，无标识食品全部下架。"},
+	{"praise", "民政 / 基层选举和社区建设 / 社区建设", "感谢网格员帮我父亲联系上门换药，跑了好几趟。", "", "谢谢您的肯定，我们会继续做好。"},
+	{"help", "城乡建设 / 城市建设和市政管理 / 燃气供应", "楼道里有一股煤气味，请赶紧来看看。", "紧固接头并检测，已无泄漏。", "已排除燃气泄漏，请放心使用，发现异味请先开窗再报修。"},
+	{"complain", "商贸旅游 / 质监检验检疫 / 特种设备管理", "三号楼电梯一周停了两次，昨晚困了人。", "更换门机皮带，特检合格。", "三号楼电梯已更换部件并检测合格。"},
 }
 
 // course is how far a case has come.
@@ -120,7 +120,10 @@ func (s *seeder) live(ctx context.Context, r *rand.Rand, t tale, c course, e pla
 	if g, ok := s.t.Places.Locate(l.point); !ok || g.ID != l.grid.ID {
 		l.point = *e.Point
 	}
-	class, _ := s.t.Catalog.ClassNamed(t.class)
+	class, ok := s.t.Catalog.ClassNamed(t.class)
+	if !ok {
+		return fmt.Errorf("no class %q", t.class)
+	}
 	rec, err := s.t.Desk.Open(ctx, s.t.System(), casework.Report{Kind: t.kind, Text: t.text, Class: class.ID, Point: &l.point,
 		Address: e.Name, Photos: shots[:1], OpenedAt: l.at, Phone: fmt.Sprintf("139%08d", r.IntN(1e8))})
 	if err != nil {
@@ -132,7 +135,7 @@ func (s *seeder) live(ctx context.Context, r *rand.Rand, t tale, c course, e pla
 
 // run takes the case as far as its course goes.
 func (l *life) run(ctx context.Context, c course) error {
-	worker := l.as("grid"+l.grid.Code, "grid_worker", "committee"+l.line[2].Code, l.grid)
+	worker := l.as("grid_worker", "committee"+l.line[2].Code, l.grid)
 	steps := l.dispatched(worker, c)
 	if c == whistled || c == onSpot || c == over && l.r.IntN(2) == 0 {
 		steps = l.whistle(c)
@@ -144,7 +147,7 @@ func (l *life) run(ctx context.Context, c course) error {
 		steps = append(steps, l.do(worker, casework.Answer, casework.Step{Note: l.t.answer}))
 	}
 	if c == over {
-		branch := l.as("branch"+l.line[2].Code, "party_branch", "branch"+l.line[2].Code, l.line[2])
+		branch := l.as("party_branch", "branch"+l.line[2].Code, l.line[2])
 		steps = append(steps,
 			l.do(l.s.t.System(), casework.Rate, casework.Step{Stars: int64(3 + l.r.IntN(3))}),
 			l.do(branch, casework.Revisit, casework.Step{Note: "电话回访，居民表示已解决。"}))
@@ -240,12 +243,13 @@ func (l *life) next() int64 {
 	return l.at
 }
 
-// as is the seeding program standing in for whoever holds the login.
-func (l *life) as(_, role, code string, at place.Place) access.Actor {
+// as stands in for the role at the body with this code.
+func (l *life) as(role, code string, at place.Place) access.Actor {
 	b, _ := l.s.t.Bodies.ByCode(code)
 	return l.actor(role, b, at)
 }
 
+// actor is the seeding program in the name of whoever holds the post.
 func (l *life) actor(role string, b body.Body, at place.Place) access.Actor {
 	who := access.System(l.s.t.ID)
 	for _, w := range l.s.t.Accounts.OnDuty(at.Path, role) {

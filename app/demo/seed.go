@@ -201,7 +201,19 @@ func (s *seeder) jobs() []job {
 }
 
 // Guests are the people a visitor may become: one of each role, all concerned with the same grid, so that a case can be followed through every hand.
-func Guests(t *app.Town) []web.OneClick {
+func Guests(ctx context.Context, t *app.Town) ([]web.OneClick, error) {
+	guests := guests(t)
+	for i := range guests {
+		all, err := t.Accounts.Staff(ctx, t.System(), guests[i].Login, 0, 1)
+		if err != nil || len(all) == 0 {
+			return nil, fmt.Errorf("look up the demo's %s: %w", guests[i].Login, err)
+		}
+		guests[i].Name = all[0].Name
+	}
+	return guests, nil
+}
+
+func guests(t *app.Town) []web.OneClick {
 	estates := t.Places.All(place.Estate)
 	if len(estates) == 0 {
 		return nil

@@ -50,7 +50,9 @@ func (d *demoCmd) Run(ctx context.Context, c *common) error {
 	if err := demo.Seed(ctx, t, a.Photos, d.Size, seeding()); err != nil {
 		return err
 	}
-	t.Pages.OneClick = demo.Guests(t)
+	if t.Pages.OneClick, err = demo.Guests(ctx, t); err != nil {
+		return err
+	}
 	welcome(l.Addr().String(), t.Pages.OneClick)
 	return a.Serve(ctx, l, app.Door{Addr: d.Addr})
 }

@@ -118,9 +118,7 @@ func (d *Desk) check(c *Case, v Verb, s *Step, who access.Actor, now int64) erro
 	for _, n := range r.Needs {
 		d.need(n, s, who, &l)
 	}
-	if s.DoneAt == 0 || s.DoneAt > now {
-		s.DoneAt = now
-	}
+	s.DoneAt = max(s.Time(now), min(c.UpdatedAt, now)) // what comes late from a handset does not stand before what is there
 	if now-s.DoneAt > lateLimit && who.May(Backdate, c.At()) != nil {
 		l.Check(false, "done_at", "case.late")
 	}

@@ -103,6 +103,14 @@ type Step struct {
 	Claim     Claim // of the resident
 }
 
+// Time is when the step happened: what was said, but never later than now.
+func (s *Step) Time(now int64) int64 {
+	if s.DoneAt == 0 || s.DoneAt > now {
+		return now
+	}
+	return s.DoneAt
+}
+
 // Photo is a photo kept in the blob store.
 type Photo struct {
 	Hash          string

@@ -79,7 +79,7 @@ func (p *Post) Blow(ctx context.Context, who access.Actor, id int64, call Call) 
 		if err != nil {
 			return err
 		}
-		if w, err = p.draft(who, &c, call, tx.Now); err != nil {
+		if w, err = p.draft(who, &c, call, call.Step.Time(tx.Now)); err != nil {
 			return err
 		}
 		if n := len(old); n > 0 {
@@ -88,7 +88,7 @@ func (p *Post) Blow(ctx context.Context, who access.Actor, id int64, call Call) 
 				if err := mayRaise(who, last, w.Level); err != nil {
 					return err
 				}
-				p.end(tx, last, Raised)
+				p.end(tx, last, Raised, w.BlownAt)
 			}
 		}
 		w.ID = tx.NewID()
@@ -226,7 +226,7 @@ func (p *Post) ReportIn(ctx context.Context, who access.Actor, id int64, a Arriv
 		}
 		tx.Exec(`update whistle_unit set reported_at = ?, person = ?, lat = ?, lng = ?, metres = ?, photo = ?, note = ? where city = ? and whistle = ? and body = ?`,
 			u.ReportedAt, u.Person, lat, lng, u.Metres, u.Photo, u.Note, tx.City, w.ID, u.Body)
-		ledger.Append(tx, who, "whistle.report_in", subject(w, c), map[string]any{"case": c.ID, "body": u.Body, "metres": u.Metres, "photo": u.Photo, "in_time": tx.Now <= w.ReportDueAt})
+		ledger.Append(tx, who, "whistle.report_in", subject(w, c), map[string]any{"case": c.ID, "body": u.Body, "metres": u.Metres, "photo": u.Photo, "in_time": w.ReportDueAt == 0 || u.ReportedAt <= w.ReportDueAt})
 		return nil
 	})
 }
@@ -270,8 +270,8 @@ func (p *Post) HandIn(ctx context.Context, who access.Actor, id int64, s casewor
 		if _, err := p.desk.Apply(context.Background(), tx, who, c.ID, casework.HandIn, s, nil); err != nil {
 			return err
 		}
-		p.end(tx, w, HandedIn)
-		ledger.Append(tx, who, "whistle.hand_in", subject(w, c), map[string]any{"case": c.ID, "in_time": w.WorkDueAt == 0 || tx.Now <= w.WorkDueAt})
+		p.end(tx, w, HandedIn, s.Time(tx.Now))
+		ledger.Append(tx, who, "whistle.hand_in", subject(w, c), map[string]any{"case": c.ID, "in_time": w.WorkDueAt == 0 || w.EndedAt <= w.WorkDueAt})
 		return nil
 	})
 }
@@ -340,8 +340,8 @@ func (p *Post) save(tx *store.Tx, w *Whistle) {
 		w.Status, w.Open, w.ReportedAt, w.EndedAt, w.Score, tx.City, w.ID)
 }
 
-func (p *Post) end(tx *store.Tx, w *Whistle, s Status) {
-	w.Status, w.Open, w.EndedAt = s, false, tx.Now
+func (p *Post) end(tx *store.Tx, w *Whistle, s Status, at int64) {
+	w.Status, w.Open, w.EndedAt = s, false, at
 	p.save(tx, w)
 }
 
