@@ -1,0 +1,270 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"mulin/internal/clock"
+	"mulin/town/body"
+	"mulin/town/casework"
+	"mulin/town/catalog"
+	"mulin/town/whistle"
+)
+
+// caseRoutes are the working page of a case and its steps.
+func (p *Pages) caseRoutes() []Route {
+	return []Route{
+		{Pattern: "GET /cases/{number}", Do: p.caseShow},
+		{Pattern: "POST /cases/{number}/{verb}", Do: p.caseAct, Known: true, Body: Upload},
+		{Pattern: "POST /cases/{number}/reveal", Do: p.caseReveal, Known: true},
+		{Pattern: "POST /cases/{number}/whistle", Do: p.caseBlow, Known: true},
+		{Pattern: "POST /whistles/{id}/report-in", Do: p.whistleReportIn, Known: true, Body: Upload},
+		{Pattern: "POST /whistles/{id}/hand-in", Do: p.whistleHandIn, Known: true, Body: Upload},
+		{Pattern: "POST /whistles/{id}/score", Do: p.whistleScore, Known: true},
+	}
+}
+
+// caseView is the working page of a case.
+type caseView struct {
+	casework.File
+	Place, Class, Rush, Lead string
+	Step, Whole              Limit
+	Shots                    []Photo
+	Steps                    []Step
+	Whistles                 []whistleView
+	Deeds                    []deed // what may be done now, the likeliest first
+	Do                       string // whose form stands open on the page
+	Form                     *Form  // of Do
+	Gone                     bool   // Do can't be done any more, but what was typed is shown
+	Kept                     []keptPhoto
+	Contact                  bool // somebody left a name or phone
+	MayReveal                bool
+	Person                   *casework.Person // opened just now
+	Back                     string           // where to go after a step
+	Link                     string           // full address, for the printed order
+}
+
+// deed is one thing that may be done with the case, with what its form needs.
+type deed struct {
+	Do, Label, Icon, Key string
+	Action               string
+	Danger               bool
+	Needs                []casework.Need
+	Note                 noteWords
+	Suggested, Others    []Group  // bodies
+	Reasons              []Choice // codes
+	Items                []itemView
+	Position             bool // wants where one stands
+	Optional             bool // its note may be left out
+}
+
+// noteWords are label and hint of a form's text.
+type noteWords struct{ Label, Hint string }
+
+func (d deed) wants(n casework.Need) bool { return slices.Contains(d.Needs, n) }
+
+func (p *Pages) caseShow(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	file, err := p.visible(r, rq, r.PathValue("number"))
+	if err != nil {
+		return err
+	}
+	if !staff(rq.Who) {
+		return p.reporterCase(w, r, rq, file)
+	}
+	v, err := p.caseView(r.Context(), rq, file)
+	if err != nil {
+		return err
+	}
+	v.open(rq.Query("do"), NewForm())
+	v.Link = p.origin(r) + v.Link
+	v.Back = Local(rq.Query("back"))
+	return rq.Show(w, casePage(v))
+}
+
+// open puts the form of a deed at the top of the page.
+func (v *caseView) open(do string, f *Form) {
+	if slices.ContainsFunc(v.Deeds, func(d deed) bool { return d.Do == do }) {
+		v.Do, v.Form = do, f
+	}
+}
+
+// opened is the deed whose form stands open.
+func (v caseView) opened() (deed, bool) {
+	for _, d := range v.Deeds {
+		if d.Do == v.Do {
+			return d, true
+		}
+	}
+	return deed{}, false
+}
+
+// caseView gathers the page for a member of the staff; names come from memory.
+func (p *Pages) caseView(ctx context.Context, rq *Req, file casework.File) (caseView, error) {
+	c := &file.Case
+	v := caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Rush: p.rush(rq, c.Urgency), Lead: p.bodyName(c.Lead),
+		Step: p.stepLimit(c), Whole: p.caseLimit(c), Shots: shots(rq, c.Number, file.Photos), Link: "/cases/" + c.Number}
+	all, err := p.Whistles.Of(ctx, rq.Who, c)
+	if err != nil {
+		return v, err
+	}
+	if v.Contact, err = p.Desk.HasContact(ctx, c.ID); err != nil {
+		return v, err
+	}
+	v.MayReveal = rq.Who.May(casework.Contact, c.At()) == nil
+	v.Steps = p.timeline(rq, file)
+	v.whistles(p, rq, all)
+	v.Deeds = append(v.Deeds, p.deeds(rq, c, all)...)
+	return v, nil
+}
+
+func shots(rq *Req, number string, photos []casework.Photo) []Photo {
+	all := make([]Photo, len(photos))
+	for i, one := range photos {
+		all[i] = Photo{URL: photoURL(number, one.Hash), Thumb: photoURL(number, one.Hash) + "?small", Alt: rq.T("desk.photo", i+1)}
+	}
+	return all
+}
+
+// timeline tells what happened, the newest first, each step with how long it took and how long it might.
+func (p *Pages) timeline(rq *Req, file casework.File) []Step {
+	steps := []Step{{At: file.OpenedAt, What: rq.T("case.verb.open"), State: Grey, Who: rq.T("desk.channel." + channelKey(file.Channel))}}
+	status, since := casework.New, file.OpenedAt
+	for _, h := range file.Steps {
+		s := Step{At: h.At, What: rq.T("case.verb." + string(h.Verb)), Who: p.actor(h), Said: h.Note, Photos: shots(rq, file.Number, h.Photos), State: Grey}
+		if name := p.Bodies.NameAt(h.Target, h.At); h.Target != 0 && name != "" {
+			s.What += " → " + name
+		}
+		if h.Reason != "" {
+			s.What += " · " + p.reason(h)
+		}
+		if h.Status != status {
+			s.State, s.Took = p.took(rq, &file.Case, status, since, h.At)
+			status, since = h.Status, h.At
+		}
+		steps = append(steps, s)
+	}
+	slices.Reverse(steps)
+	return steps
+}
+
+// actor names who did a step and for whom, as their body was called then.
+func (p *Pages) actor(h casework.Happened) string {
+	return strings.Trim(p.Accounts.Name(h.Person)+" · "+p.Bodies.NameAt(h.Body, h.At), " ·")
+}
+
+// took says how long a status lasted and what was allowed, red if it was too long.
+func (p *Pages) took(rq *Req, c *casework.Case, s casework.Status, since, until int64) (State, string) {
+	text := rq.Duration(until - since)
+	limit, ok := p.Catalog.Limit(s.Limit(), c.Class, c.Urgency)
+	if !ok {
+		return OK, text
+	}
+	state := OK
+	if until > clock.Micros(p.Catalog.Calendar().Due(clock.Time(since), limit)) {
+		state = Bad
+	}
+	return state, rq.T("desk.took", text, rq.Limit(limit))
+}
+
+func (p *Pages) reason(h casework.Happened) string {
+	kind := catalog.ForDecline
+	if h.Verb == casework.Return {
+		kind = catalog.ForReturn
+	}
+	if r, ok := p.Catalog.Reason(kind, h.Reason); ok {
+		return r.Name
+	}
+	return h.Reason
+}
+
+// channelKey keeps words for channels that have any; others are interfaces.
+func channelKey(channel string) string {
+	if slices.Contains([]string{"web", "qr", "handset", "phone", "visit", "api", "import"}, channel) {
+		return channel
+	}
+	return "other"
+}
+
+var deedIcons = map[string]string{
+	string(casework.Accept): "check", string(casework.Take): "check", string(casework.Dispatch): "send", string(casework.Done): "shield", string(casework.Answer): "talk",
+	string(casework.Revisit): "heart", string(casework.Unsolved): "up", string(casework.Recall): "left", string(casework.Return): "left", string(casework.Decline): "close",
+	string(casework.Contacted): "phone", string(casework.Note): "edit", string(casework.Blow): "whistle", doReportIn: "pin", doHandIn: "shield", doScore: "heart",
+}
+
+// deeds are the steps and the whistle that the areas say may be done now.
+func (p *Pages) deeds(rq *Req, c *casework.Case, whistles []whistle.Whistle) []deed {
+	var all []deed
+	labels, hints := rq.Under("desk.note."), rq.Under("desk.hint.")
+	for _, verb := range c.May(rq.Who) {
+		v := string(verb)
+		d := deed{Do: v, Label: rq.T("case.verb." + v), Icon: deedIcons[v], Key: verbKeys[v], Action: "/cases/" + c.Number + "/" + v, Needs: verb.Needs(),
+			Danger: verb == casework.Decline, Note: noteWords{labels[v], hints[v]}}
+		switch verb {
+		case casework.Dispatch:
+			d.Suggested, d.Others = p.units(rq, c.Path)
+			d.Needs, d.Optional = append(slices.Clone(d.Needs), casework.NeedNote), true
+		case casework.Decline:
+			d.Reasons = p.reasons(catalog.ForDecline)
+		case casework.Return:
+			d.Reasons = p.reasons(catalog.ForReturn)
+		}
+		all = append(all, d)
+	}
+	if level, ok := p.Whistles.MayBlow(rq.Who, c, whistles); ok {
+		d := deed{Do: string(casework.Blow), Label: rq.T("case.verb.whistle"), Icon: "whistle", Key: "w", Action: "/cases/" + c.Number + "/whistle",
+			Needs: []casework.Need{casework.NeedNote}, Items: p.items(rq, level, c), Note: noteWords{rq.T("desk.note.whistle"), rq.T("whistle.level." + string(level))}}
+		at := slices.IndexFunc(all, func(d deed) bool {
+			return d.Do == string(casework.Decline) || d.Do == string(casework.Contacted) || d.Do == string(casework.Note)
+		})
+		if at < 0 {
+			at = len(all)
+		}
+		all = slices.Insert(all, at, d)
+	}
+	return all
+}
+
+func (p *Pages) reasons(kind string) []Choice {
+	var all []Choice
+	for _, r := range p.Catalog.Reasons(kind) {
+		all = append(all, Choice{Value: r.Code, Label: r.Name})
+	}
+	return all
+}
+
+// mostSuggested is how many units stand above the list of all.
+const mostSuggested = 5
+
+// units are those a case may be dispatched to: what is near first, property companies before others (G2), then all by kind.
+func (p *Pages) units(rq *Req, path string) (suggested, others []Group) {
+	var near Group
+	taken := map[int64]bool{}
+	for _, kind := range []body.Kind{body.Property, body.Committee, body.StreetOffice, body.Partner} {
+		for _, b := range p.Bodies.Serving(path, kind) {
+			if len(near.Choices) < mostSuggested {
+				near.Choices = append(near.Choices, Choice{Value: digits(b.ID), Label: b.Name, Hint: rq.T("body.kind." + string(kind))})
+				taken[b.ID] = true
+			}
+		}
+	}
+	if len(near.Choices) > 0 {
+		suggested = append(suggested, near)
+	}
+	for _, kind := range body.Kinds {
+		g := Group{Label: rq.T("body.kind." + string(kind))}
+		for _, b := range p.Bodies.All(kind) {
+			if !taken[b.ID] && b.Live() {
+				g.Choices = append(g.Choices, Choice{Value: digits(b.ID), Label: b.Name})
+			}
+		}
+		if len(g.Choices) > 0 {
+			others = append(others, g)
+		}
+	}
+	return suggested, others
+}
+
+// caseTopics are what an open case page listens to.
+func caseTopics(v caseView) []string { return []string{caseTopic(v.ID)} }

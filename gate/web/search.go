@@ -1,0 +1,54 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"mulin/town/casework"
+	"mulin/view/search"
+)
+
+// findView is a search with what it found.
+type findView struct {
+	Text  string
+	Sieve sieve
+	Rows  []caseRow
+	Next  string
+	Asked bool
+}
+
+// find looks for cases by their words or number, within the reach of whoever asks. Phones are sealed and can't be looked for.
+func (p *Pages) find(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	q := rq.URL.Query()
+	q.Set("q", casework.Words(q.Get("q")))
+	f := p.filter(q)
+	f.Tab = "" // open and closed ones alike
+	v := findView{Text: strings.TrimSpace(q.Get("q")), Sieve: p.sieve(rq, q, f)}
+	v.Asked = v.Text != ""
+	if !v.Asked {
+		return rq.Show(w, findPage(v))
+	}
+	res, err := p.Search.Find(r.Context(), rq.Who, search.Query{Text: v.Text, Filter: f})
+	if errors.Is(err, search.ErrCursor) {
+		f.After = ""
+		res, err = p.Search.Find(r.Context(), rq.Who, search.Query{Text: v.Text, Filter: f})
+	}
+	if err != nil {
+		return err
+	}
+	if v.Rows, err = p.caseRows(r.Context(), rq, res.Cases); err != nil {
+		return err
+	}
+	for i := range v.Rows {
+		v.Rows[i].Said = res.Snippets[v.Rows[i].ID]
+	}
+	v.Next = res.Next
+	return rq.Show(w, findPage(v))
+}
+
+// looksLikePhone tells a mobile number, which can't be searched for, so that the page says so instead of finding nothing.
+func looksLikePhone(s string) bool {
+	s = strings.NewReplacer(" ", "", "-", "", "+86", "").Replace(s)
+	return len(s) == 11 && s[0] == '1' && strings.Trim(s, "0123456789") == ""
+}
