@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,9 +24,10 @@ type Route struct {
 	Pattern string // "GET /cases/{id}"
 	Do      Handler
 	Need    access.Right
-	Known   bool     // only for people who are signed in
-	Body    int64    // most bytes of a request; 0: 1 MB
-	Slow    *Limiter // how often one address may ask; nil: any number
+	Any     []access.Right // or one of several
+	Known   bool           // only for people who are signed in
+	Body    int64          // most bytes of a request; 0: 1 MB
+	Slow    *Limiter       // how often one address may ask; nil: any number
 }
 
 const usualBody = 1 << 20
@@ -88,10 +90,10 @@ func (s *Site) may(rt Route, r *http.Request, rq *Req) error {
 	if rt.Slow != nil && !rt.Slow.Allow(s.Address(r).String(), s.Clock.Now()) {
 		return errTooMany
 	}
-	if (rt.Known || rt.Need != "") && !rq.Known() {
+	if (rt.Known || rt.Need != "" || rt.Any != nil) && !rq.Known() {
 		return ErrUnknown
 	}
-	if rt.Need != "" && !rq.Who.Has(rt.Need) {
+	if rt.Need != "" && !rq.Who.Has(rt.Need) || rt.Any != nil && !slices.ContainsFunc(rt.Any, rq.Who.Has) {
 		return access.ErrDenied
 	}
 	return nil

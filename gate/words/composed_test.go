@@ -3,8 +3,11 @@ package words_test
 // composed are the beginnings of keys that are put together at run time where the scanner can't see it, each with the place that does so.
 // A call like w.T("case.status."+string(s)) needs no line here: the scanner sees the beginning by itself.
 var composed = []string{
-	"common.", // the vocabulary all pages share
-	"lang.",   // gate: the language switch
-	"role.",   // gate: the names of roles, which are rows
-	"time.",   // internal/i18n: units and layouts; gate: units and weekdays in the calendar's editor
+	"common.",                                                 // the vocabulary all pages share
+	"lang.",                                                   // gate: the language switch
+	"role.",                                                   // gate: the names of roles, which are rows
+	"time.",                                                   // internal/i18n: units and layouts; gate: units and weekdays in the calendar's editor
+	"resident.help.", "resident.access.", "resident.privacy.", // gate/web/resident.templ: pages of text
+	"follow.stars.", "report.channel.", // gate/web: choices of a form
+	"right.", "admin.rights.", "admin.setting.", "admin.state.", "admin.weekday.", // gate/web/admin*.templ: rights, settings, states, weekdays
 }

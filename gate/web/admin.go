@@ -1,0 +1,260 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"mulin/internal/access"
+	"mulin/internal/clock"
+	"mulin/internal/fault"
+	"mulin/town/account"
+	"mulin/town/body"
+	"mulin/town/catalog"
+	"mulin/town/place"
+)
+
+// offices are the rights of those who look after the city's lists, people and places: any of them opens the administration.
+var offices = []access.Right{place.Edit, body.Edit, account.Edit, account.See, catalog.Edit}
+
+// adminRoutes are the pages where places, units, people and lists are edited and the ledger is read.
+func (p *Pages) adminRoutes() []Route {
+	return slices.Concat(
+		[]Route{{Pattern: "GET /admin", Do: p.admin, Any: offices}},
+		p.adminPlaceRoutes(), p.adminShapeRoutes(), p.adminBodyRoutes(), p.adminPeopleRoutes(), p.adminRoleRoutes(), p.adminCatalogRoutes(), p.adminClassRoutes(),
+		p.adminWhistleRoutes(), p.adminLimitRoutes(), p.adminCalendarRoutes(), p.adminReasonRoutes(), p.adminLedgerRoutes(),
+	)
+}
+
+// everywhere tells whether the actor holds the right over the whole city.
+func (p *Pages) everywhere(who access.Actor, right access.Right) bool {
+	root, ok := p.Places.Root()
+	return ok && who.May(right, access.At{Path: root.Path}) == nil
+}
+
+// health is one thing that is well or wants somebody's care.
+type health struct {
+	State State
+	Text  string
+	URL   string // where to mend it; "" for nowhere
+}
+
+func (p *Pages) admin(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	return rq.Show(w, adminHome(p.tiles(rq), p.health(rq)))
+}
+
+// tiles are the doors this actor may open, each with how much lies behind it. The figures come from memory.
+func (p *Pages) tiles(rq *Req) []Act {
+	var all []Act
+	add := func(ok bool, url, icon, key, hint string, args ...any) {
+		if ok {
+			all = append(all, Act{URL: url, Icon: icon, Label: rq.T(key), Hint: rq.T(hint, args...)})
+		}
+	}
+	who := rq.Who
+	count := func(k place.Kind) string { return rq.Number(int64(p.Places.Count(k))) }
+	lists := p.everywhere(who, catalog.Edit)
+	items := 0
+	for _, l := range catalog.Levels {
+		items += len(p.Catalog.Whistles(l))
+	}
+	add(who.Has(place.Edit), "/admin/places", "map", "admin.places", "admin.places.hint", count(place.Street), count(place.Community), count(place.Grid))
+	add(who.Has(body.Edit), "/admin/bodies", "building", "admin.bodies", "admin.bodies.hint", rq.Number(int64(len(p.Bodies.All("")))))
+	add(who.Has(account.See), "/admin/people", "people", "admin.people", "admin.people.hint", rq.Number(int64(p.Accounts.Count())))
+	add(who.Has(account.See), "/admin/roles", "key", "admin.roles", "admin.roles.hint")
+	add(lists, "/admin/catalog/classes", "folder", "admin.classes", "admin.classes.hint", rq.Number(int64(len(p.Catalog.Classes()))))
+	add(lists, "/admin/catalog/whistles", "whistle", "admin.whistles", "admin.whistles.hint", rq.Number(int64(items)))
+	add(lists, "/admin/catalog/limits", "clock", "admin.limits", "admin.limits.hint", rq.Number(int64(len(p.Catalog.Limits()))))
+	add(lists, "/admin/catalog/calendar", "calendar", "admin.calendar", "admin.calendar.hint")
+	add(lists, "/admin/catalog/reasons", "talk", "admin.reasons", "admin.reasons.hint")
+	add(lists, "/admin/catalog/codes", "book", "admin.codes", "admin.codes.hint", rq.Number(int64(len(p.Catalog.Codes(catalog.Component))+len(p.Catalog.Codes(catalog.Matter)))))
+	add(lists, "/admin/catalog/settings", "gear", "admin.settings", "admin.settings.hint")
+	add(who.Has(account.See), "/admin/ledger", "list", "admin.ledger", "admin.ledger.hint")
+	return all
+}
+
+// health says what of the actor's own field is not in order.
+func (p *Pages) health(rq *Req) []health {
+	var all []health
+	say := func(ok bool, s State, url, key string, args ...any) {
+		if !ok {
+			all = append(all, health{s, rq.T(key, args...), url})
+		}
+	}
+	if rq.Who.Has(place.Edit) {
+		bare := 0
+		for _, g := range p.Places.All(place.Grid) {
+			if !g.HasShape {
+				bare++
+			}
+		}
+		say(bare == 0, Warn, "/admin/places", "admin.health.bare", bare)
+	}
+	if p.everywhere(rq.Who, catalog.Edit) {
+		next := clock.Time(rq.Now).Year() + 1
+		days := p.Catalog.Days(next)
+		url := "/admin/catalog/calendar?year=" + strconv.Itoa(next)
+		say(len(days) > 0, Warn, url, "admin.health.nodays", next)
+		say(!slices.ContainsFunc(days, func(d catalog.Day) bool { return d.Draft }), Wait, url, "admin.health.draft", next)
+		say(p.lostItems() == 0, Bad, "/admin/catalog/whistles?lost=1", "admin.health.lost", p.lostItems())
+		say(p.Catalog.Settings().Phone != "", Warn, "/admin/catalog/settings", "admin.health.phone")
+		_, ok := p.Catalog.Limit(catalog.Case, 0, "")
+		say(ok, Warn, "/admin/catalog/limits", "admin.health.limit")
+	}
+	if len(all) == 0 {
+		all = append(all, health{OK, rq.T("admin.health.ok"), ""})
+	}
+	return all
+}
+
+// lostItems counts lines of the whistle list that call a unit which is no more.
+func (p *Pages) lostItems() int {
+	n := 0
+	for _, level := range catalog.Levels {
+		for _, item := range p.Catalog.Whistles(level) {
+			if p.lost(item) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func (p *Pages) lost(item catalog.WhistleItem) bool {
+	return slices.ContainsFunc(item.Bodies, func(id int64) bool {
+		b, ok := p.Bodies.Current(id)
+		return !ok || !b.Live()
+	})
+}
+
+// pathID reads a number out of the address; what is none leads nowhere.
+func pathID(r *http.Request, name string) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, errMissing
+	}
+	return id, nil
+}
+
+// pageSize is how many lines a list of the administration shows at once.
+const pageSize = 50
+
+// pageOf cuts the page behind the line whose key is after out of a list in memory, and gives the key that leads on, "" at the end.
+func pageOf[T any](all []T, after string, size int, key func(T) string) (some []T, next string) {
+	if after != "" {
+		at := slices.IndexFunc(all, func(x T) bool { return key(x) == after })
+		all = all[at+1:] // a line that has gone begins the list anew
+	}
+	if len(all) <= size {
+		return all, ""
+	}
+	return all[:size], key(all[size-1])
+}
+
+func idKey(id int64) string { return strconv.FormatInt(id, 10) }
+
+// question is what is asked before something is done that can't be done by a slip.
+type question struct {
+	Title, Text string
+	Label       string // of the button
+	Crumbs      []Link
+	Danger      bool // it can't be undone: a reason is asked for
+}
+
+// done is where to go afterwards and what is said there.
+type done struct {
+	To, Key string
+	Args    []any
+}
+
+// confirm makes the two routes of an act that is asked about first: the question and the act.
+func (p *Pages) confirm(path string, need access.Right, ask func(*http.Request, *Req) (question, error), act func(r *http.Request, rq *Req, reason string) (done, error)) []Route {
+	get := func(w http.ResponseWriter, r *http.Request, rq *Req) error {
+		q, err := ask(r, rq)
+		if err != nil {
+			return err
+		}
+		return rq.Show(w, askPage(q, &Form{}))
+	}
+	post := func(w http.ResponseWriter, r *http.Request, rq *Req) error {
+		f, err := rq.Form()
+		if err != nil {
+			return err
+		}
+		q, err := ask(r, rq)
+		if err != nil {
+			return err
+		}
+		d, err := act(r, rq, f.Value("reason"))
+		if err != nil {
+			return rq.Again(w, f, err, askPage(q, f))
+		}
+		return rq.Done(w, d.To, d.Key, d.Args...)
+	}
+	return []Route{{Pattern: "GET " + path, Do: get, Need: need}, {Pattern: "POST " + path, Do: post, Need: need}}
+}
+
+// both makes the two routes of a form: an empty or filled one, and what was sent.
+func both(path string, need access.Right, get, post Handler) []Route {
+	return []Route{{Pattern: "GET " + path, Do: get, Need: need}, {Pattern: "POST " + path, Do: post, Need: need}}
+}
+
+// picked reads what somebody typed to name one of many: "#12" as a choice offered before gives, or a text that find looks up.
+func picked(f *Form, field string, find func(text string) []Choice) (id int64, choices []Choice, err error) {
+	text := f.Value(field)
+	if text == "" {
+		return 0, nil, nil
+	}
+	if text[0] == '#' {
+		id, _ = strconv.ParseInt(text[1:], 10, 64)
+		return id, nil, nil
+	}
+	choices = find(text)
+	switch len(choices) {
+	case 0:
+		return 0, nil, fault.Field(field, "admin.pick.none", text)
+	case 1:
+		id, _ = strconv.ParseInt(choices[0].Value[1:], 10, 64)
+		return id, nil, nil
+	}
+	return 0, choices, fault.Field(field, "admin.pick.several", text)
+}
+
+// maxChoices is how many choices a name that several have is answered with.
+const maxChoices = 20
+
+// findPlace looks a place up by code or name. One that has the very code or name alone wins.
+func (p *Pages) findPlace(text string) []Choice {
+	found := p.Places.Search(text, maxChoices)
+	exact := slices.DeleteFunc(slices.Clone(found), func(x place.Place) bool { return x.Code != text && x.Name != text })
+	if len(exact) == 1 {
+		found = exact
+	}
+	return choicesOf(found, func(x place.Place) (int64, string, string) { return x.ID, p.Places.Name(x.Path), x.Code })
+}
+
+// findBody looks a unit up by code or name.
+func (p *Pages) findBody(text string) []Choice {
+	var found, exact []body.Body
+	for _, b := range p.Bodies.All("") {
+		if b.Code == text || b.Name == text || b.Short == text {
+			exact = append(exact, b)
+		}
+		if len(found) < maxChoices && holds(text, b.Name, b.Short, b.Code) {
+			found = append(found, b)
+		}
+	}
+	if len(exact) == 1 {
+		found = exact
+	}
+	return choicesOf(found, func(b body.Body) (int64, string, string) { return b.ID, b.Name, b.Code })
+}
+
+func choicesOf[T any](all []T, of func(T) (id int64, label, hint string)) []Choice {
+	out := make([]Choice, len(all))
+	for i, x := range all {
+		id, label, hint := of(x)
+		out[i] = Choice{"#" + idKey(id), label, hint}
+	}
+	return out
+}

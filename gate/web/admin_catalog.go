@@ -1,0 +1,109 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"mulin/internal/access"
+	"mulin/internal/geo"
+	"mulin/town/catalog"
+)
+
+// adminCatalogRoutes show the national codes and edit the settings; the other lists have files of their own.
+func (p *Pages) adminCatalogRoutes() []Route {
+	return append(both("/admin/catalog/settings", catalog.Edit, p.lists(p.settingsForm), p.lists(p.saveSettings)),
+		Route{Pattern: "GET /admin/catalog/codes", Do: p.lists(p.adminCodes), Need: catalog.Edit})
+}
+
+// lists lets only those in who may edit the lists of the whole city.
+func (p *Pages) lists(do Handler) Handler {
+	return func(w http.ResponseWriter, r *http.Request, rq *Req) error {
+		if !p.everywhere(rq.Who, catalog.Edit) {
+			return access.ErrDenied
+		}
+		return do(w, r, rq)
+	}
+}
+
+// catalogCrumbs lead to a list; more are the steps below it.
+func catalogCrumbs(rq *Req, more ...Link) []Link {
+	return append([]Link{{URL: "/admin", Label: rq.T("admin.title")}}, more...)
+}
+
+type codeList struct {
+	Kind  catalog.CodeKind
+	Query string
+	Codes []catalog.Code
+	All   int
+	Next  string
+}
+
+func (p *Pages) adminCodes(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	l := codeList{Kind: catalog.CodeKind(rq.Query("kind")), Query: rq.Query("q")}
+	if l.Kind == "" {
+		l.Kind = catalog.Component
+	}
+	if !slices.Contains(catalog.CodeKinds, l.Kind) {
+		return errMissing
+	}
+	all := slices.Clone(p.Catalog.Codes(l.Kind))
+	if l.Query != "" {
+		all = slices.DeleteFunc(all, func(c catalog.Code) bool { return !holds(l.Query, c.Code, c.Name, c.MajorName) })
+	}
+	l.All = len(all)
+	l.Codes, l.Next = pageOf(all, rq.Query("after"), pageSize, func(c catalog.Code) string { return c.Code })
+	return rq.Show(w, codesPage(l))
+}
+
+// settingTexts are the settings that are plain texts: the field and where it goes.
+func settingTexts(s *catalog.Settings) []struct {
+	Name string
+	Of   *string
+} {
+	type text = struct {
+		Name string
+		Of   *string
+	}
+	return []text{{"city_name", &s.CityName}, {"city_name_en", &s.CityNameEN}, {"platform", &s.Platform}, {"platform_en", &s.PlatformEN}, {"client", &s.Client},
+		{"client_en", &s.ClientEN}, {"logo", &s.Logo}, {"phone", &s.Phone}, {"privacy_phone", &s.PrivacyPhone}, {"tile_url", &s.TileURL}, {"tile_credit", &s.TileCredit},
+		{"zone", &s.Zone}, {"region_code", &s.RegionCode}}
+}
+
+func (p *Pages) settingsForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	s := p.Catalog.Settings()
+	f := NewForm()
+	for _, x := range settingTexts(&s) {
+		f.values.Set(x.Name, *x.Of)
+	}
+	if s.MapCentre != (geo.Point{}) {
+		f.values.Set("lat", degrees(s.MapCentre.Lat))
+		f.values.Set("lng", degrees(s.MapCentre.Lng))
+	}
+	f.values.Set("map_zoom", itoa(s.MapZoom))
+	f.values.Set("report_in_metres", idKey(s.ReportInMetres))
+	return rq.Show(w, settingsPage(f))
+}
+
+func (p *Pages) saveSettings(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	s := p.Catalog.Settings()
+	for _, x := range settingTexts(&s) {
+		*x.Of = f.Value(x.Name)
+	}
+	centre, err := pointOf(f)
+	if err == nil {
+		s.MapCentre = geo.Point{}
+		if centre != nil {
+			s.MapCentre = *centre
+		}
+		s.MapZoom, s.ReportInMetres = int(f.Int("map_zoom")), f.Int("report_in_metres")
+		err = p.Catalog.SaveSettings(r.Context(), rq.Who, s)
+	}
+	if err != nil {
+		return rq.Again(w, f, renamed(err, map[string]string{"map_centre": "lat"}), settingsPage(f))
+	}
+	return rq.Done(w, "/admin/catalog/settings", "common.saved")
+}

@@ -1,0 +1,257 @@
+package web
+
+import (
+	"bytes"
+	"encoding/csv"
+	"net/http"
+	"slices"
+	"strings"
+
+	"mulin/town/catalog"
+)
+
+const classesURL = "/admin/catalog/classes"
+
+// adminClassRoutes edit the tree of requests.
+func (p *Pages) adminClassRoutes() []Route {
+	all := []Route{
+		{Pattern: "GET " + classesURL, Do: p.lists(p.adminClasses), Need: catalog.Edit},
+		{Pattern: "GET /admin/catalog/classes.csv", Do: p.lists(p.exportClasses), Need: catalog.Edit},
+		{Pattern: "GET " + classesURL + "/import", Do: p.lists(p.importClassesForm), Need: catalog.Edit},
+		{Pattern: "POST " + classesURL + "/import", Do: p.lists(p.importClasses), Need: catalog.Edit, Body: 4 << 20},
+	}
+	all = append(all, both(classesURL+"/add", catalog.Edit, p.lists(p.newClass), p.lists(p.addClass))...)
+	all = append(all, both(classesURL+"/{id}", catalog.Edit, p.lists(p.editClass), p.lists(p.saveClass))...)
+	return append(all, p.confirm(classesURL+"/{id}/retire", catalog.Edit, p.askRetireClass, p.retireClass)...)
+}
+
+// classView is a class with what lies below it, or a form of one.
+type classView struct {
+	catalog.Class
+	Line      []Link // to it, itself left out
+	Children  []classLine
+	Urgencies []Choice
+	Count     int
+}
+
+type classLine struct {
+	catalog.Class
+	Below   int
+	Urgency string
+}
+
+func (p *Pages) classLink(id int64) Link {
+	c, _ := p.Catalog.Class(id)
+	return Link{URL: classesURL + "?under=" + idKey(id), Label: c.Name}
+}
+
+// viewClass shows what lies below a class; 0 is the top.
+func (p *Pages) viewClass(rq *Req, id int64) (v classView, err error) {
+	v.Line = catalogCrumbs(rq)
+	if id != 0 {
+		c, ok := p.Catalog.Class(id)
+		if !ok {
+			return v, catalog.ErrNoClass
+		}
+		v.Class = c
+		v.Line = append(v.Line, Link{URL: classesURL, Label: rq.T("admin.classes")})
+		var ups []Link
+		for up := c.Parent; up != 0; {
+			x, _ := p.Catalog.Class(up)
+			ups = append(ups, p.classLink(up))
+			up = x.Parent
+		}
+		slices.Reverse(ups)
+		v.Line = append(v.Line, ups...)
+	}
+	below := map[int64]int{}
+	all := p.Catalog.Classes()
+	for _, c := range all {
+		below[c.Parent]++
+	}
+	for _, c := range all {
+		if c.Parent == id {
+			v.Children = append(v.Children, classLine{c, below[c.ID], p.urgencyWord(rq, c.Urgency)})
+		}
+	}
+	v.Urgencies = p.urgencyChoices(rq)
+	v.Count = len(all)
+	return v, nil
+}
+
+func (p *Pages) urgencyWord(rq *Req, code string) string {
+	u, ok := p.Catalog.Urgency(code)
+	if !ok {
+		return code
+	}
+	return u.Word(rq.Words)
+}
+
+func (p *Pages) urgencyChoices(rq *Req) []Choice {
+	var all []Choice
+	for _, u := range p.Catalog.Urgencies() {
+		all = append(all, Choice{Value: u.Code, Label: u.Word(rq.Words)})
+	}
+	return all
+}
+
+func (p *Pages) adminClasses(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	if q := rq.Query("q"); q != "" {
+		return rq.Show(w, classesFound(q, p.findClasses(rq, q)))
+	}
+	v, err := p.viewClass(rq, NewForm("under", rq.Query("under")).Int("under"))
+	if err != nil {
+		return err
+	}
+	return rq.Show(w, classesPage(v))
+}
+
+// findClasses looks classes up by part of their full name.
+func (p *Pages) findClasses(rq *Req, q string) []classLine {
+	var found []classLine
+	for _, c := range p.Catalog.Classes() {
+		if full := p.Catalog.ClassName(c.ID); holds(q, full) && len(found) < pageSize {
+			c.Name = full
+			found = append(found, classLine{c, 0, p.urgencyWord(rq, c.Urgency)})
+		}
+	}
+	return found
+}
+
+// formClass is the view for a form: the parent of a new class, or the class itself.
+func (p *Pages) formClass(rq *Req, id int64) (classView, error) {
+	v, err := p.viewClass(rq, id)
+	if id != 0 && err == nil {
+		v.Line = append(v.Line, p.classLink(id))
+	} else if err == nil {
+		v.Line = append(v.Line, Link{URL: classesURL, Label: rq.T("admin.classes")})
+	}
+	return v, err
+}
+
+func (p *Pages) newClass(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v, err := p.formClass(rq, NewForm("under", rq.Query("under")).Int("under"))
+	if err != nil {
+		return err
+	}
+	return rq.Show(w, addClassPage(v, &Form{}))
+}
+
+func (p *Pages) addClass(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v, err := p.formClass(rq, f.Int("under"))
+	if err != nil {
+		return err
+	}
+	made, err := p.Catalog.SaveClass(r.Context(), rq.Who, catalog.ClassForm{Parent: v.ID, Name: f.Value("name"), Urgency: f.Value("urgency")})
+	if err != nil {
+		return rq.Again(w, f, err, addClassPage(v, f))
+	}
+	if f.Value("again") != "" {
+		return rq.Done(w, classesURL+"/add?under="+idKey(v.ID), "admin.class.added", made.Name)
+	}
+	return rq.Done(w, classesURL+"?under="+idKey(v.ID), "admin.class.added", made.Name)
+}
+
+// pathClass is the class of the address.
+func (p *Pages) pathClass(r *http.Request, rq *Req) (classView, error) {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return classView{}, err
+	}
+	return p.formClass(rq, id)
+}
+
+func (p *Pages) editClass(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v, err := p.pathClass(r, rq)
+	if err != nil {
+		return err
+	}
+	return rq.Show(w, editClassPage(v, NewForm("name", v.Name, "urgency", v.Own)))
+}
+
+func (p *Pages) saveClass(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v, err := p.pathClass(r, rq)
+	if err != nil {
+		return err
+	}
+	_, err = p.Catalog.SaveClass(r.Context(), rq.Who, catalog.ClassForm{ID: v.ID, Parent: v.Parent, Name: f.Value("name"), Urgency: f.Value("urgency")})
+	if err != nil {
+		return rq.Again(w, f, err, editClassPage(v, f))
+	}
+	return rq.Done(w, classesURL+"?under="+idKey(v.Parent), "common.saved")
+}
+
+func (p *Pages) askRetireClass(r *http.Request, rq *Req) (question, error) {
+	v, err := p.pathClass(r, rq)
+	return question{Title: rq.T("admin.retire.title", v.Name), Text: rq.T("admin.class.retire"), Label: rq.T("admin.retire"), Crumbs: v.Line}, err
+}
+
+// retireClass takes a class out of use; saving it again, on the page this leads to, brings it back.
+func (p *Pages) retireClass(r *http.Request, rq *Req, _ string) (done, error) {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return done{}, err
+	}
+	return done{To: classesURL + "/" + idKey(id), Key: "admin.retired"}, p.Catalog.RetireClass(r.Context(), rq.Who, id)
+}
+
+func (p *Pages) importClassesForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	return rq.Show(w, importClassesPage(&Form{}))
+}
+
+func (p *Pages) importClasses(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	file, err := upload(f, "file")
+	var report catalog.Report
+	if err == nil {
+		report, err = p.Catalog.ImportClasses(r.Context(), rq.Who, file)
+	}
+	if err != nil {
+		return rq.Again(w, f, err, importClassesPage(f))
+	}
+	return rq.Done(w, classesURL, "admin.import.done", report.Added, report.Changed, report.Same)
+}
+
+// exportClasses writes the tree as the import reads it.
+func (p *Pages) exportClasses(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	var b bytes.Buffer
+	b.WriteString("\ufeff") // spreadsheets take it for UTF-8 then
+	out := csv.NewWriter(&b)
+	out.Write([]string{"l1", "l2", "l3", "l4", "l5", "urgency"})
+	for _, c := range p.Catalog.Classes() {
+		cells := append(strings.Split(p.Catalog.ClassName(c.ID), " / "), "", "", "", "", "")[:5]
+		cells = append(cells, c.Own)
+		for i := range cells {
+			cells[i] = tame(cells[i])
+		}
+		out.Write(cells)
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="classes.csv"`)
+	h.Set("Cache-Control", "private, no-store")
+	return send(w, r, http.StatusOK, b.Bytes())
+}
+
+// tame keeps a spreadsheet from running a text as a formula.
+func tame(cell string) string {
+	if cell == "" || !strings.ContainsAny(cell[:1], "=+-@\t\r\n") && !slices.ContainsFunc([]string{"＝", "＋", "－", "＠"}, func(p string) bool { return strings.HasPrefix(cell, p) }) {
+		return cell
+	}
+	return "'" + cell
+}

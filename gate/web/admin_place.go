@@ -1,0 +1,335 @@
+package web
+
+import (
+	"cmp"
+	"math"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/geo"
+	"mulin/town/place"
+)
+
+// adminPlaceRoutes edit the tree of places.
+func (p *Pages) adminPlaceRoutes() []Route {
+	all := []Route{
+		{Pattern: "GET /admin/places", Do: p.adminPlaces, Need: place.Edit},
+		{Pattern: "GET /admin/places/{id}", Do: p.adminPlace, Need: place.Edit},
+		{Pattern: "GET /admin/places/{id}/poster", Do: p.adminPoster, Need: place.Edit},
+	}
+	all = append(all, both("/admin/places/{id}/rename", place.Edit, p.placeForm(placeRename), p.renamePlace)...)
+	all = append(all, both("/admin/places/{id}/add", place.Edit, p.placeForm(placeAdd), p.addPlace)...)
+	all = append(all, both("/admin/places/{id}/merge", place.Edit, p.placeForm(placeMerge), p.mergePlaces)...)
+	return append(all, p.confirm("/admin/places/{id}/end", place.Edit, p.askEndPlace, p.endPlace)...)
+}
+
+// placeView is what the pages of a place show.
+type placeView struct {
+	place.Place
+	Line     []Link // the way here, itself left out
+	Below    place.Kind
+	Children []place.Place // those on this page
+	All      []place.Place
+	Next     string
+	Heir     place.Place // what it has become
+	Was      []place.Was
+	May      bool // change what lies below
+	Self     bool // rename and end it
+	Map      MapOf
+}
+
+func placeURL(id int64) string { return "/admin/places/" + idKey(id) }
+
+// placeCrumbs lead to a place, itself included if wanted.
+func (p *Pages) placeCrumbs(rq *Req, line []place.Place) []Link {
+	all := []Link{{URL: "/admin", Label: rq.T("admin.title")}, {URL: "/admin/places", Label: rq.T("admin.places")}}
+	for i, x := range line {
+		if i > 0 {
+			all = append(all, Link{URL: placeURL(x.ID), Label: x.Name})
+		}
+	}
+	return all
+}
+
+// adminPlaces shows the place where the actor's territory begins, or what a search finds.
+func (p *Pages) adminPlaces(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	q := rq.Query("q")
+	if q != "" {
+		return rq.Show(w, placesFound(q, p.Places.Search(q, pageSize), p.Places.Name))
+	}
+	root, ok := p.Places.Root()
+	if !ok {
+		return rq.Show(w, placesFound("", nil, p.Places.Name))
+	}
+	if reach := rq.Who.Reach(place.Edit); len(reach.Paths) == 1 {
+		ids := place.IDs(reach.Paths[0])
+		if own, ok := p.Places.Get(ids[len(ids)-1]); ok && own.ID != root.ID {
+			http.Redirect(w, r, placeURL(own.ID), http.StatusSeeOther)
+			return nil
+		}
+	}
+	return p.showPlace(w, r, rq, root)
+}
+
+func (p *Pages) adminPlace(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	at, err := p.Places.Find(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return p.showPlace(w, r, rq, at)
+}
+
+func (p *Pages) showPlace(w http.ResponseWriter, r *http.Request, rq *Req, at place.Place) error {
+	v, err := p.viewPlace(r, rq, at)
+	if err != nil {
+		return err
+	}
+	return rq.Show(w, placePage(v))
+}
+
+func (p *Pages) viewPlace(r *http.Request, rq *Req, at place.Place) (v placeView, err error) {
+	v.Place = at
+	line := p.Places.Lineage(at.Path)
+	v.Line = p.placeCrumbs(rq, line)
+	if len(line) > 1 && line[len(line)-1].ID == at.ID {
+		v.Line = v.Line[:len(v.Line)-1]
+	}
+	if d := place.Depth(at.Kind); d+1 < len(place.Kinds) {
+		v.Below = place.Kinds[d+1]
+	}
+	if v.All, err = p.below(r, at); err != nil {
+		return v, err
+	}
+	v.Children, v.Next = pageOf(v.All, rq.Query("after"), pageSize, func(x place.Place) string { return idKey(x.ID) })
+	if at.Successor != 0 {
+		v.Heir, _ = p.Places.Current(at.ID)
+	}
+	if v.Was, err = p.Places.History(r.Context(), at.ID); err != nil {
+		return v, err
+	}
+	v.May = at.Live() && rq.Who.May(place.Edit, access.At{Path: at.Path}) == nil
+	v.Self = at.Live() && at.Kind != place.City && rq.Who.May(place.Edit, access.At{Path: strings.TrimSuffix(at.Path, idKey(at.ID)+"/")}) == nil
+	v.Map = p.placeMap(rq, v)
+	return v, nil
+}
+
+// below are the places right below one: from memory, or from the database below buildings.
+func (p *Pages) below(r *http.Request, at place.Place) ([]place.Place, error) {
+	switch at.Kind {
+	case place.Home:
+		return nil, nil
+	case place.Building, place.Entrance:
+		return p.Places.Inside(r.Context(), at.ID)
+	}
+	return p.Places.Children(at.ID), nil
+}
+
+// placeMap shows the shape of a place with its children.
+func (p *Pages) placeMap(rq *Req, v placeView) MapOf {
+	m := MapOf{ID: "place-map", Label: rq.T("admin.place.map", v.Name), List: "below", Areas: placeURL(v.ID) + "/shapes"}
+	shape, ok := p.Places.Shape(v.ID)
+	switch {
+	case ok:
+		sw, ne := shape.Bound()
+		m.Lat, m.Lng, m.Zoom = (sw.Lat+ne.Lat)/2, (sw.Lng+ne.Lng)/2, zoomFor(sw, ne)
+	case v.Point != nil:
+		m.Lat, m.Lng, m.Zoom = v.Point.Lat, v.Point.Lng, 16
+	}
+	return m
+}
+
+// zoomFor is the zoom at which a rectangle fills a map some 480 pixels wide.
+func zoomFor(sw, ne geo.Point) float64 {
+	span := max(ne.Lng-sw.Lng, (ne.Lat-sw.Lat)*1.25, 0.0005)
+	return math.Round(math.Log2(360/span*480/512*0.9)*10) / 10
+}
+
+// placeAct is which form of a place is shown.
+type placeAct string
+
+const (
+	placeRename placeAct = "rename"
+	placeAdd    placeAct = "add"
+	placeMerge  placeAct = "merge"
+)
+
+func (a placeAct) page(v placeView, f *Form) templ.Component {
+	return map[placeAct]func(placeView, *Form) templ.Component{placeRename: renamePlacePage, placeAdd: addPlacePage, placeMerge: mergePlacesPage}[a](v, f)
+}
+
+// placeForm shows one of the forms.
+func (p *Pages) placeForm(act placeAct) Handler {
+	return func(w http.ResponseWriter, r *http.Request, rq *Req) error {
+		v, err := p.editPlace(r, rq)
+		if err != nil {
+			return err
+		}
+		f := NewForm("name", v.Name, "code", v.Code)
+		if act != placeRename {
+			f = NewForm()
+		}
+		return rq.Show(w, act.page(v, f))
+	}
+}
+
+// editPlace reads the place of the address and sees that it may be worked on.
+func (p *Pages) editPlace(r *http.Request, rq *Req) (placeView, error) {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return placeView{}, err
+	}
+	at, err := p.Places.Find(r.Context(), id)
+	if err != nil {
+		return placeView{}, err
+	}
+	if !at.Live() {
+		return placeView{}, place.ErrEnded.With(at.Name)
+	}
+	if err := rq.Who.May(place.Edit, access.At{Path: at.Path}); err != nil {
+		return placeView{}, err
+	}
+	return p.viewPlace(r, rq, at)
+}
+
+// send reads a form of a place, runs the verb and shows the form again if it refuses.
+func (p *Pages) send(w http.ResponseWriter, r *http.Request, rq *Req, act placeAct, verb func(v placeView, f *Form) (done, error)) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v, err := p.editPlace(r, rq)
+	if err != nil {
+		return err
+	}
+	d, err := verb(v, f)
+	if err != nil {
+		return rq.Again(w, f, err, act.page(v, f))
+	}
+	return rq.Done(w, d.To, d.Key, d.Args...)
+}
+
+func (p *Pages) renamePlace(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	return p.send(w, r, rq, placeRename, func(v placeView, f *Form) (done, error) {
+		_, err := p.Places.Rename(r.Context(), rq.Who, v.ID, f.Value("name"), f.Value("code"))
+		return done{placeURL(v.ID), "common.saved", nil}, err
+	})
+}
+
+func (p *Pages) addPlace(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	return p.send(w, r, rq, placeAdd, func(v placeView, f *Form) (done, error) {
+		d := place.Draft{Parent: v.ID, Kind: v.Below, Name: f.Value("name"), Code: f.Value("code")}
+		var err error
+		if d.Point, err = pointOf(f); err != nil {
+			return done{}, err
+		}
+		made, err := p.Places.Add(r.Context(), rq.Who, d)
+		if f.Value("again") != "" {
+			return done{placeURL(v.ID) + "/add", "admin.place.added", []any{made.Name}}, err
+		}
+		return done{placeURL(v.ID), "admin.place.added", []any{made.Name}}, err
+	})
+}
+
+// pointOf reads the fields lat and lng; both empty is no point.
+func pointOf(f *Form) (*geo.Point, error) {
+	if f.Value("lat") == "" && f.Value("lng") == "" {
+		return nil, nil
+	}
+	pt := geo.Point{Lat: f.Float("lat"), Lng: f.Float("lng")}
+	if !pt.Valid() || pt.Lat == 0 || pt.Lng == 0 {
+		return nil, fault.Field("lat", "admin.point")
+	}
+	return &pt, nil
+}
+
+// mergePlaces joins some of the children of a place into one.
+func (p *Pages) mergePlaces(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	return p.send(w, r, rq, placeMerge, func(v placeView, f *Form) (done, error) {
+		var from []int64
+		for _, c := range v.All { // only children of this place, whatever was sent
+			if f.Has("from", idKey(c.ID)) {
+				from = append(from, c.ID)
+			}
+		}
+		if len(from) < 2 {
+			return done{}, fault.Field("from", "admin.merge.two")
+		}
+		if err := needReason(f); err != nil {
+			return done{}, err
+		}
+		made, err := p.Places.Merge(r.Context(), rq.Who, from, place.Draft{Name: f.Value("name"), Code: f.Value("code"), Parent: v.ID, Reason: f.Value("reason")})
+		return done{placeURL(made.ID), "admin.merge.done", []any{len(from), made.Name}}, err
+	})
+}
+
+// needReason asks people for what programs may leave out.
+func needReason(f *Form) error {
+	if f.Value("reason") == "" {
+		return fault.Field("reason", "ledger.reason.empty")
+	}
+	return nil
+}
+
+func (p *Pages) askEndPlace(r *http.Request, rq *Req) (question, error) {
+	v, err := p.editPlace(r, rq)
+	if err != nil {
+		return question{}, err
+	}
+	return question{Title: rq.T("admin.place.end", v.Name), Text: rq.T("admin.place.end.text"), Label: rq.T("admin.end"), Danger: true,
+		Crumbs: append(v.Line, Link{URL: placeURL(v.ID), Label: v.Name})}, nil
+}
+
+func (p *Pages) endPlace(r *http.Request, rq *Req, reason string) (done, error) {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return done{}, err
+	}
+	at, err := p.Places.Find(r.Context(), id)
+	if err != nil {
+		return done{}, err
+	}
+	return done{placeURL(cmp.Or(at.Parent, id)), "admin.place.ended", []any{at.Name}}, p.Places.End(r.Context(), rq.Who, id, reason)
+}
+
+// poster is a page to print: the code to scan, the name, the phone.
+type poster struct {
+	place.Place
+	Where, Link, Phone string
+	Size               string // "a4" or "a5"
+	Crumbs             []Link
+}
+
+func (p *Pages) adminPoster(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v, err := p.editPlace(r, rq)
+	if err != nil {
+		return err
+	}
+	size := "a4"
+	if rq.Query("size") == "a5" {
+		size = "a5"
+	}
+	post := poster{Place: v.Place, Where: p.Places.Name(v.Path), Phone: rq.Brand.Phone, Size: size, Crumbs: append(v.Line, Link{URL: placeURL(v.ID), Label: v.Name})}
+	if v.Code != "" {
+		post.Link = p.origin(r) + "/q/" + v.Code
+	}
+	return rq.Show(w, posterPage(post))
+}
+
+// holds tells whether one of the texts contains what was searched, however it is written.
+func holds(query string, texts ...string) bool {
+	query = strings.ToLower(query)
+	for _, x := range texts {
+		if strings.Contains(strings.ToLower(x), query) {
+			return true
+		}
+	}
+	return false
+}

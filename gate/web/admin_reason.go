@@ -1,0 +1,165 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"mulin/internal/fault"
+	"mulin/town/catalog"
+)
+
+const reasonsURL = "/admin/catalog/reasons"
+
+// adminReasonRoutes edit the reasons people choose from, and the degrees of urgency.
+func (p *Pages) adminReasonRoutes() []Route {
+	all := []Route{{Pattern: "GET " + reasonsURL, Do: p.lists(p.adminReasons), Need: catalog.Edit}}
+	all = append(all, both(reasonsURL+"/{kind}", catalog.Edit, p.lists(p.newReason), p.lists(p.addReason))...)
+	all = append(all, both(reasonsURL+"/{kind}/{code}", catalog.Edit, p.lists(p.editReason), p.lists(p.saveReason))...)
+	return append(all, p.confirm(reasonsURL+"/{kind}/{code}/retire", catalog.Edit, p.askRetireReason, p.retireReason)...)
+}
+
+// reasonList is a kind with its reasons. The degrees of urgency are shown the same way, as the kind "urgency".
+type reasonList struct {
+	Kind, Name string
+	Lines      []reasonLine
+}
+
+type reasonLine struct {
+	Kind, Code, Name string
+	Rank             int64
+	Retired          bool
+}
+
+// urgencyKind stands for the degrees of urgency among the kinds of reason.
+const urgencyKind = "urgency"
+
+func (p *Pages) adminReasons(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	var lists []reasonList
+	for _, kind := range append(slices.Clone(catalog.ReasonKinds), urgencyKind) {
+		lists = append(lists, reasonList{kind, kindName(rq, kind), p.reasonLines(rq, kind)})
+	}
+	return rq.Show(w, reasonsPage(lists))
+}
+
+func kindName(rq *Req, kind string) string {
+	if kind == urgencyKind {
+		return rq.T("admin.urgencies")
+	}
+	return rq.T("reason." + kind)
+}
+
+func (p *Pages) reasonLines(rq *Req, kind string) []reasonLine {
+	var all []reasonLine
+	if kind == urgencyKind {
+		for _, u := range p.Catalog.Urgencies() {
+			all = append(all, reasonLine{kind, u.Code, u.Word(rq.Words), u.Rank, false})
+		}
+		return all
+	}
+	for _, x := range p.Catalog.Reasons(kind) {
+		all = append(all, reasonLine{kind, x.Code, x.Name, x.Rank, false})
+	}
+	return all
+}
+
+// reasonView is the form of one reason or degree of urgency.
+type reasonView struct {
+	reasonLine
+	KindName string
+	Crumbs   []Link
+}
+
+func (p *Pages) viewReason(r *http.Request, rq *Req) (reasonView, error) {
+	kind := r.PathValue("kind")
+	v := reasonView{reasonLine: reasonLine{Kind: kind, Code: r.PathValue("code")}}
+	if kind != urgencyKind && !slices.Contains(catalog.ReasonKinds, kind) {
+		return v, errMissing
+	}
+	v.KindName = kindName(rq, kind)
+	v.Crumbs = catalogCrumbs(rq, Link{URL: reasonsURL, Label: rq.T("admin.reasons")})
+	if v.Code == "" {
+		return v, nil
+	}
+	if kind == urgencyKind {
+		u, ok := p.Catalog.Urgency(v.Code)
+		if !ok {
+			return v, catalog.ErrNoUrgency
+		}
+		v.Name, v.Rank = u.Name, u.Rank
+		return v, nil
+	}
+	x, ok := p.Catalog.Reason(kind, v.Code)
+	if !ok {
+		return v, catalog.ErrNoReason
+	}
+	v.Name, v.Rank, v.Retired = x.Name, x.Rank, x.Until != 0
+	return v, nil
+}
+
+func (p *Pages) newReason(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v, err := p.viewReason(r, rq)
+	if err != nil {
+		return err
+	}
+	return rq.Show(w, reasonPage(v, NewForm("rank", itoa(10*(1+len(p.reasonLines(rq, v.Kind)))))))
+}
+
+func (p *Pages) addReason(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	return p.putReason(w, r, rq, func(v *reasonView, f *Form) error {
+		v.Code = strings.ToLower(f.Value("code"))
+		taken := slices.ContainsFunc(p.reasonLines(rq, v.Kind), func(x reasonLine) bool { return x.Code == v.Code })
+		if taken {
+			return fault.Field("code", "admin.reason.taken", v.Code)
+		}
+		return nil
+	})
+}
+
+func (p *Pages) editReason(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v, err := p.viewReason(r, rq)
+	if err != nil {
+		return err
+	}
+	return rq.Show(w, reasonPage(v, NewForm("code", v.Code, "name", v.Name, "rank", idKey(v.Rank))))
+}
+
+func (p *Pages) saveReason(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	return p.putReason(w, r, rq, func(*reasonView, *Form) error { return nil })
+}
+
+// putReason saves what the form says; check may refuse it first. The code of a known one is that of the address, whatever was sent.
+func (p *Pages) putReason(w http.ResponseWriter, r *http.Request, rq *Req, check func(*reasonView, *Form) error) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v, err := p.viewReason(r, rq)
+	if err != nil {
+		return err
+	}
+	shown := v
+	if err = check(&v, f); err == nil && v.Kind == urgencyKind {
+		err = p.Catalog.SaveUrgency(r.Context(), rq.Who, catalog.Urgency{Code: v.Code, Name: f.Value("name"), Rank: f.Int("rank")})
+	} else if err == nil {
+		err = p.Catalog.SaveReason(r.Context(), rq.Who, catalog.Reason{Kind: v.Kind, Code: v.Code, Name: f.Value("name"), Rank: f.Int("rank")})
+	}
+	if err != nil {
+		return rq.Again(w, f, err, reasonPage(shown, f))
+	}
+	return rq.Done(w, reasonsURL, "common.saved")
+}
+
+func (p *Pages) askRetireReason(r *http.Request, rq *Req) (question, error) {
+	v, err := p.viewReason(r, rq)
+	return question{Title: rq.T("admin.retire.title", or(v.Name, v.Code)), Text: rq.T("admin.reason.retire"), Label: rq.T("admin.retire"), Crumbs: v.Crumbs}, err
+}
+
+// retireReason takes one off the list; entering its code again brings it back.
+func (p *Pages) retireReason(r *http.Request, rq *Req, _ string) (done, error) {
+	d := done{To: reasonsURL, Key: "admin.reason.retired", Args: []any{r.PathValue("code")}}
+	if r.PathValue("kind") == urgencyKind {
+		return d, p.Catalog.RetireUrgency(r.Context(), rq.Who, r.PathValue("code"))
+	}
+	return d, p.Catalog.RetireReason(r.Context(), rq.Who, r.PathValue("kind"), r.PathValue("code"))
+}

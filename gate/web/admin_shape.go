@@ -1,0 +1,194 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"mulin/internal/fault"
+	"mulin/town/place"
+)
+
+// adminShapeRoutes show and import the ground of places.
+func (p *Pages) adminShapeRoutes() []Route {
+	return []Route{
+		{Pattern: "GET /admin/places/{id}/shapes", Do: p.shapes, Need: place.Edit},
+		{Pattern: "GET /admin/places/{id}/import", Do: p.importForm, Need: place.Edit},
+		{Pattern: "POST /admin/places/{id}/import", Do: p.importShapes, Need: place.Edit, Body: Upload},
+	}
+}
+
+// shapes are the children of a place as GeoJSON, or the place itself if they have no shapes.
+func (p *Pages) shapes(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return err
+	}
+	at, ok := p.Places.Get(id)
+	if !ok {
+		return place.ErrMissing
+	}
+	w.Header().Set("Content-Type", "application/geo+json")
+	w.Header().Set("Cache-Control", "private, no-cache")
+	if d := place.Depth(at.Kind); d < place.Depth(place.Grid) {
+		layer := p.Places.Shapes(place.Kinds[d+1], id)
+		if bytes.Contains(layer.JSON, []byte(`"Polygon"`)) || bytes.Contains(layer.JSON, []byte(`"MultiPolygon"`)) {
+			w.Header().Set("Etag", layer.ETag)
+			if r.Header.Get("If-None-Match") == layer.ETag {
+				w.WriteHeader(http.StatusNotModified)
+				return nil
+			}
+			return send(w, r, http.StatusOK, layer.JSON)
+		}
+	}
+	for _, up := range append([]place.Place{at}, p.upwards(at)...) {
+		if shape, ok := p.Places.Shape(up.ID); ok {
+			geometry, err := shape.MarshalJSON()
+			if err != nil {
+				return err
+			}
+			return send(w, r, http.StatusOK, featureOf(up, geometry))
+		}
+	}
+	return send(w, r, http.StatusOK, []byte(`{"type":"FeatureCollection","features":[]}`))
+}
+
+// upwards are the ancestors of a place, the nearest first.
+func (p *Pages) upwards(at place.Place) []place.Place {
+	line := p.Places.Lineage(at.Path)
+	var up []place.Place
+	for i := len(line) - 1; i >= 0; i-- {
+		if line[i].ID != at.ID {
+			up = append(up, line[i])
+		}
+	}
+	return up
+}
+
+func featureOf(at place.Place, geometry json.RawMessage) []byte {
+	type feature struct {
+		Type       string            `json:"type"`
+		Properties map[string]string `json:"properties"`
+		Geometry   json.RawMessage   `json:"geometry"`
+	}
+	b, _ := json.Marshal(struct { // texts and a geometry that was written by us: can't fail
+		Type     string    `json:"type"`
+		Features []feature `json:"features"`
+	}{"FeatureCollection", []feature{{"Feature", map[string]string{"name": at.Name}, geometry}}})
+	return b
+}
+
+// importView is the page of an import: before a file was given, and with what would come of it.
+type importView struct {
+	placeView
+	Report *place.Report
+	Data   string // the checked file, packed, on its way back to us
+}
+
+func (p *Pages) importForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v, err := p.importable(r, rq)
+	if err != nil {
+		return err
+	}
+	return rq.Show(w, importPage(v, &Form{}))
+}
+
+// importable is the place below which the file belongs: streets, communities, grids, estates and buildings have shapes.
+func (p *Pages) importable(r *http.Request, rq *Req) (importView, error) {
+	v, err := p.editPlace(r, rq)
+	if err == nil && (v.Below == "" || place.Depth(v.Below) > place.Depth(place.Building)) {
+		err = errMissing
+	}
+	return importView{placeView: v}, err
+}
+
+// importShapes first tries the file and shows what would come of it; the second time, with the file it has handed out, it imports. Nothing that comes back is
+// believed: the file is checked again in full.
+func (p *Pages) importShapes(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v, err := p.importable(r, rq)
+	if err != nil {
+		return err
+	}
+	if f.Value("data") != "" {
+		report, err := p.importPacked(r, rq, v, f.Value("data"))
+		if err != nil {
+			return rq.Again(w, f, err, importPage(v, f))
+		}
+		return rq.Done(w, placeURL(v.ID), "admin.import.done", report.Added, report.Changed, report.Same)
+	}
+	file, err := upload(f, "file")
+	if err != nil {
+		return rq.Again(w, f, err, importPage(v, f))
+	}
+	report, err := p.Places.Try(r.Context(), rq.Who, v.Below, file)
+	if err != nil {
+		return rq.Again(w, f, err, importPage(v, f))
+	}
+	v.Report = &report
+	if v.Data, err = pack(file); err != nil {
+		return err
+	}
+	return rq.Show(w, importPage(v, f))
+}
+
+func (p *Pages) importPacked(r *http.Request, rq *Req, v importView, data string) (place.Report, error) {
+	file, err := unpack(data)
+	if err != nil {
+		return place.Report{}, fault.Field("file", "place.import.json")
+	}
+	return p.Places.Import(r.Context(), rq.Who, v.Below, file)
+}
+
+// maxUpload is the most a list or a map may weigh.
+const maxUpload = 32 << 20
+
+// upload reads the one file of a field.
+func upload(f *Form, field string) ([]byte, error) {
+	files := f.Files(field)
+	if len(files) == 0 {
+		return nil, fault.Field(field, "admin.file.none")
+	}
+	in, err := files[0].Open()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	b, err := io.ReadAll(io.LimitReader(in, maxUpload+1))
+	if len(b) > maxUpload {
+		return nil, errTooLarge
+	}
+	return b, err
+}
+
+// pack makes a file small enough to travel in a form.
+func pack(b []byte) (string, error) {
+	var small bytes.Buffer
+	gz := gzip.NewWriter(&small)
+	if _, err := gz.Write(b); err != nil {
+		return "", err
+	}
+	if err := gz.Close(); err != nil {
+		return "", err
+	}
+	return base64.StdEncoding.EncodeToString(small.Bytes()), nil
+}
+
+// unpack reads what pack made; what swells beyond maxUpload is cut off and then no JSON any more.
+func unpack(s string) ([]byte, error) {
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		return nil, err
+	}
+	gz, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(gz, maxUpload))
+}

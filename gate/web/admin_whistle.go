@@ -1,0 +1,209 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"mulin/internal/clock"
+	"mulin/internal/fault"
+	"mulin/town/body"
+	"mulin/town/catalog"
+)
+
+const whistlesURL = "/admin/catalog/whistles"
+
+// adminWhistleRoutes edit the whistle list.
+func (p *Pages) adminWhistleRoutes() []Route {
+	all := []Route{{Pattern: "GET " + whistlesURL, Do: p.lists(p.adminWhistles), Need: catalog.Edit}}
+	all = append(all, both(whistlesURL+"/add", catalog.Edit, p.lists(p.newItem), p.lists(p.saveItem))...)
+	all = append(all, both(whistlesURL+"/{id}", catalog.Edit, p.lists(p.editItem), p.lists(p.saveItem))...)
+	return append(all, p.confirm(whistlesURL+"/{id}/retire", catalog.Edit, p.askRetireItem, p.retireItem)...)
+}
+
+// itemLine is a line of the whistle list.
+type itemLine struct {
+	catalog.WhistleItem
+	Units string
+	Lost  bool
+}
+
+type itemList struct {
+	Level   catalog.Level
+	Class   string
+	Query   string
+	Classes []Choice
+	Tabs    []Link
+	Lines   []itemLine
+	All     int
+	Next    string
+}
+
+func (p *Pages) adminWhistles(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	l := itemList{Level: catalog.Level(rq.Query("level")), Class: rq.Query("class"), Query: rq.Query("q")}
+	if l.Level == "" {
+		l.Level = catalog.Grid
+	}
+	if !slices.Contains(catalog.Levels, l.Level) {
+		return errMissing
+	}
+	for _, x := range catalog.Levels {
+		l.Tabs = append(l.Tabs, Link{URL: whistlesURL + "?level=" + string(x), Label: rq.T("whistle.level." + string(x)), Count: itoa(len(p.Catalog.Whistles(x)))})
+	}
+	all := slices.Clone(p.Catalog.Whistles(l.Level))
+	if rq.Query("lost") != "" {
+		all = nil
+		for _, x := range catalog.Levels {
+			all = append(all, p.Catalog.Whistles(x)...)
+		}
+		all = slices.DeleteFunc(all, func(x catalog.WhistleItem) bool { return !p.lost(x) })
+	}
+	for _, x := range all {
+		if !slices.ContainsFunc(l.Classes, func(c Choice) bool { return c.Value == x.Class }) {
+			l.Classes = append(l.Classes, Choice{Value: x.Class, Label: x.Class})
+		}
+	}
+	all = slices.DeleteFunc(all, func(x catalog.WhistleItem) bool {
+		return l.Class != "" && x.Class != l.Class || l.Query != "" && !holds(l.Query, x.Item, x.Class, x.Basis)
+	})
+	l.All = len(all)
+	some, next := pageOf(all, rq.Query("after"), pageSize, func(x catalog.WhistleItem) string { return idKey(x.ID) })
+	l.Next = next
+	for _, x := range some {
+		l.Lines = append(l.Lines, itemLine{x, p.answering(rq, x), p.lost(x)})
+	}
+	return rq.Show(w, whistlesPage(l))
+}
+
+// answering names who answers, the leading one first.
+func (p *Pages) answering(rq *Req, x catalog.WhistleItem) string {
+	var names []string
+	for _, id := range x.Bodies {
+		b, _ := p.Bodies.Current(id)
+		names = append(names, b.Label())
+	}
+	if x.BodyKind != "" {
+		names = append(names, rq.T("admin.whistle.there", rq.T("body.kind."+string(x.BodyKind))))
+	}
+	return strings.Join(names, "、")
+}
+
+// itemForm is the form of one line.
+type itemForm struct {
+	catalog.WhistleItem
+	Versions []catalog.WhistleItem
+	Crumbs   []Link
+	Lead     []Choice // units that answer to what was typed
+	Co       [][]Choice
+	Kinds    []Choice
+}
+
+// maxCo is how many units a line may call besides the leading one.
+const maxCo = 4
+
+func (p *Pages) viewItem(r *http.Request, rq *Req) (v itemForm, err error) {
+	v.Crumbs = catalogCrumbs(rq, Link{URL: whistlesURL, Label: rq.T("admin.whistles")})
+	v.Kinds, v.Co = kindChoices(rq), make([][]Choice, maxCo)
+	if r.PathValue("id") == "" {
+		return v, nil
+	}
+	id, err := pathID(r, "id")
+	if err != nil {
+		return v, err
+	}
+	item, ok := p.Catalog.Whistle(id)
+	if !ok {
+		return v, catalog.ErrNoItem
+	}
+	v.WhistleItem = item
+	v.Crumbs[1].URL += "?level=" + string(item.Level)
+	v.Versions, err = p.Catalog.WhistleVersions(r.Context(), id)
+	return v, err
+}
+
+func (p *Pages) newItem(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v, err := p.viewItem(r, rq)
+	if err != nil {
+		return err
+	}
+	return rq.Show(w, itemPage(v, NewForm("level", rq.Query("level"), "limit_unit", "hour", "work_unit", "workday")))
+}
+
+func (p *Pages) editItem(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v, err := p.viewItem(r, rq)
+	if err != nil {
+		return err
+	}
+	f := NewForm("level", string(v.Level), "class", v.Class, "item", v.Item, "body_kind", string(v.BodyKind), "condition", v.Condition, "basis", v.Basis,
+		"limit_amount", itoa(v.Limit.Amount), "limit_unit", string(v.Limit.Unit), "work_amount", itoa(v.Work.Amount), "work_unit", string(v.Work.Unit), "version", itoa(v.Version))
+	for i, id := range v.Bodies {
+		b, _ := p.Bodies.Current(id)
+		f.values.Set(unitField(i), b.Name)
+	}
+	if v.Demo {
+		f.values.Set("demo", "1")
+	}
+	return rq.Show(w, itemPage(v, f))
+}
+
+// unitField is the field of the leading unit (0) or of one besides it.
+func unitField(i int) string {
+	if i == 0 {
+		return "bodies"
+	}
+	return "co" + itoa(i)
+}
+
+func (p *Pages) saveItem(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v, err := p.viewItem(r, rq)
+	if err != nil {
+		return err
+	}
+	item := catalog.WhistleItem{ID: v.ID, Version: int(f.Int("version")), Level: catalog.Level(f.Value("level")), Class: f.Value("class"), Item: f.Value("item"),
+		BodyKind: body.Kind(f.Value("body_kind")), Condition: f.Value("condition"), Basis: f.Value("basis"), Demo: f.Value("demo") != "",
+		Limit: limitOf(f, "limit_"), Work: limitOf(f, "work_")}
+	var bad fault.List
+	for i := range maxCo + 1 {
+		id, found, err := picked(f, unitField(i), p.findBody)
+		if l, ok := fault.As(err); ok {
+			bad = append(bad, l...)
+		}
+		if i == 0 {
+			v.Lead = found
+		} else {
+			v.Co[i-1] = found
+		}
+		if id != 0 {
+			item.Bodies = append(item.Bodies, id)
+		}
+	}
+	if err = bad.Or(); err == nil {
+		item, err = p.Catalog.SaveWhistle(r.Context(), rq.Who, item)
+	}
+	if err != nil {
+		return rq.Again(w, f, err, itemPage(v, f))
+	}
+	return rq.Done(w, whistlesURL+"?level="+string(item.Level), "admin.whistle.saved", item.Version)
+}
+
+// limitOf reads the fields x + "amount" and x + "unit".
+func limitOf(f *Form, x string) clock.Limit {
+	return clock.Limit{Amount: int(f.Int(x + "amount")), Unit: clock.Unit(f.Value(x + "unit"))}
+}
+
+func (p *Pages) askRetireItem(r *http.Request, rq *Req) (question, error) {
+	v, err := p.viewItem(r, rq)
+	return question{Title: rq.T("admin.retire.title", v.Item), Text: rq.T("admin.whistle.retire"), Label: rq.T("admin.retire"), Crumbs: append(v.Crumbs, Link{URL: whistlesURL + "/" + idKey(v.ID), Label: v.Item})}, err
+}
+
+func (p *Pages) retireItem(r *http.Request, rq *Req, _ string) (done, error) {
+	id, err := pathID(r, "id")
+	if err != nil {
+		return done{}, err
+	}
+	return done{To: whistlesURL + "/" + idKey(id), Key: "admin.retired"}, p.Catalog.RetireWhistle(r.Context(), rq.Who, id)
+}
