@@ -34,8 +34,8 @@ type Site struct {
 	Who func(*http.Request) (access.Actor, error)
 	// Nav lists the top-level links this actor sees. Optional.
 	Nav func(*Req) []Link
-	// Ended answers what was refused because a session had ended, so that nothing typed is lost; false leaves it to the error page. Optional.
-	Ended func(http.ResponseWriter, *Req, error) bool
+	// Instead answers a refusal with a page that leads on, as to sign in and go on with what was typed; false leaves it to the error page. Optional.
+	Instead func(http.ResponseWriter, *Req, error) bool
 	// Trusted are the proxies whose X-Forwarded-For is believed.
 	Trusted []netip.Prefix
 	// TileOrigin is the origin of foreign map tiles, "https://tiles.example.org"; empty for none.

@@ -56,7 +56,7 @@ type OneClick struct{ Login, Name, Role, Where string }
 
 // Handler is the whole site of the city.
 func (p *Pages) Handler() http.Handler {
-	p.Who, p.Nav, p.Brand, p.Ended = p.who, p.nav, p.brand, p.resumable
+	p.Who, p.Nav, p.Brand, p.Instead = p.who, p.nav, p.brand, p.instead
 	return p.Site.Handler(p.Routes())
 }
 

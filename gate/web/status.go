@@ -50,7 +50,7 @@ func (s *Site) fail(w http.ResponseWriter, rq *Req, err error) {
 		http.Redirect(w, rq.r, SignIn+"?next="+url.QueryEscape(rq.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
-	if s.Ended != nil && s.Ended(w, rq, err) {
+	if s.Instead != nil && s.Instead(w, rq, err) {
 		return
 	}
 	code, faults := status(err)

@@ -143,3 +143,6 @@ for (const input of document.querySelectorAll('input[type=file][data-photos]')) 
     } finally { delete input.form.dataset.photosBusy; }
   });
 }
+
+// A form that waited for signing in goes on by itself; its button is for those without scripts.
+document.querySelector('form[data-resend]')?.requestSubmit();

@@ -1,5 +1,6 @@
-// Where am I: <button data-locate data-guess="/place/guess" data-lat="lat" data-lng="lng" data-name="place"> inside a form.
-// The position goes into the hidden fields, to the map, and by POST (so that no URL holds it) to data-guess, which answers {"place":"1/4/17","name":"…"}.
+// Where am I: <button data-locate data-guess="/report/where" data-lat="lat" data-lng="lng" data-name="place"> inside a form.
+// The position goes into the hidden fields, to the map, and by POST (so that no URL holds it) to data-guess, which answers {"place":"…","name":"…"},
+// or {"said":"…"}: a sentence to show instead.
 function locate(button) {
   const form = button.form;
   const status = form.querySelector('[data-locate-status]');
@@ -31,7 +32,9 @@ async function guess(form, button, lat, lng) {
   try {
     const answer = await fetch(button.dataset.guess, { method: 'POST', body: new URLSearchParams({ lat: lat.toFixed(6), lng: lng.toFixed(6) }), headers: { Accept: 'application/json' } });
     if (!answer.ok) return;
-    const { name, place } = await answer.json();
+    const { name, place, said } = await answer.json();
+    const status = form.querySelector('[data-locate-status]');
+    if (said && status) status.textContent = said;
     if (form.elements[button.dataset.place]) form.elements[button.dataset.place].value = place ?? '';
     const typed = field.value && field.value !== field.dataset.guessed;
     if (!typed && name) { field.value = name; field.dataset.guessed = name; }
@@ -45,6 +48,7 @@ for (const button of document.querySelectorAll('[data-locate]')) {
   button.form.addEventListener('mulin:pin', (e) => guess(button.form, button, e.detail.lat, e.detail.lng));
   // Someone who allowed it before gets the place without asking again.
   navigator.permissions?.query({ name: 'geolocation' }).then((p) => {
-    if (p.state === 'granted' && button.dataset.auto !== undefined && !button.form.elements[button.dataset.lat].value) locate(button);
+    const { [button.dataset.lat]: lat, [button.dataset.place]: place } = button.form.elements;
+    if (p.state === 'granted' && button.dataset.auto !== undefined && !lat.value && !place?.value) locate(button);
   }).catch(() => {});
 }

@@ -1,0 +1,182 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"mulin/town/casework"
+	"mulin/town/catalog"
+)
+
+// reporterView is a case as the one who reported it reads it.
+type reporterView struct {
+	casework.File
+	Where         string
+	Next          string // what comes next, and who has to do it
+	Tell          []Step
+	Before, After []Photo
+	Can           []casework.Verb
+	Rating        *Form
+	Again         *Form
+	Kept          []keptPhoto
+}
+
+// May tells whether the reporter may do a step now.
+func (v reporterView) May(verb casework.Verb) bool { return slices.Contains(v.Can, verb) }
+
+// reporterCase shows a case to the one who reported it. GET /cases/{number} calls it for viewers who aren't staff.
+func (p *Pages) reporterCase(w http.ResponseWriter, r *http.Request, rq *Req, file casework.File) error {
+	return rq.Show(w, reporterPage(p.reporterView(rq, file)))
+}
+
+func (p *Pages) reporterView(rq *Req, file casework.File) reporterView {
+	v := reporterView{File: file, Where: p.caseWhere(&file.Case), Can: file.Claimed(), Rating: NewForm(), Again: NewForm()}
+	v.Next = rq.T("follow.next."+string(file.Status), p.turnOf(rq, &file.Case))
+	v.Before = reporterPhotos(rq, file.Number, file.Photos)
+	v.Tell = []Step{{At: file.OpenedAt, What: rq.T("follow.step.open"), State: OK}}
+	for _, h := range file.Steps {
+		step, ok := p.told(rq, file.Number, &h)
+		if !ok {
+			continue
+		}
+		if h.Verb == casework.Done || h.Verb == casework.HandIn {
+			v.After = append(v.After, step.Photos...)
+		}
+		v.Tell = append(v.Tell, step)
+	}
+	return v
+}
+
+// told is one step of the timeline in the resident's words; ok is false for steps that mean nothing to them.
+func (p *Pages) told(rq *Req, number string, h *casework.Happened) (s Step, ok bool) {
+	if !rq.Has("follow.step." + string(h.Verb)) {
+		return s, false
+	}
+	who := h.Body
+	if h.Verb == casework.Dispatch || h.Verb == casework.Blow {
+		who = h.Target
+	}
+	name := p.Bodies.NameAt(who, h.At)
+	if name == "" {
+		name = rq.T("follow.staff")
+	}
+	s = Step{At: h.At, What: rq.T("follow.step."+string(h.Verb), name), State: OK, Said: h.Note, Photos: reporterPhotos(rq, number, h.Photos)}
+	switch h.Verb {
+	case casework.Return, casework.Recall, casework.Reopen, casework.Unsolved:
+		s.State = Warn
+	case casework.Decline:
+		s.State = Grey
+		if why, ok := p.Catalog.Reason(catalog.ForDecline, h.Reason); ok {
+			s.Who = why.Name
+		}
+	case "reveal":
+		s.State = Grey
+	}
+	if h.Took >= 60e6 {
+		s.Took = rq.Duration(h.Took)
+	}
+	return s, true
+}
+
+// turnOf names whose turn it is.
+func (p *Pages) turnOf(rq *Req, c *casework.Case) string {
+	switch c.Turn {
+	case casework.AtBody:
+		id := c.Lead
+		if len(c.Called) > 0 {
+			id = c.Called[0]
+		}
+		if name := p.Bodies.NameAt(id, rq.Now); name != "" {
+			return name
+		}
+	case casework.AtBranch, casework.AtResident, casework.AtCity, casework.AtNobody:
+	default:
+		if name := p.deskName(c); name != "" {
+			return name
+		}
+	}
+	return rq.T("case.turn." + string(or(c.Turn, casework.AtBody)))
+}
+
+// deskName is the place whose desk has the turn.
+func (p *Pages) deskName(c *casework.Case) string {
+	line := p.Places.Lineage(c.Path)
+	depth := map[casework.Turn]int{casework.AtStreet: 1, casework.AtCommunity: 2, casework.AtGrid: 3}[c.Turn]
+	if depth >= len(line) {
+		return ""
+	}
+	return line[depth].Name
+}
+
+// reporterPhotos are the photos of a case as pages show them.
+func reporterPhotos(rq *Req, number string, photos []casework.Photo) []Photo {
+	var all []Photo
+	for i, one := range photos {
+		url := "/cases/" + number + "/photos/" + one.Hash
+		all = append(all, Photo{URL: url, Thumb: url + "?small", Alt: rq.T("follow.photo", i+1)})
+	}
+	return all
+}
+
+// residentState is how a case stands in the eyes of the one who reported it.
+func residentState(c *casework.Case) State {
+	switch c.Status {
+	case casework.Closed, casework.Rated:
+		return OK
+	case casework.Answered:
+		return Warn // the resident's turn
+	case casework.Declined:
+		return Grey
+	}
+	return Wait
+}
+
+// rate is the reporter's judgement: one to five stars and, if they like, words.
+func (p *Pages) rate(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v, err := p.claimed(r, rq)
+	if err != nil {
+		return err
+	}
+	v.Rating = f
+	step := casework.Step{ClientRef: f.Value("client_ref"), Stars: f.Int("stars"), Note: f.Value("said"), Claim: p.claim(r, rq, v.Number)}
+	if _, err := p.Desk.Act(r.Context(), rq.Who, v.ID, casework.Rate, step); err != nil {
+		return rq.Again(w, f, renamed(err, map[string]string{"note": "said", "client_ref": ""}), reporterPage(v))
+	}
+	return rq.Done(w, "/cases/"+v.Number, "follow.rated")
+}
+
+// reopen says that it isn't fixed.
+func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v, err := p.claimed(r, rq)
+	if err != nil {
+		return err
+	}
+	v.Again = f
+	step := casework.Step{ClientRef: f.Value("client_ref"), Note: f.Value("note"), Claim: p.claim(r, rq, v.Number)}
+	step.Photos, v.Kept, err = p.takePhotos(r, f, "photo")
+	if err == nil {
+		_, err = p.Desk.Act(r.Context(), rq.Who, v.ID, casework.Reopen, step)
+	}
+	if err != nil {
+		return rq.Again(w, f, renamed(err, map[string]string{"client_ref": ""}), reporterPage(v))
+	}
+	return rq.Done(w, "/cases/"+v.Number, "follow.reopened")
+}
+
+// claimed is the case of the address, if this browser is its reporter's.
+func (p *Pages) claimed(r *http.Request, rq *Req) (reporterView, error) {
+	number := r.PathValue("number")
+	file, err := p.Desk.Track(r.Context(), number, p.claim(r, rq, number))
+	if err != nil {
+		return reporterView{}, err
+	}
+	return p.reporterView(rq, file), nil
+}

@@ -1,0 +1,39 @@
+package web
+
+import (
+	"context"
+	"strconv"
+	"strings"
+)
+
+// topics are those of the newest open cases in the list.
+func (v myView) topics() []string {
+	var all []string
+	for _, c := range v.Cases {
+		if c.Open && len(all) < claimsKept {
+			all = append(all, caseTopic(c.ID))
+		}
+	}
+	return all
+}
+
+func (v myView) lead(ctx context.Context) string {
+	if v.Phone != "" {
+		return t(ctx, "follow.lead.phone", v.Phone)
+	}
+	return t(ctx, "follow.lead.browser")
+}
+
+// ratingChoices are the five judgements, the best first.
+func ratingChoices(ctx context.Context) []Choice {
+	var all []Choice
+	for n := int64(5); n >= 1; n-- {
+		text := strconv.FormatInt(n, 10)
+		all = append(all, Choice{Value: text, Label: stars(n) + " " + t(ctx, "follow.stars."+text)})
+	}
+	return all
+}
+
+func stars(n int64) string {
+	return strings.Repeat("★", int(n)) + strings.Repeat("☆", int(max(0, 5-n)))
+}

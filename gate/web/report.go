@@ -1,0 +1,265 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"mulin/internal/fault"
+	"mulin/internal/geo"
+	"mulin/town/casework"
+	"mulin/town/place"
+)
+
+// reportBody holds six photos as large as they may be, and the words.
+const reportBody = 128 << 20
+
+// Channels are the ways by which staff take reports for others.
+var Channels = []string{"handset", "phone", "visit"}
+
+// reportView is the form for a report.
+type reportView struct {
+	Form    *Form
+	Place   *place.Place // from a code on a door
+	Name    string       // its name
+	Lost    bool         // a code nobody knows
+	Kept    []keptPhoto
+	Areas   []Group
+	Agent   bool // staff who file for a resident
+	Classes []Choice
+	Draft   string
+}
+
+// Group is a labelled part of a long list of choices.
+type Group struct {
+	Label   string
+	Choices []Choice
+}
+
+func (p *Pages) reportForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f := NewForm("place", rq.Query("place"), "kind", rq.Query("kind"), "channel", "phone")
+	if phone := p.phone(r); phone != "" {
+		f.values.Set("phone", phone)
+	}
+	return rq.Show(w, reportPage(p.reportView(rq, f)))
+}
+
+func (p *Pages) reportView(rq *Req, f *Form) reportView {
+	v := reportView{Form: f, Agent: rq.Who.Has(casework.Enter), Draft: "report"}
+	if code := f.Value("place"); code != "" {
+		at, ok := p.Places.ByCode(code)
+		if v.Lost = !ok || !at.Live(); !v.Lost {
+			v.Place, v.Name, v.Draft = &at, p.Places.Name(at.Path), "report:"+at.Code
+		}
+	}
+	if v.Lost {
+		f.values.Set("place", "")
+	}
+	if v.Agent {
+		v.Draft += ":staff"
+		v.Classes = p.classes()
+	}
+	v.Areas = p.areas()
+	return v
+}
+
+// areas are the communities under their streets: how to say the place without a map.
+func (p *Pages) areas() []Group {
+	root, ok := p.Places.Root()
+	if !ok {
+		return nil
+	}
+	var all []Group
+	for _, street := range p.Places.Children(root.ID) {
+		g := Group{Label: street.Name, Choices: []Choice{{Value: street.Code, Label: street.Name}}}
+		for _, c := range p.Places.Children(street.ID) {
+			g.Choices = append(g.Choices, Choice{Value: c.Code, Label: c.Name})
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+// classes are the classes a worker may choose, with their whole names.
+func (p *Pages) classes() []Choice {
+	var all []Choice
+	for _, c := range p.Catalog.Classes() {
+		if c.Leaf {
+			all = append(all, Choice{Value: strconv.FormatInt(c.ID, 10), Label: p.Catalog.ClassName(c.ID)})
+		}
+	}
+	return all
+}
+
+// sendReport opens the case and goes on to the receipt. The secret travels in a sealed cookie, never in an address.
+func (p *Pages) sendReport(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v := p.reportView(rq, f)
+	if !p.allow(p.Intake, r) {
+		v.Kept = p.kept(r, f)
+		return rq.Again(w, f, errTooMany, reportPage(v))
+	}
+	photos, kept, err := p.takePhotos(r, f, "photo")
+	if v.Kept = kept; err != nil {
+		return rq.Again(w, f, err, reportPage(v))
+	}
+	report := p.readReport(f, v)
+	report.Photos = photos
+	receipt, err := p.Desk.Open(r.Context(), rq.Who, report)
+	if err != nil {
+		return rq.Again(w, f, renamed(err, reportFields), reportPage(v))
+	}
+	return p.handOver(w, r, rq, v, receipt)
+}
+
+// reportFields says where on the form the faults of casework stand.
+var reportFields = map[string]string{"point": "address", "place": "address", "title": "text", "client_ref": ""}
+
+// renamed moves faults to the fields they have on a page.
+func renamed(err error, fields map[string]string) error {
+	faults, ok := fault.As(err)
+	if !ok {
+		return err
+	}
+	out := make(fault.List, len(faults))
+	for i, one := range faults {
+		moved := *one
+		if to, ok := fields[one.Field]; ok {
+			moved.Field = to
+		}
+		out[i] = &moved
+	}
+	return out
+}
+
+// readReport takes from the form what this visitor may say; anything else in it is not read.
+func (p *Pages) readReport(f *Form, v reportView) casework.Report {
+	r := casework.Report{Kind: casework.Kind(f.Value("kind")), Text: f.Value("text"), Address: f.Value("address"), Name: f.Value("name"),
+		Phone: f.Value("phone"), Hidden: f.Has("hidden", "1"), ClientRef: f.Value("client_ref")}
+	if f.Value("lat") != "" && f.Value("lng") != "" {
+		r.Point = &geo.Point{Lat: f.Float("lat"), Lng: f.Float("lng")}
+	}
+	switch {
+	case v.Place != nil:
+		r.Place, r.Channel = v.Place.ID, "qr"
+	case r.Point == nil && f.Value("area") != "":
+		if at, ok := p.Places.ByCode(f.Value("area")); ok && at.Live() {
+			r.Place = at.ID
+		}
+	}
+	if v.Agent {
+		r.Channel = Channels[0]
+		for _, c := range Channels {
+			if f.Value("channel") == c {
+				r.Channel = c
+			}
+		}
+		r.Class = f.Int("class")
+	}
+	return r
+}
+
+const (
+	receiptCookie = "receipt"
+	receiptLife   = 30 * time.Minute
+)
+
+// handOver leaves the receipt's secret with the browser and shows the receipt. Staff who file for somebody don't become the one who reported.
+func (p *Pages) handOver(w http.ResponseWriter, r *http.Request, rq *Req, v reportView, receipt casework.Receipt) error {
+	if receipt.Secret == "" { // sent before, through another node: its receipt has been shown there
+		if _, known := p.claims(r)[receipt.Number]; !known && !v.Agent {
+			return rq.Done(w, "/follow?number="+receipt.Number, "report.again", receipt.Number)
+		}
+		return rq.Done(w, "/receipt/"+receipt.Number, "report.again", receipt.Number)
+	}
+	p.putSealed(w, receiptCookie, "/receipt/", receipt.Number+" "+receipt.Secret, receiptLife)
+	if !v.Agent {
+		p.remember(w, r, receipt.Number, receipt.Secret)
+	}
+	return rq.Done(w, "/receipt/"+receipt.Number, "report.sent")
+}
+
+// where answers the report form's question which place a point is in.
+func (p *Pages) where(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	at := geo.Point{Lat: f.Float("lat"), Lng: f.Float("lng")}
+	answer := map[string]string{"place": ""}
+	if grid, ok := p.Places.Locate(at); ok && at.Valid() {
+		answer["name"] = p.Places.Name(grid.Path)
+	} else {
+		answer["said"] = rq.T("report.outside")
+	}
+	b, err := json.Marshal(answer)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	return send(w, r, http.StatusOK, b)
+}
+
+// receiptView is what the reporter keeps.
+type receiptView struct {
+	Case   casework.Case
+	Secret string // "" once it has been shown
+	Follow string // the address in the QR code
+	Agent  bool
+	Where  string
+}
+
+// receipt shows number and secret for half an hour after sending, afterwards the number alone.
+func (p *Pages) receipt(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	number := r.PathValue("number")
+	claim := p.claim(r, rq, number)
+	v := receiptView{Agent: staff(rq.Who)}
+	if fresh, secret, ok := strings.Cut(p.sealed(r, receiptCookie), " "); ok && fresh == number {
+		v.Secret, claim.Secret = secret, secret
+	}
+	file, err := p.Desk.Track(r.Context(), number, claim)
+	if err != nil && v.Agent {
+		file, err = p.Desk.Get(r.Context(), rq.Who, number)
+	}
+	if err != nil {
+		return err
+	}
+	v.Case, v.Where = file.Case, p.caseWhere(&file.Case)
+	v.Follow = p.origin(r) + "/follow?number=" + file.Number
+	w.Header().Set("Cache-Control", "private, no-store")
+	return rq.Show(w, receiptPage(v))
+}
+
+// origin is how the visitor reached the site, for codes that others scan.
+func (p *Pages) origin(r *http.Request) string {
+	if p.Secure || r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// caseWhere names where a case is: the address if one was written, and the place.
+func (p *Pages) caseWhere(c *casework.Case) string {
+	name := p.Places.Name(c.Path)
+	if len(place.IDs(c.Path)) <= 1 && c.Address != "" { // the whole city says nothing
+		return c.Address
+	}
+	switch {
+	case c.Address == "" || strings.Contains(name, c.Address):
+		return name
+	case strings.HasPrefix(c.Address, name), name == "":
+		return c.Address
+	}
+	return name + " · " + c.Address
+}
+
+// allow asks a limiter for the visitor's address.
+func (p *Pages) allow(l *Limiter, r *http.Request) bool {
+	return l == nil || l.Allow(p.Address(r).String(), p.Clock.Now())
+}

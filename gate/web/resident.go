@@ -1,0 +1,139 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"mulin/town/account"
+	"mulin/town/casework"
+	"mulin/town/catalog"
+	"mulin/town/place"
+)
+
+// residentRoutes are the pages anybody may open: the front page, reporting, codes on doors, following a case.
+func (p *Pages) residentRoutes() []Route {
+	return []Route{
+		{Pattern: "GET /{$}", Do: p.home},
+		{Pattern: "GET /q/{code}", Do: p.door},
+		{Pattern: "GET /help", Do: p.page(helpPage)},
+		{Pattern: "GET /accessibility", Do: p.page(accessibilityPage)},
+		{Pattern: "GET /privacy", Do: p.page(privacyPage)},
+		{Pattern: "GET /favicon.ico", Do: p.favicon},
+		{Pattern: "GET /report", Do: p.reportForm},
+		{Pattern: "POST /report", Do: p.sendReport, Body: reportBody},
+		{Pattern: "POST /report/where", Do: p.where},
+		{Pattern: "GET /receipt/{number}", Do: p.receipt},
+		{Pattern: "GET /follow", Do: p.followForm},
+		{Pattern: "POST /follow", Do: p.follow},
+		{Pattern: "POST /cases/{number}/rate", Do: p.rate},
+		{Pattern: "POST /cases/{number}/reopen", Do: p.reopen, Body: Upload},
+		{Pattern: "GET /my", Do: p.my},
+		{Pattern: "POST /my/code", Do: p.sendCode},
+		{Pattern: "POST /my/verify", Do: p.verifyCode},
+		{Pattern: "POST /my/forget", Do: p.forget},
+	}
+}
+
+// gridWorker is the role whose holders residents turn to.
+const gridWorker = "grid_worker"
+
+// homeView is what the front page shows.
+type homeView struct {
+	Desk    string // where a member of the staff works; "" for residents
+	Mine    int    // cases this browser knows of
+	Near    *place.Place
+	Workers []PersonOf
+}
+
+func (p *Pages) home(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v := homeView{Mine: len(p.claims(r)), Desk: p.deskOf(rq)}
+	if at, ok := p.near(r); ok {
+		v.Near, v.Workers = &at, p.workers(rq, at)
+	}
+	return rq.Show(w, homePage(v))
+}
+
+// deskOf is the first page of somebody who works here; "" for residents.
+func (p *Pages) deskOf(rq *Req) string {
+	switch {
+	case rq.Who.Has(casework.See):
+		return "/desk"
+	case rq.Who.Has(catalog.Edit) || rq.Who.Has(account.Edit):
+		return "/admin"
+	}
+	return ""
+}
+
+// doorView is the page behind the code on a building, a grid's notice or an estate's gate.
+type doorView struct {
+	Place   place.Place
+	Name    string // with what it lies in
+	Workers []PersonOf
+}
+
+// door is where a code on a door leads. The browser remembers the place, so that the front page shows its worker from then on.
+func (p *Pages) door(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	at, ok := p.Places.ByCode(r.PathValue("code"))
+	if !ok || !at.Live() || at.Kind == place.Home {
+		return rq.show(w, http.StatusNotFound, unknownDoor())
+	}
+	p.putSealed(w, nearCookie, "/", at.Code, nearLife)
+	return rq.Show(w, doorPage(doorView{Place: at, Name: p.above(at), Workers: p.workers(rq, at)}))
+}
+
+const (
+	nearCookie = "near"
+	nearLife   = 180 * 24 * time.Hour
+)
+
+// near is the place whose code this browser scanned last.
+func (p *Pages) near(r *http.Request) (place.Place, bool) {
+	code := p.sealed(r, nearCookie)
+	if code == "" {
+		return place.Place{}, false
+	}
+	at, ok := p.Places.ByCode(code)
+	return at, ok && at.Live()
+}
+
+// above names what the place lies in, without itself.
+func (p *Pages) above(at place.Place) string {
+	return p.Places.Name(strings.TrimSuffix(at.Path, lastOf(at.Path)))
+}
+
+// lastOf is the last part of a path: "/1/4/17/" → "17/".
+func lastOf(path string) string {
+	return path[strings.LastIndex(strings.TrimSuffix(path, "/"), "/")+1:]
+}
+
+// maxWorkers is how many of those on duty a page shows.
+const maxWorkers = 3
+
+// workers are those on duty for a place, as a page shows them.
+func (p *Pages) workers(rq *Req, at place.Place) []PersonOf {
+	var all []PersonOf
+	for _, w := range p.Accounts.OnDuty(at.Path, gridWorker) {
+		if len(all) == maxWorkers {
+			break
+		}
+		role := rq.T("role." + gridWorker)
+		if where, ok := p.Places.Get(w.Place); ok {
+			role = where.Name + " · " + role
+		}
+		all = append(all, PersonOf{Name: w.Name, Role: role, Phone: w.Phone})
+	}
+	return all
+}
+
+func (p *Pages) favicon(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	http.Redirect(w, r, p.Assets().URL("icon.svg"), http.StatusFound)
+	return nil
+}
+
+// page shows a page that says the same to everybody.
+func (p *Pages) page(c func() templ.Component) Handler {
+	return func(w http.ResponseWriter, _ *http.Request, rq *Req) error { return rq.Show(w, c()) }
+}

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"mulin/internal/fault"
+	"mulin/town/account"
+	"mulin/town/casework"
+)
+
+// resend is a form that came when the session had ended: after signing in it is sent again as it was, without its files.
+type resend struct {
+	Action string
+	Fields []resent
+	Files  bool // there were files: they have to be chosen again
+}
+
+type resent struct{ Name, Value string }
+
+// keptName marks the fields of the form that waits, inside the form to sign in.
+const keptName = "kept."
+
+// secretFields are never shown again.
+var secretFields = []string{"password", "old", "repeat", "secret", "code"}
+
+// maxKept bounds what a sign-in page carries along.
+const maxKept = 256 << 10
+
+// instead leads on those who are refused: to sign in again and send on what they typed, or to show that a case is theirs.
+func (p *Pages) instead(w http.ResponseWriter, rq *Req, err error) (done bool) {
+	number := rq.r.PathValue("number")
+	if rq.r.Method == http.MethodGet && number != "" && !staff(rq.Who) && errors.Is(err, casework.ErrSecret) && rq.URL.Path == "/cases/"+number {
+		f := NewForm("number", number)
+		f.fail(rq.Words, fault.New(fault.Invalid, "follow.prove"))
+		return rq.show(w, http.StatusNotFound, followPage(f)) == nil
+	}
+	return p.resumable(w, rq, err)
+}
+
+// resumable answers a POST whose session has ended with a page to sign in that carries the form along. done is false if that isn't what happened.
+func (p *Pages) resumable(w http.ResponseWriter, rq *Req, err error) (done bool) {
+	r := rq.r
+	if r.Method != http.MethodPost || rq.Known() || !refused(err) {
+		return false
+	}
+	if c, cerr := r.Cookie(sessionCookie); !errors.Is(err, ErrUnknown) && (cerr != nil || c.Value == "") {
+		return false
+	}
+	f, ferr := rq.Form()
+	if ferr != nil {
+		return false
+	}
+	re := resendOf(r, f)
+	if re == nil {
+		return false
+	}
+	p.setSession(w, account.Session{})
+	w.Header().Set("Cache-Control", "no-store")
+	return rq.show(w, http.StatusForbidden, signInPage(signInView{Form: NewForm(), Demo: p.OneClick, Resend: re})) == nil
+}
+
+// refused tells that somebody who is signed in might have been answered otherwise.
+func refused(err error) bool {
+	faults, ok := fault.As(err)
+	return ok && len(faults) > 0 && (faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing) && !errors.Is(err, errCrossOrigin)
+}
+
+func resendOf(r *http.Request, f *Form) *resend {
+	re := &resend{Action: r.URL.RequestURI(), Files: f.files != nil && len(f.files.File) > 0}
+	if strings.HasPrefix(r.URL.Path, SignIn) || r.URL.Path == "/signout" || r.URL.Path == "/prefs" {
+		return nil
+	}
+	size := 0
+	for name, values := range f.values {
+		if slices.Contains(secretFields, name) {
+			continue
+		}
+		for _, v := range values {
+			size += len(name) + len(v)
+			re.Fields = append(re.Fields, resent{name, v})
+		}
+	}
+	slices.SortStableFunc(re.Fields, func(a, b resent) int { return strings.Compare(a.Name, b.Name) })
+	if size > maxKept {
+		return nil
+	}
+	return re
+}
+
+// signInAgain signs in and then offers the form that waited, to be sent with one tap by the person who has just signed in.
+func (p *Pages) signInAgain(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	re := &resend{Action: Local(f.Value("action")), Files: f.Has("files", "1")}
+	for name, values := range f.values {
+		if original, ok := strings.CutPrefix(name, keptName); ok {
+			for _, v := range values {
+				re.Fields = append(re.Fields, resent{original, v})
+			}
+		}
+	}
+	slices.SortStableFunc(re.Fields, func(a, b resent) int { return strings.Compare(a.Name, b.Name) })
+	login := f.Value("as")
+	var s account.Session
+	if login != "" && len(p.OneClick) > 0 {
+		s, err = p.Accounts.SignInAs(r.Context(), login)
+	} else {
+		s, err = p.Accounts.SignIn(r.Context(), f.Value("login"), f.values.Get("password"), p.Address(r).String())
+	}
+	if err != nil {
+		return rq.Again(w, f, inForm(err), signInPage(signInView{Form: f, Demo: p.OneClick, Resend: re}))
+	}
+	if err := p.begin(w, r, s); err != nil {
+		return err
+	}
+	if s.MustChange {
+		http.Redirect(w, r, "/me", http.StatusSeeOther)
+		return nil
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return rq.Show(w, resendPage(*re))
+}
