@@ -1,0 +1,159 @@
+package web_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"mulin/gate/web"
+	"mulin/internal/browsertest"
+	"mulin/internal/clock"
+	"mulin/internal/storetest"
+	"mulin/town/towntest"
+)
+
+func lookVillage(t *testing.T) *village {
+	t.Helper()
+	clk := clock.New(storetest.Start)
+	v := newVillage(t, storetest.Open(t, storetest.SQLite(t), clk), clk)
+	v.Pages.OneClick = []web.OneClick{{Login: "ligrid", Name: "李建国", Role: "grid_worker", Where: "第一网格"}, {Login: "wangclerk", Name: "王晓梅", Role: "clerk", Where: "幸福社区"}}
+	v.Accounts.AllowOneClick()
+	return v
+}
+
+// TestThreeTaps is the resident's whole way on a phone: a photo, the place guessed, a sentence, sent; then the worker's answer appears, and it is rated.
+func TestThreeTaps(t *testing.T) {
+	v := lookVillage(t)
+	photo := filepath.Join(t.TempDir(), "照片.jpg")
+	check(t, os.WriteFile(photo, picture(t), 0o600))
+	p := browsertest.Start(t).Person(t, "resident", browsertest.Phone, "zh")
+	p.SetGeo(towntest.Inside.Lat, towntest.Inside.Lng)
+	p.Open(v.URL)
+	p.ClickText("我要上报")
+	p.Upload("#f-photo", photo)
+	p.Wait(`document.querySelector("#f-address").value.includes("第一网格")`)
+	p.Fill("#f-text", "楼下水管爆了，水漫到路上")
+	p.ClickText("提交")
+	p.See("上报回执")
+	number := p.Text(".big-number")
+	p.ClickText("看进度")
+	p.See("等待第一网格受理")
+	v.finish(t, number)
+	p.Reload()
+	p.See("水管已经修好")
+	p.ClickText("非常满意")
+	p.ClickText("提交评价")
+	p.See("谢谢您的评价")
+	p.Axe()
+}
+
+// TestWithoutScriptsAResidentReports chooses the community from a list.
+func TestWithoutScriptsAResidentReports(t *testing.T) {
+	v := lookVillage(t)
+	p := browsertest.Start(t).Person(t, "resident", browsertest.Phone, "zh")
+	p.NoJS()
+	b := v.visitor(t)
+	form := b.get("/report")
+	b.has(form, 200, `<option value="`+v.Community.Code+`"`)
+	p.Open(v.URL + "/report")
+	p.Fill("#f-text", "路灯坏了")
+	p.Fill("#f-address", "幸福小区三号楼")
+	p.ClickText("提交")
+	p.See("上报回执")
+}
+
+// TestResidentPages shows every page of the residents to axe, on both sizes, in both languages, dark and in elder mode. MULIN_SHOTS=folder keeps pictures.
+func TestResidentPages(t *testing.T) {
+	v := lookVillage(t)
+	browser := browsertest.Start(t)
+	shots := os.Getenv("MULIN_SHOTS")
+	for _, d := range []struct {
+		name   string
+		device browsertest.Device
+	}{{"phone", browsertest.Phone}, {"desk", browsertest.Desktop}} {
+		for _, mode := range []string{"zh", "en", "dark", "elder"} {
+			if shots == "" && (d.name == "desk") == (mode == "elder" || mode == "zh") {
+				continue
+			}
+			t.Run(d.name+"-"+mode, func(t *testing.T) {
+				lang := map[string]string{"en": "en"}[mode]
+				if lang == "" {
+					lang = "zh"
+				}
+				p := browser.Person(t, "resident", d.device, lang)
+				if mode == "dark" {
+					p.Dark()
+				}
+				p.Open(v.URL + "/q/" + v.Grid.Code)
+				if mode == "elder" {
+					p.ClickText("长辈版")
+					p.See("标准版")
+				}
+				look := func(name string) {
+					t.Helper()
+					if shots != "" {
+						p.Shot(filepath.Join(shots, fmt.Sprintf("%s-%s-%s.png", name, d.name, mode)))
+					}
+					p.Fits()
+					p.Axe()
+				}
+				look("door")
+				for _, page := range []string{"", "report", "report?place=" + v.Grid.Code, "my", "follow", "help", "privacy", "accessibility", "signin", "q/unknown"} {
+					if page == "q/unknown" {
+						p.Expect("404")
+					}
+					p.Open(v.URL + "/" + page)
+					name, _, _ := strings.Cut(page, "?")
+					if name != page {
+						name += "-qr"
+					}
+					look(strings.NewReplacer("/", "-").Replace("_" + name))
+				}
+				photo := filepath.Join(t.TempDir(), "a.jpg")
+				check(t, os.WriteFile(photo, picture(t), 0o600))
+				p.Expect("422")
+				p.Open(v.URL + "/report")
+				p.Upload("#f-photo", photo)
+				p.Eval(`document.querySelector("#report details.more").open = true`, nil)
+				p.Eval(`document.querySelector("[data-map]").scrollIntoView()`, nil)
+				p.SeeElement("[data-map][data-ready]")
+				p.Eval(`scrollTo(0, 0)`, nil)
+				look("report-map")
+				p.Click("#report .primary")
+				p.SeeElement(".summary")
+				look("report-errors")
+				p.Fill("#f-text", "楼下水管爆了，水漫到路上，老人出门要蹚水，请尽快来修。")
+				p.Fill("#f-address", "幸福小区 3 号楼东侧")
+				p.Click("#report .primary")
+				p.SeeElement(".ticket")
+				look("receipt")
+				number := p.Text(".big-number")
+				p.Open(v.URL + "/cases/" + number)
+				look("case-new")
+				v.finish(t, number)
+				p.Open(v.URL + "/cases/" + number)
+				p.Eval(`document.querySelector("#reopen").open = true`, nil)
+				look("case-answered")
+				p.Open(v.URL + "/my")
+				p.Fill("#f-phone", fmt.Sprintf("138%08d", len(number)*7+len(t.Name())))
+				p.Click("#phone .btn")
+				p.SeeElement("#f-code")
+				look("my-code")
+				if d.name == "phone" {
+					return
+				}
+				p.Open(v.URL + "/signin")
+				p.Fill("#f-login", "ligrid")
+				p.Fill("#f-password", password)
+				p.Eval(`document.querySelector("[name=next]").value = "/me"`, nil)
+				p.Click("form .primary")
+				p.SeeElement("#f-old")
+				look("me")
+				p.Open(v.URL + "/report")
+				look("report-staff")
+			})
+		}
+	}
+}
