@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"mulin/internal/clock"
 	"mulin/internal/store"
 )
 
@@ -44,6 +45,8 @@ const (
 	lease      = 30 * time.Second
 	poll       = 250 * time.Millisecond // another process may have written without waking us
 	maxBackoff = 30 * time.Second
+	// collect is how long a lasting follower lets entries gather after it was woken: each of its steps costs commits of its own, which intake waits for.
+	collect = 100 * time.Millisecond
 )
 
 // Feed runs the followers of one city.
@@ -55,13 +58,19 @@ type Feed struct {
 	mu   sync.Mutex
 	all  []*runner
 	gone sync.WaitGroup
+
+	reading sync.Mutex
+	from    int64   // where the newest reading began
+	read    []Entry // what it gave: followers that are level share it
 }
 
 // runner is one follower with its place.
 type runner struct {
 	Follower
+	lasts bool  // it catches up from where it was
 	local bool  // the feed keeps no cursor: this process's own memory, which starts at the head, or a Keeper
 	seq   int64 // of a local one, or the newest known of a lasting one
+	until int64 // of a lasting one: when its lease ends, as far as this process knows
 	turn  sync.Mutex
 }
 
@@ -73,7 +82,7 @@ func NewFeed(city *store.City, log *slog.Logger) *Feed {
 // Lasting adds a follower whose cursor is kept, so that it sees every entry; of all nodes one runs it at a time, unless it is a Keeper.
 func (f *Feed) Lasting(w Follower) {
 	_, keeps := w.(Keeper)
-	f.add(&runner{Follower: w, local: keeps})
+	f.add(&runner{Follower: w, lasts: true, local: keeps})
 }
 
 // Local adds a follower that keeps this process in step (caches, live pages); it sees what comes after now.
@@ -120,17 +129,27 @@ func (f *Feed) loop(ctx context.Context, r *runner) {
 		if n == batch && err == nil {
 			continue
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-		case <-changed:
-		case <-timer.C:
+		woken := pause(ctx, wait, changed)
+		if woken && r.lasts {
+			pause(ctx, collect, nil)
 		}
-		timer.Stop()
 		if ctx.Err() != nil {
 			return
 		}
 	}
+}
+
+// pause waits for d, for the end of ctx or for the wake-up, and tells whether it was that.
+func pause(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-wake:
+		return true
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+	return false
 }
 
 // CatchUp runs every follower once up to the head: for tests, imports and orderly stops.
@@ -172,7 +191,7 @@ func (f *Feed) step(ctx context.Context, r *runner) (int, error) {
 			return 0, err
 		}
 	}
-	entries, err := After(ctx, f.city, f.city.ID, r.seq, batch)
+	entries, err := f.after(ctx, r.seq)
 	if err != nil || len(entries) == 0 {
 		return 0, err
 	}
@@ -183,15 +202,38 @@ func (f *Feed) step(ctx context.Context, r *runner) (int, error) {
 	if r.local {
 		return len(entries), nil
 	}
-	return len(entries), f.city.Upkeep(ctx, func(tx *store.Tx) error {
+	err = f.city.Upkeep(ctx, func(tx *store.Tx) error {
+		r.until = tx.Now + lease.Microseconds()
 		tx.Exec(`update ledger_cursor set seq = ?, until = ? where city = ? and name = ? and holder = ? and seq < ?`,
-			r.seq, tx.Now+lease.Microseconds(), tx.City, r.Name(), f.holder, r.seq)
+			r.seq, r.until, tx.City, r.Name(), f.holder, r.seq)
 		return nil
 	})
+	if err != nil {
+		r.until = 0
+	}
+	return len(entries), err
 }
 
-// claim takes or keeps the follower's lease and learns its cursor.
+// after gives entries behind seq, from the newest reading if it began there. Followers don't change them.
+func (f *Feed) after(ctx context.Context, seq int64) ([]Entry, error) {
+	f.reading.Lock()
+	defer f.reading.Unlock()
+	if f.from == seq && len(f.read) > 0 {
+		return f.read, nil
+	}
+	entries, err := After(ctx, f.city, f.city.ID, seq, batch)
+	if err == nil {
+		f.from, f.read = seq, entries
+	}
+	return entries, err
+}
+
+// claim takes or keeps the follower's lease and learns its cursor. A lease that holds for long enough is not asked for again.
 func (f *Feed) claim(ctx context.Context, r *runner) (mine bool, err error) {
+	if clock.Micros(f.city.Clock().Now()) < r.until-lease.Microseconds()/2 {
+		return true, nil
+	}
+	r.until = 0
 	err = f.city.Upkeep(ctx, func(tx *store.Tx) error {
 		tx.Exec(`insert into ledger_cursor (city, name, seq, holder, until) values (?, ?, 0, '', 0) on conflict (city, name) do nothing`, tx.City, r.Name())
 		tx.Exec(`update ledger_cursor set holder = ?, until = ? where city = ? and name = ? and (holder = ? or until < ?)`,
@@ -204,6 +246,9 @@ func (f *Feed) claim(ctx context.Context, r *runner) (mine bool, err error) {
 		}
 		mine = holder == f.holder
 		r.seq = row
+		if mine {
+			r.until = tx.Now + lease.Microseconds()
+		}
 		return nil
 	})
 	return mine, err

@@ -20,6 +20,7 @@ import (
 type postgresEngine struct {
 	read, write *pgxpool.Pool
 	bound       sync.Map // text with ? → text with $n
+	growth      growth
 }
 
 func openPostgres(ctx context.Context, dsn string) (engine, error) {
@@ -35,7 +36,12 @@ func openPostgres(ctx context.Context, dsn string) (engine, error) {
 		read.Close()
 		return nil, err
 	}
-	return &postgresEngine{read: read, write: write}, nil
+	e := &postgresEngine{read: read, write: write}
+	if err := e.growth.look(ctx, read); err != nil {
+		e.close()
+		return nil, postgresError(err)
+	}
+	return e, nil
 }
 
 func pool(ctx context.Context, dsn string, size int32, params map[string]string) (*pgxpool.Pool, error) {
@@ -106,6 +112,7 @@ func (e *postgresEngine) explain(ctx context.Context, text string, args []any) (
 }
 
 func (e *postgresEngine) close() error {
+	e.growth.wait()
 	e.read.Close()
 	e.write.Close()
 	return nil
@@ -184,6 +191,7 @@ func (s *pgSession) commit(ctx context.Context, queue []stmt) error {
 		return s.refuse(err, nil, 0)
 	}
 	s.end()
+	s.e.growth.note(n, s.e.write)
 	return nil
 }
 

@@ -165,6 +165,7 @@ type City struct {
 	db     *DB
 	writer *writer
 	feed   feed
+	dry    *dry // nil but for measuring
 }
 
 // City returns the handle for a founded city; the same id gives the same handle.

@@ -44,6 +44,9 @@ func (c *City) Write(ctx context.Context, f func(tx *Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if c.dry != nil {
+		return c.dry.write(c, f)
+	}
 	if err := c.db.broken.err(); err != nil {
 		return err
 	}
