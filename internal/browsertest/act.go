@@ -180,7 +180,16 @@ func (p *Person) Upload(sel string, paths ...string) {
 		}
 		paths[i] = full
 	}
-	p.must("upload into "+sel, chromedp.SetUploadFiles(chromedp.CSS(sel), paths, chromedp.NodeReady))
+	const moved = 10 // a page that gives way to the next takes the field along with it
+	for try := 1; ; try++ {
+		err := p.do(chromedp.SetUploadFiles(chromedp.CSS(sel), paths, chromedp.NodeReady))
+		if err == nil {
+			return
+		}
+		if try == moved || !strings.Contains(err.Error(), "-32000") {
+			p.fail("upload into %s: %v", sel, err)
+		}
+	}
 }
 
 // See waits until the text is visible. White space counts as one blank.

@@ -54,14 +54,22 @@ function renew(form) {
 
 for (const done of document.querySelectorAll('[data-draft-done]')) write(done.dataset.draftDone, null);
 
-for (const form of document.querySelectorAll('form[data-draft]')) {
+// each does something with every such element, once: with those that are here, and with those a live refresh brings.
+function each(selector, take) {
+  const taken = new WeakSet();
+  const look = () => document.querySelectorAll(selector).forEach((el) => { if (!taken.has(el)) { taken.add(el); take(el); } });
+  look();
+  document.addEventListener('mulin:live', look);
+}
+
+each('form[data-draft]', (form) => {
   restore(form);
   let timer;
   form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(save, 250, form); });
   form.addEventListener('change', () => save(form));
   form.addEventListener('submit', () => { clearTimeout(timer); save(form); });
   form.querySelector('[data-draft-forget]')?.addEventListener('click', () => forget(form));
-}
+});
 
 addEventListener('submit', (e) => {
   const form = e.target;
@@ -128,8 +136,8 @@ function show(input, files) {
   }));
 }
 
-for (const input of document.querySelectorAll('input[type=file][data-photos]')) {
-  if (typeof DataTransfer === 'undefined') continue;
+each('input[type=file][data-photos]', (input) => {
+  if (typeof DataTransfer === 'undefined') return;
   let files = [];
   input.addEventListener('change', async () => {
     const max = Number(input.dataset.max) || 5;
@@ -142,7 +150,7 @@ for (const input of document.querySelectorAll('input[type=file][data-photos]')) 
       show(input, files);
     } finally { delete input.form.dataset.photosBusy; }
   });
-}
+});
 
 // A form that waited for signing in goes on by itself; its button is for those without scripts.
 document.querySelector('form[data-resend]')?.requestSubmit();

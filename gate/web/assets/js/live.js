@@ -21,6 +21,8 @@ async function refresh() {
       const fresh = page.getElementById(old.id);
       if (fresh) morph(old, fresh);
     }
+    // Islands that only the fresh page has: a module that is here already isn't run again.
+    for (const island of page.querySelectorAll('script[type=module][src]')) import(island.getAttribute('src'));
     document.dispatchEvent(new Event('mulin:live'));
   } catch { /* the next event or minute asks again */ } finally {
     running = false;
@@ -91,8 +93,8 @@ if (topics.length && typeof EventSource !== 'undefined') {
     source?.close();
     source = new EventSource('/live?' + new URLSearchParams(topics.map((t) => ['topic', t])));
     for (const kind of ['message', 'change']) source.addEventListener(kind, () => ask());
-    let first = true;
-    source.onopen = () => { if (!first) ask(); first = false; document.documentElement.dataset.liveState = 'on'; };
+    // What happened between the page's making and this moment would be missed: so it is looked at once more, at the first opening as at every other.
+    source.onopen = () => { ask(); document.documentElement.dataset.liveState = 'on'; };
     source.onerror = () => { document.documentElement.dataset.liveState = 'off'; };
   };
   open();

@@ -42,7 +42,10 @@ async function guess(form, button, lat, lng) {
   } catch { /* no network: the resident writes where it is */ }
 }
 
-for (const button of document.querySelectorAll('[data-locate]')) {
+const taken = new WeakSet();
+function take(button) {
+  if (taken.has(button)) return;
+  taken.add(button);
   button.addEventListener('click', () => locate(button));
   // A pin moved by hand asks again what place that is.
   button.form.addEventListener('mulin:pin', (e) => guess(button.form, button, e.detail.lat, e.detail.lng));
@@ -52,3 +55,8 @@ for (const button of document.querySelectorAll('[data-locate]')) {
     if (p.state === 'granted' && button.dataset.auto !== undefined && !lat.value && !place?.value) locate(button);
   }).catch(() => {});
 }
+
+// Those that are here, and those a live refresh brings.
+const look = () => document.querySelectorAll('[data-locate]').forEach(take);
+look();
+document.addEventListener('mulin:live', look);
