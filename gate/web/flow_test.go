@@ -126,6 +126,7 @@ func TestResidentPages(t *testing.T) {
 				look("report-errors")
 				p.Fill("#f-text", "楼下水管爆了，水漫到路上，老人出门要蹚水，请尽快来修。")
 				p.Fill("#f-address", "幸福小区 3 号楼东侧")
+				p.Eval(`document.querySelector("#f-area").value = "`+v.Community.Code+`"`, nil)
 				p.Click("#report .primary")
 				p.SeeElement(".ticket")
 				look("receipt")

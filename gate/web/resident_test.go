@@ -13,7 +13,6 @@ import (
 	"mulin/gate/web"
 	"mulin/internal/store"
 	"mulin/town/casework"
-	"mulin/town/towntest"
 )
 
 // A resident reports with a photo, keeps the receipt, follows, rates, and says that it isn't fixed.
@@ -57,14 +56,16 @@ func TestReportFollowRate(t *testing.T) {
 // finish lets the worker do the case and answer.
 func (v *village) finish(t testing.TB, number string) {
 	t.Helper()
-	file, err := v.Desk.Get(t.Context(), v.Worker(), number)
+	file, err := v.Desk.Get(t.Context(), v.Clerk(), number)
+	check(t, err)
+	after, err := v.Pages.Photos.Add(t.Context(), bytes.NewReader(picture(t)))
 	check(t, err)
 	for _, s := range []struct {
 		verb casework.Verb
 		step casework.Step
-	}{{casework.Accept, casework.Step{}}, {casework.Done, casework.Step{Note: "换了水管", Photos: []casework.Photo{towntest.Photo(strings.Repeat("ab", 32))}}}, {casework.Answer, casework.Step{Note: "水管已经修好，谢谢您。"}}} {
+	}{{casework.Accept, casework.Step{}}, {casework.Done, casework.Step{Note: "换了水管", Photos: []casework.Photo{{Hash: after.Hash, Width: after.Width, Height: after.Height}}}}, {casework.Answer, casework.Step{Note: "水管已经修好，谢谢您。"}}} {
 		v.Clock.Advance(10 * time.Minute)
-		_, err := v.Desk.Act(t.Context(), v.Worker(), file.ID, s.verb, s.step)
+		_, err := v.Desk.Act(t.Context(), v.Clerk(), file.ID, s.verb, s.step)
 		check(t, err)
 	}
 }
