@@ -20,6 +20,13 @@ func (v reportView) lead() string {
 	return "report.lead"
 }
 
+func (v reportView) moreTitle() string {
+	if v.Agent {
+		return "report.more.agent"
+	}
+	return "report.more"
+}
+
 func (v reportView) whereHint(ctx context.Context) string {
 	if v.Place != nil {
 		return t(ctx, "report.where.more")
