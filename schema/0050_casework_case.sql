@@ -4,7 +4,7 @@ create table cases (
     id bigint not null,
     number text not null,             -- public: day and running number, "261123-00417"
     secret text not null,             -- blind index of the reporter's secret; "" for none
-    version bigint not null,          -- counts the steps; a stale page is told by it
+    version bigint not null,          -- counts the changes of state; a stale page is told by it
     kind text not null,               -- ask, help, complain, report, suggest, praise
     class bigint not null,            -- of the request tree, 0: not classified yet
     title text not null,

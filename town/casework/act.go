@@ -104,7 +104,7 @@ func (d *Desk) mayClaim(who access.Actor, c *Case, claim Claim, secret, blind st
 // check holds the step against the table and against what the verb needs.
 func (d *Desk) check(c *Case, v Verb, s *Step, who access.Actor, now int64) error {
 	r := rules[v]
-	if !slices.Contains(r.From, c.Status) || s.Version != 0 && s.Version != c.Version {
+	if !slices.Contains(r.From, c.Status) || r.To != "" && s.Version != 0 && s.Version != c.Version {
 		return ErrStale.With(i18n.Key("case.status." + string(c.Status)))
 	}
 	if r.Right != "" && !c.fits(v, who) {
@@ -157,7 +157,9 @@ func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, sh
 		shape(c)
 	}
 	c.Open = !c.Status.Over()
-	c.Version++
+	if c.Status != before.Status || c.Lead != before.Lead || c.Whistle != before.Whistle {
+		c.Version++ // a note, or a further unit's arrival, makes nobody's page stale
+	}
 	c.UpdatedAt = s.DoneAt
 	if r.To != "" {
 		c.StepDueAt = d.due(limits[c.Status], c, s.DoneAt)

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,7 +107,21 @@ func outer(order string) string {
 	return strings.NewReplacer("p.due_at", "c.step_due_at", "p.case_id", "c.id").Replace(order)
 }
 
+// never tells that nothing can pass, so that history isn't searched for it: an ended case has no step that runs out, and its status is one of the last.
+func (f Filter) never() bool {
+	fits := func(s Status) bool { return s.Over() == (f.Tab == Ended) }
+	return f.Tab == Ended && f.Late || f.Status != "" && !fits(f.Status) || len(f.Among) > 0 && !slices.ContainsFunc(f.Among, fits)
+}
+
 func (d *Desk) listQuery(who access.Actor, f Filter) *query {
+	q := d.tabQuery(who, f)
+	if f.never() {
+		q.and(`false`)
+	}
+	return q
+}
+
+func (d *Desk) tabQuery(who access.Actor, f Filter) *query {
 	reach := who.Reach(See)
 	if len(reach.Bodies) > 0 && len(reach.Paths) == 0 && !reach.All {
 		return d.partyQuery(reach.Bodies, f)
