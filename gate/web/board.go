@@ -24,6 +24,9 @@ var boardColumns = []struct {
 // boardRows is how many cases a column shows; the rest is behind its number.
 const boardRows = 20
 
+// boardZoom is how near the map begins; the whole city is fitted.
+var boardZoom = map[place.Kind]float64{place.Street: 12.5, place.Community: 14, place.Grid: 15}
+
 // boardView is the board of a street, community or the city.
 type boardView struct {
 	At      place.Place
@@ -33,6 +36,7 @@ type boardView struct {
 	Columns []boardColumn
 	Late    int64
 	Open    int64
+	Map     MapOf
 }
 
 type boardPart struct {
@@ -42,6 +46,7 @@ type boardPart struct {
 
 type boardColumn struct {
 	Key, Icon, Count, All string
+	Label, None           string
 	Rows                  []caseRow
 }
 
@@ -76,7 +81,10 @@ func (p *Pages) boardView(r *http.Request, rq *Req) (boardView, error) {
 	if err != nil {
 		return boardView{}, err
 	}
-	v := boardView{At: at, Name: at.Name}
+	v := boardView{At: at, Name: at.Name, Map: MapOf{ID: "board-map", Label: rq.T("board.map", at.Name), List: "board"}}
+	if zoom := boardZoom[at.Kind]; at.Point != nil && zoom != 0 {
+		v.Map.Lat, v.Map.Lng, v.Map.Zoom = at.Point.Lat, at.Point.Lng, zoom
+	}
 	for _, step := range p.Places.Lineage(at.Path) {
 		for _, root := range roots {
 			if strings.HasPrefix(step.Path, root.Path) && step.ID != at.ID {
@@ -99,7 +107,7 @@ func (p *Pages) boardView(r *http.Request, rq *Req) (boardView, error) {
 		if err != nil {
 			return v, err
 		}
-		c := boardColumn{Key: def.Key, Icon: def.Icon, Count: capped(n), All: "/desk?tab=open&place=" + digits(at.ID)}
+		c := boardColumn{Key: def.Key, Icon: def.Icon, Label: rq.T("board." + def.Key), None: rq.T("board.none." + def.Key), Count: capped(n), All: "/desk?tab=open&place=" + digits(at.ID)}
 		if f.Late {
 			c.All += "&late=1"
 		}

@@ -35,7 +35,7 @@ func starChoices(ctx context.Context) []Choice {
 	var all []Choice
 	for n := 5; n >= 1; n-- {
 		s := strconv.Itoa(n)
-		all = append(all, Choice{Value: s, Label: t(ctx, "desk.score."+s)})
+		all = append(all, Choice{Value: s, Label: req(ctx).T("desk.score." + s)})
 	}
 	return all
 }

@@ -264,8 +264,9 @@ func (p *Pages) caseRows(ctx context.Context, rq *Req, cases []casework.Case) ([
 		return nil, err
 	}
 	rows := make([]caseRow, len(cases))
+	own := p.ownPrefix(rq)
 	for i, c := range cases {
-		row := caseRow{Case: c, Place: p.Places.Name(c.Path), Class: p.className(c.Class), Lead: p.bodyName(c.Lead)}
+		row := caseRow{Case: c, Place: p.placeBelow(c.Path, own), Class: p.className(c.Class), Lead: p.bodyName(c.Lead)}
 		if hash := thumbs[c.ID]; hash != "" {
 			row.Thumb = photoURL(c.Number, hash) + "?small"
 		}
@@ -278,6 +279,30 @@ func (p *Pages) caseRows(ctx context.Context, rq *Req, cases []casework.Case) ([
 		rows[i] = row
 	}
 	return rows, nil
+}
+
+// ownPrefix is the name of the only territory an actor has: it needn't stand in every row.
+func (p *Pages) ownPrefix(rq *Req) string {
+	roots := p.roots(rq.Who)
+	if at, ok := p.Places.Get(id(rq.Query("place"))); ok {
+		return p.Places.Name(at.Path)
+	}
+	if len(roots) != 1 {
+		return ""
+	}
+	return p.Places.Name(roots[0].Path)
+}
+
+// placeBelow names a place without what the list is about anyway.
+func (p *Pages) placeBelow(path, own string) string {
+	name := p.Places.Name(path)
+	if rest, ok := strings.CutPrefix(name, own+" · "); ok && own != "" {
+		return rest
+	}
+	if name == own {
+		return name[strings.LastIndex(name, " · ")+1:]
+	}
+	return name
 }
 
 func photoURL(number, hash string) string { return "/cases/" + number + "/photos/" + hash }

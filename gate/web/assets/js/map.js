@@ -46,15 +46,15 @@ function button(kind, text, label) {
   return b;
 }
 
-// group puts items that would overlap on the screen into one pin with their number.
+// group puts items that would overlap on the screen into one pin with their number; it stands where the first of them is, so that pins keep apart.
 function group(map, items) {
-  const cells = new Map();
+  const groups = [];
   for (const item of items) {
     const p = map.project([item.lng, item.lat]);
-    const key = map.getZoom() >= 17 ? item.el.id : `${Math.round(p.x / 44)},${Math.round(p.y / 44)}`;
-    cells.has(key) ? cells.get(key).push(item) : cells.set(key, [item]);
+    const near = map.getZoom() < 17 && groups.find((g) => Math.hypot(g.x - p.x, g.y - p.y) < 44);
+    near ? near.items.push(item) : groups.push({ x: p.x, y: p.y, items: [item] });
   }
-  return [...cells.values()];
+  return groups.map((g) => g.items);
 }
 
 function pins(lib, map, el) {
@@ -79,8 +79,7 @@ function pins(lib, map, el) {
         one.el.scrollIntoView({ block: 'nearest' });
         one.el.querySelector('a')?.focus({ preventScroll: true });
       });
-      const c = some.reduce((a, i) => [a[0] + i.lng / some.length, a[1] + i.lat / some.length], [0, 0]);
-      return { el: b, items: some, marker: new lib.Marker({ element: b }).setLngLat(c).addTo(map) };
+      return { el: b, items: some, marker: new lib.Marker({ element: b }).setLngLat([some[0].lng, some[0].lat]).addTo(map) };
     });
   };
   for (const [event, on] of [['mouseover', true], ['focusin', true], ['mouseout', false], ['focusout', false]]) {
