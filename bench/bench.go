@@ -35,7 +35,7 @@ type Site struct {
 	Intake  func(*casework.Desk) http.Handler                                                    // the API alone, for any desk
 	Run     func(context.Context)                                                                // followers and jobs
 	Staff   func(ctx context.Context, role string, body, place int64) (cookie string, err error) // signs somebody in
-	Seed    func(context.Context) error // land, bodies, lists and people of an empty city
+	Seed    func(context.Context) error                                                          // land, bodies, lists and people of an empty city
 	Close   func() error
 }
 

@@ -80,7 +80,10 @@ func (g *generator) add(tx *store.Tx, i, at int64, n int) {
 			status, turn, unit = casework.New, casework.AtGrid, 0
 		}
 	}
-	due := at + 5*24*3600*1_000_000
+	due, stepDue := at+5*24*3600*1_000_000, int64(0)
+	if open {
+		stepDue = due
+	}
 	text := story(r, textLength)
 	bodies := ""
 	if unit != 0 {
@@ -92,11 +95,11 @@ func (g *generator) add(tx *store.Tx, i, at int64, n int) {
 		values (?, ?, ?, '', 4, ?, 0, ?, ?, 'web', null, '', ?, ?, ?, false, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, 0, 0)`,
 		tx.City, id, fmt.Sprintf("%s-%05d", clock.Time(at).Format("060102"), i+1), casework.Kinds[r.IntN(len(casework.Kinds))], text[:60], text,
 		status, turn, open, at0.ID, at0.Path, line[1], line[2], line[3], p.Lat, p.Lng, p.Cell(), pick(r, wheres), unit, bodies,
-		at, due, due, closed, closed, closed, max(at, closed), answer, outcome)
+		at, due, stepDue, closed, closed, closed, max(at, closed), answer, outcome)
 	if unit == 0 {
 		return
 	}
-	tx.Exec(`insert into case_party (city, body, case_id, open, turn, due_at) values (?, ?, ?, ?, ?, ?)`, tx.City, unit, id, open, open, due)
+	tx.Exec(`insert into case_party (city, body, case_id, open, turn, due_at) values (?, ?, ?, ?, ?, ?)`, tx.City, unit, id, open, open, stepDue)
 	steps := []casework.Verb{casework.Dispatch, casework.Take, casework.Done, casework.Answer, casework.Revisit}
 	if open {
 		steps = steps[:2]

@@ -145,7 +145,7 @@ func (v *visitor) round(ctx context.Context) error {
 		{"filters", asCentre, pick(r, []string{"/desk?tab=open&kind=praise", "/desk?tab=open&late=1&status=new", "/desk?tab=closed&kind=ask", "/desk?tab=open&status=working&kind=help"})},
 		{"search, two characters", asCentre, search(pick(r, whats))},
 		{"search, sentence part", asCentre, search(pick(r, wheres) + "的" + pick(r, whats))},
-		{"search, rare", asCentre, search(pick(r, wheres) + "的" + pick(r, whats) + pick(r, hows) + " " + pick(r, asks))},
+		{"search, rare", asCentre, search(estate(r))},
 		{"search, absent", asCentre, search("龙卷风袭击")},
 		{"case page", asCentre, "/cases/" + v.numbers[r.IntN(len(v.numbers))]},
 		{"board", asCentre, "/board"},

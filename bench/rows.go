@@ -32,6 +32,14 @@ var (
 
 func pick(r *rand.Rand, words []string) string { return words[r.IntN(len(words))] }
 
+// Two of these make the name of an estate: some ten thousand, so that each stands in few texts.
+var signs = []rune("安邦昌辰德鼎福光瀚和鸿华嘉景康兰丽龙茂宁鹏祺荣瑞盛泰天万祥馨雅阳怡永裕远云泽珍正芝中竹紫东南西北春夏秋冬金银玉石山水林泉湖海河江松柏梅菊桃李杏枫银杉桂莲月星晨曦霞虹雪雨风清明净洁文武忠孝仁义礼智信诚勤俭恒毅")
+
+// estate is the name of an estate that few texts speak of.
+func estate(r *rand.Rand) string {
+	return string([]rune{signs[r.IntN(len(signs))], signs[r.IntN(len(signs))]}) + "家园"
+}
+
 // sentence is something a resident could say.
 func sentence(r *rand.Rand) string {
 	return pick(r, wheres) + "的" + pick(r, whats) + pick(r, hows) + "，" + pick(r, asks) + "。"
@@ -40,6 +48,7 @@ func sentence(r *rand.Rand) string {
 // story is about n characters of sentences.
 func story(r *rand.Rand, n int) string {
 	var b strings.Builder
+	b.WriteString(estate(r))
 	for count := 0; count < n; {
 		s := sentence(r)
 		b.WriteString(s)

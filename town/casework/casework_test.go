@@ -377,3 +377,21 @@ func TestRevealLeavesATrace(t *testing.T) {
 		}
 	})
 }
+
+func TestFiltersThatNothingPassesReadNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		open(t, w, report())
+		for _, f := range []casework.Filter{
+			{Tab: casework.Ended, Late: true}, {Tab: casework.Ended, Status: casework.New},
+			{Tab: casework.Open, Among: []casework.Status{casework.Closed}}, {Tab: casework.Ended, Among: []casework.Status{casework.New, casework.Working}},
+		} {
+			if n, err := w.Desk.AtMost(t.Context(), w.System(), f, 99); err != nil || n != 0 {
+				t.Errorf("%+v counts %d, %v", f, n, err)
+			}
+		}
+		f := casework.Filter{Tab: casework.Open, Among: []casework.Status{casework.New, casework.Closed}}
+		if list, err := w.Desk.List(t.Context(), w.System(), f); err != nil || len(list.Cases) != 1 {
+			t.Errorf("new or closed: %+v, %v", list, err)
+		}
+	})
+}
