@@ -87,15 +87,38 @@ func say(err error) string {
 	return strings.Join(all, "\n       ") + "\n       (" + err.Error() + ")"
 }
 
-// settingsFile reads flags from a TOML file; a name that no flag has is an error, so that a typing mistake is seen.
+// fileSettings are flags read from a file.
+type fileSettings map[string]any
+
+// settingsFile reads a TOML file.
 func settingsFile(r io.Reader) (kong.Resolver, error) {
-	values := map[string]any{}
+	values := fileSettings{}
 	if _, err := toml.NewDecoder(r).Decode(&values); err != nil {
 		return nil, fmt.Errorf("settings file: %w", err)
 	}
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		return values[flag.Name], nil
-	}), nil
+	return values, nil
+}
+
+// Resolve gives a flag its value from the file.
+func (f fileSettings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	return f[flag.Name], nil
+}
+
+// Validate refuses a name that no flag of any command has, so that a typing mistake is seen.
+func (f fileSettings) Validate(app *kong.Application) error {
+	known := map[string]bool{}
+	_ = kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
+		if flag, ok := node.(*kong.Flag); ok {
+			known[flag.Name] = true
+		}
+		return next(nil)
+	})
+	for name := range f {
+		if !known[name] {
+			return fmt.Errorf("settings file: no flag is called %q", name)
+		}
+	}
+	return nil
 }
 
 func (c *common) log() *slog.Logger {
