@@ -229,8 +229,10 @@ func TestLimiter(t *testing.T) {
 	t.Parallel()
 	l := NewLimiter(2, time.Minute)
 	l.keys = 3
-	if !l.Allow("a", start) || !l.Allow("a", start) || l.Allow("a", start) {
-		t.Error("want two at once, then no more")
+	for i, want := range []bool{true, true, false} {
+		if got := l.Allow("a", start); got != want {
+			t.Errorf("call %d: %v, want two at once, then no more", i+1, got)
+		}
 	}
 	if !l.Allow("a", start.Add(time.Minute)) {
 		t.Error("want one more after a minute")
