@@ -38,7 +38,7 @@ func status(err error) (int, fault.List) {
 	if faults, ok := fault.As(err); ok && len(faults) > 0 {
 		return codes[faults[0].Kind], faults
 	}
-	return http.StatusInternalServerError, fault.List{fault.New(fault.Unavailable, "error.internal")}
+	return http.StatusInternalServerError, fault.List{fault.New(fault.Unavailable, "error.internal", "")} // the page puts its id in
 }
 
 // fail answers with a page that says what went wrong and what to do next. The id in it finds the cause in the log.
