@@ -181,11 +181,11 @@ func (f *Feed) step(ctx context.Context, r *runner) (int, error) {
 			return 0, err
 		}
 	}
-	head, err := Head(ctx, f.city, f.city.ID)
-	if err != nil || head <= r.seq {
-		return 0, err
-	}
-	if !r.local {
+	if !r.local { // its lease is only asked for when there is something to do
+		head, err := Head(ctx, f.city, f.city.ID)
+		if err != nil || head <= r.seq {
+			return 0, err
+		}
 		mine, err := f.claim(ctx, r)
 		if err != nil || !mine {
 			return 0, err

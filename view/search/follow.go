@@ -141,7 +141,7 @@ func newestEntry(ctx context.Context, city *store.City) (ledger.Entry, error) {
 	return all[0], nil
 }
 
-// pace leaves the machine to intake: after each batch it rests three times as long as the batch took while the writer has much to do.
+// pace leaves the machine to intake: after each batch it rests eight times as long as the batch took while the writer has much to do.
 type pace struct {
 	city  *store.City
 	began time.Time
@@ -150,8 +150,8 @@ type pace struct {
 
 const (
 	busyShare = 4 // one part in so many spent in commits is much
-	restTimes = 3
-	maxRest   = 200 * time.Millisecond
+	restTimes = 8
+	maxRest   = 500 * time.Millisecond
 )
 
 func (p *pace) start() {
