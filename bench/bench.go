@@ -152,11 +152,17 @@ func (b *bench) round(ctx context.Context, e engine) error {
 // intake files over HTTP with everything on.
 func (b *bench) intake(ctx context.Context, e engine) error {
 	return b.serving(ctx, e, spec{}, func(s *server) error {
+		filed := 0
+		before, err := s.stats(ctx)
+		if err != nil {
+			return err
+		}
 		for _, n := range clients {
 			res, err := s.load(ctx, b, n)
 			if err != nil {
 				return err
 			}
+			filed += res.N
 			b.note(fmt.Sprintf("%s intake %d", e.name, n), res.Rate)
 			b.note(fmt.Sprintf("%s intake %d p99 ms", e.name, n), res.P99)
 		}
@@ -164,6 +170,7 @@ func (b *bench) intake(ctx context.Context, e engine) error {
 		if err != nil {
 			return err
 		}
+		b.note(e.name+" intake, server's processor µs each", (st.CPU-before.CPU)*1e6/float64(max(1, filed)))
 		b.note(e.name+" intake memory MB", st.Memory)
 		b.note(e.name+" search lag", float64(st.Lag))
 		return nil
@@ -173,14 +180,22 @@ func (b *bench) intake(ctx context.Context, e engine) error {
 // handler files over HTTP with all but the store.
 func (b *bench) handler(ctx context.Context) error {
 	return b.serving(ctx, b.engines[0], spec{Dry: true}, func(s *server) error {
+		filed := 0
+		before, err := s.stats(ctx)
+		if err != nil {
+			return err
+		}
 		for _, n := range clients {
 			res, err := s.load(ctx, b, n)
 			if err != nil {
 				return err
 			}
+			filed += res.N
 			b.note(fmt.Sprintf("handler alone %d", n), res.Rate)
 		}
-		return nil
+		st, err := s.stats(ctx)
+		b.note("handler alone, server's processor µs each", (st.CPU-before.CPU)*1e6/float64(max(1, filed)))
+		return err
 	})
 }
 

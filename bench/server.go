@@ -171,6 +171,7 @@ func (w *watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 // stats are what a server tells of itself.
 type stats struct {
 	Memory float64 // resident, MB
+	CPU    float64 // seconds used since the start, user and system
 	Lag    int64   // ledger entries that search has not followed
 	Took   map[string]quantiles
 }
@@ -181,7 +182,7 @@ type quantiles struct {
 }
 
 func (w *watch) stats(ctx context.Context) stats {
-	s := stats{Memory: resident(), Took: map[string]quantiles{}}
+	s := stats{Memory: resident(), CPU: used(), Took: map[string]quantiles{}}
 	if w.site.Search != nil {
 		s.Lag, _ = w.site.Search.Lag(ctx)
 	}
@@ -217,6 +218,22 @@ func resident() float64 {
 		}
 	}
 	return 0
+}
+
+// used is the processor time of the process, counted by the system in hundredths; 0 where there is no /proc.
+func used() float64 {
+	b, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(b), ") ") // the name may hold blanks
+	f := strings.Fields(rest)
+	if len(f) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseFloat(f[11], 64)
+	system, _ := strconv.ParseFloat(f[12], 64)
+	return (user + system) / 100
 }
 
 // server is a server process, seen from the run.
