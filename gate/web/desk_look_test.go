@@ -95,8 +95,8 @@ func (w *deskTown) enter(p *browsertest.Person, login string) {
 	p.Eval(fmt.Sprintf(`document.cookie = "session=%s; path=/"`, w.as(login).cookie), nil)
 }
 
-// TestKeys: with the keyboard alone a clerk walks down the list, opens a case and dispatches it to the suggested company in two keystrokes.
-func TestKeys(t *testing.T) {
+// TestDeskKeys: with the keyboard alone a clerk walks down the list, opens a case and dispatches it to the suggested company in two keystrokes.
+func TestDeskKeys(t *testing.T) {
 	w := newDeskTown(t, storetest.SQLite(t))
 	first := w.open("G1", "第一件")
 	w.clk.Advance(60e9)

@@ -53,7 +53,10 @@ addEventListener('keydown', (e) => {
 // Following with the mouse or Tab keeps the same current row.
 list?.addEventListener('focusin', (e) => {
   const row = e.target.closest('[data-row]');
-  if (row && row !== current) { current?.classList.remove('current'); current = row; row.classList.add('current'); }
+  if (!row) return;
+  if (row !== current) current?.classList.remove('current');
+  current = row;
+  row.classList.add('current'); // also when the focus comes back, as from a window that closed
 });
 
 const toggle = help?.querySelector('[data-keys-toggle]');

@@ -63,6 +63,7 @@ function pins(lib, map, el) {
   let markers = [];
   const items = () => [...list.querySelectorAll('[data-lat]')].map((li) => ({ el: li, lat: +li.dataset.lat, lng: +li.dataset.lng, state: li.dataset.state || 'done', label: li.dataset.label || li.textContent.trim().slice(0, 60) }));
   const mark = (li, on) => {
+    if (!on && li.contains(document.activeElement)) return; // the row the keyboard is on stays marked when the mouse leaves it
     li.classList.toggle('current', on);
     markers.find((m) => m.items.some((i) => i.el === li))?.el.classList.toggle('current', on);
   };
