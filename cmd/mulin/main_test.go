@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"mulin/internal/storetest"
 )
 
 // TestMain lets the test binary be the command itself, so that tests run the real thing.
@@ -152,16 +154,17 @@ func TestWhatCanGoWrong(t *testing.T) {
 		args []string
 		says string
 	}{
-		"port in use":             {[]string{"serve", "--data", dir, "--addr", taken.Addr().String()}, "--addr"},
-		"database unreachable":    {[]string{"migrate", "--data", dir, "--db", "postgres://x@127.0.0.1:1/x"}, "连不上数据库"},
-		"not a database":          {[]string{"migrate", "--data", dir, "--db", garbage}, "mulin:"},
-		"bad key":                 {[]string{"migrate", "--data", dir, "--key", "secret"}, "64 hex digits"},
-		"no city":                 {[]string{"admin", "create", "--data", dir, "--login", "x"}, "city found"},
-		"demo for everybody":      {[]string{"demo", "--data", dir, "--addr", "0.0.0.0:8080"}, "127.0.0.1"},
-		"typing mistake in file":  {[]string{"--config", settings, "migrate"}, "adr"},
-		"half of a certificate":   {[]string{"serve", "--data", dir, "--tls-cert", "x.pem"}, "tls-key"},
-		"file that is not there":  {[]string{"import", "messages", filepath.Join(dir, "none.csv"), "--data", dir}, "none.csv"},
-		"a bad number for a host": {[]string{"serve", "--addr", "127.0.0.1:0", "--data", dir, "--host", "example.org"}, "example.org"},
+		"port in use":              {[]string{"serve", "--data", dir, "--addr", taken.Addr().String()}, "--addr"},
+		"database unreachable":     {[]string{"migrate", "--data", dir, "--db", "postgres://x@127.0.0.1:1/x"}, "连不上数据库"},
+		"database takes no writes": {[]string{"migrate", "--data", dir, "--db", readOnly(t)}, "不能写"},
+		"not a database":           {[]string{"migrate", "--data", dir, "--db", garbage}, "mulin:"},
+		"bad key":                  {[]string{"migrate", "--data", dir, "--key", "secret"}, "64 hex digits"},
+		"no city":                  {[]string{"admin", "create", "--data", dir, "--login", "x"}, "city found"},
+		"demo for everybody":       {[]string{"demo", "--data", dir, "--addr", "0.0.0.0:8080"}, "127.0.0.1"},
+		"typing mistake in file":   {[]string{"--config", settings, "migrate"}, "adr"},
+		"half of a certificate":    {[]string{"serve", "--data", dir, "--tls-cert", "x.pem"}, "tls-key"},
+		"file that is not there":   {[]string{"import", "messages", filepath.Join(dir, "none.csv"), "--data", dir}, "none.csv"},
+		"a bad number for a host":  {[]string{"serve", "--addr", "127.0.0.1:0", "--data", dir, "--host", "example.org"}, "example.org"},
 	} {
 		out, err := run(t, "", c.args...)
 		if err == nil || !strings.Contains(out, c.says) {
@@ -171,6 +174,16 @@ func TestWhatCanGoWrong(t *testing.T) {
 			t.Errorf("%s: a trace of the stack: %s", name, out)
 		}
 	}
+}
+
+// readOnly is a database on a server that takes no writes, as a replica.
+func readOnly(t *testing.T) string {
+	t.Helper()
+	dsn := storetest.Postgres(t)
+	if strings.Contains(dsn, "?") {
+		return dsn + "&default_transaction_read_only=on"
+	}
+	return dsn + "?default_transaction_read_only=on"
 }
 
 func TestSettingsFile(t *testing.T) {

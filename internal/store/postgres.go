@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -290,6 +291,8 @@ func postgresError(err error) error {
 	var dial *pgconn.ConnectError
 	var gone *net.OpError
 	switch {
+	case errors.As(err, &dial): // also when the server answers and refuses: no such database, wrong password
+		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	case errors.As(err, &e):
 		switch e.Code {
 		case "23505":
@@ -303,7 +306,7 @@ func postgresError(err error) error {
 		case "57P01", "57P02", "57P03":
 			return fmt.Errorf("%w: %w", ErrUnreachable, err)
 		}
-	case errors.As(err, &dial), errors.As(err, &gone):
+	case errors.As(err, &gone), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	return err
