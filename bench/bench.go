@@ -36,6 +36,7 @@ type Site struct {
 	Run     func(context.Context)                                                                // followers and jobs
 	Staff   func(ctx context.Context, role string, body, place int64) (cookie string, err error) // signs somebody in
 	Seed    func(context.Context) error                                                          // land, bodies, lists and people of an empty city
+	CatchUp func(context.Context) error                                                          // lets the followers catch up
 	Close   func() error
 }
 

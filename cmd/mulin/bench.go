@@ -75,9 +75,12 @@ func raise(ctx context.Context, data, db string) (*bench.Site, error) {
 		Seed: func(ctx context.Context) error {
 			return demo.Seed(ctx, t, a.Photos, demo.Small, func(string, int, int) {})
 		},
-		Run:   t.Run,
-		Staff: func(ctx context.Context, role string, body, place int64) (string, error) { return staff(ctx, t, role, body, place) },
-		Close: a.Close,
+		Run: t.Run,
+		Staff: func(ctx context.Context, role string, body, place int64) (string, error) {
+			return staff(ctx, t, role, body, place)
+		},
+		CatchUp: t.Feed.CatchUp,
+		Close:   a.Close,
 	}, nil
 }
 

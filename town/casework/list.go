@@ -200,13 +200,14 @@ func level(path string) (column string, id int64) {
 	return "", 0
 }
 
-// mine keeps what waits for one of the actor's posts: the desk of its territory, the branch for revisits, its body.
+// mine keeps what waits for one of the actor's posts: the desk of its territory, the branch for revisits, its body. Each is found by its own index.
 func mine(q *query, who access.Actor) {
-	var or []string
+	var ways []string
+	city := q.args[0]
 	var args []any
 	add := func(turn Turn, path string) {
-		or = append(or, `(c.turn = ? and c.path >= ? and c.path < ?)`)
-		args = append(args, turn, path, access.After(path))
+		ways = append(ways, `select m.id from cases m where m.city = ? and m.open and m.turn = ? and m.path >= ? and m.path < ?`)
+		args = append(args, city, turn, path, access.After(path))
 	}
 	for _, p := range who.Posts {
 		if p.Rights[Handle] == access.Territory {
@@ -216,14 +217,15 @@ func mine(q *query, who access.Actor) {
 			add(AtBranch, p.Path)
 		}
 		if p.Body != 0 && (p.Rights[Work] == access.Body || p.Rights[rules[ReportIn].Right] == access.Body) {
-			or = append(or, `(c.turn = 'body' and exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ? and p.turn))`)
-			args = append(args, p.Body)
+			ways = append(ways, `select p.case_id from case_party p where p.city = ? and p.body = ? and p.open and p.turn`)
+			args = append(args, city, p.Body)
 		}
 	}
-	if len(or) == 0 {
-		or = append(or, `false`)
+	if len(ways) == 0 {
+		q.and(`false`)
+		return
 	}
-	q.and(`(`+strings.Join(or, ` or `)+`)`, args...)
+	q.and(`c.id in (`+strings.Join(ways, ` union all `)+`)`, args...)
 }
 
 func (d *Desk) narrow(q *query, f Filter) {
