@@ -299,8 +299,8 @@ func (p *Pages) placeBelow(path, own string) string {
 	if rest, ok := strings.CutPrefix(name, own+" · "); ok && own != "" {
 		return rest
 	}
-	if name == own {
-		return name[strings.LastIndex(name, " · ")+1:]
+	if i := strings.LastIndex(name, " · "); name == own && i >= 0 {
+		return name[i+len(" · "):]
 	}
 	return name
 }

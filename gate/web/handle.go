@@ -102,12 +102,12 @@ func (s *Site) may(rt Route, r *http.Request, rq *Req) error {
 // request gathers what pages want to know. The Req is good for an error page even when err isn't nil.
 func (s *Site) request(r *http.Request) (*Req, error) {
 	rq := &Req{site: s, r: r, URL: r.URL, Now: clock.Micros(s.Clock.Now()), Words: s.Words.Words(s.language(r)), Elder: elder(r)}
-	if s.Brand != nil {
-		rq.Brand = s.Brand(r.Context())
-	}
 	var err error
 	if s.Who != nil {
 		rq.Who, err = s.Who(r)
+	}
+	if s.Brand != nil {
+		rq.Brand = s.Brand(rq)
 	}
 	if err == nil && s.Nav != nil {
 		rq.Nav = s.Nav(rq)

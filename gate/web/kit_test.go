@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -35,7 +34,7 @@ func kit(t *testing.T) (*Site, *httptest.Server) {
 	}
 	s := &Site{
 		Words: catalog, Clock: clock.New(start), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Brand: func(context.Context) Brand {
+		Brand: func(*Req) Brand {
 			return Brand{City: "样板市", Phone: "12345", Zone: time.FixedZone("CST", 8*3600), Map: MapBase{Areas: "/areas"}}
 		},
 		Nav: func(rq *Req) []Link {

@@ -28,8 +28,8 @@ type Site struct {
 	Clock clock.Clock
 	Log   *slog.Logger
 
-	// Brand tells the city's name, logo and phone from its settings. Optional.
-	Brand func(context.Context) Brand
+	// Brand tells the city's name, logo and phone from its settings, as this reader knows them. Optional.
+	Brand func(*Req) Brand
 	// Who tells who asks, from the session. Optional: everybody is unknown.
 	Who func(*http.Request) (access.Actor, error)
 	// Nav lists the top-level links this actor sees. Optional.

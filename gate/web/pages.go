@@ -115,11 +115,14 @@ func (p *Pages) nav(rq *Req) []Link {
 			{URL: "/my", Label: rq.T("nav.my"), Icon: "list"},
 		}
 	}
-	links := []Link{{URL: "/desk", Label: rq.T("nav.desk"), Icon: "inbox"}}
-	if p.hasBoard(rq.Who) {
-		links = append(links, Link{URL: "/board", Label: rq.T("nav.board"), Icon: "map"})
+	var links []Link
+	if rq.Who.Has(casework.See) {
+		links = append(links, Link{URL: "/desk", Label: rq.T("nav.desk"), Icon: "inbox"})
+		if p.hasBoard(rq.Who) {
+			links = append(links, Link{URL: "/board", Label: rq.T("nav.board"), Icon: "map"})
+		}
+		links = append(links, Link{URL: "/search", Label: rq.T("nav.search"), Icon: "search"})
 	}
-	links = append(links, Link{URL: "/search", Label: rq.T("nav.search"), Icon: "search"})
 	if rq.Who.Has(casework.Enter) {
 		links = append(links, Link{URL: "/report", Label: rq.T("nav.file"), Icon: "camera"})
 	}
@@ -136,13 +139,25 @@ func (p *Pages) hasBoard(who access.Actor) bool {
 	})
 }
 
-func (p *Pages) brand(context.Context) Brand {
+// brand is the city as residents or staff know it, in the reader's language where it has a name in it.
+func (p *Pages) brand(rq *Req) Brand {
 	s := p.Catalog.Settings()
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {
 		zone = time.UTC
 	}
-	return Brand{City: s.CityName, Name: s.Platform, Phone: s.Phone, Zone: zone,
+	city, name := s.CityName, s.Client
+	if staff(rq.Who) {
+		name = s.Platform
+	}
+	if rq.Lang() == "en" {
+		city = or(s.CityNameEN, city)
+		name = or(s.ClientEN, name)
+		if staff(rq.Who) {
+			name = or(s.PlatformEN, s.Platform)
+		}
+	}
+	return Brand{City: city, Name: name, Phone: s.Phone, Zone: zone,
 		Map: MapBase{Areas: "/map/street", Tiles: s.TileURL, Credit: s.TileCredit, Lat: s.MapCentre.Lat, Lng: s.MapCentre.Lng, Zoom: float64(s.MapZoom)}}
 }
 
