@@ -111,7 +111,7 @@ func (p *Pages) entryLine(rq *Req, e ledger.Entry) entryLine {
 		l.What = rq.T("verb." + e.Verb)
 	}
 	l.On, l.OnURL = p.subject(rq, e.Subject)
-	l.Diff = diffOf(e.Body)
+	l.Diff = p.named(rq, diffOf(e.Body))
 	if len(l.Diff) > maxDiff {
 		l.Diff, l.More = l.Diff[:maxDiff], len(l.Diff)-maxDiff
 	}
@@ -141,6 +141,41 @@ func (p *Pages) subject(rq *Req, s ledger.Subject) (name, url string) {
 		return "", "/admin/roles"
 	}
 	return "", ""
+}
+
+// named puts the names of people, units, places and classes in the stead of their numbers.
+func (p *Pages) named(rq *Req, lines []diffLine) []diffLine {
+	for i, l := range lines {
+		kind := l.Name[strings.LastIndexByte(l.Name, '.')+1:]
+		lines[i].Before, lines[i].After = p.nameAll(rq, kind, l.Before), p.nameAll(rq, kind, l.After)
+	}
+	return lines
+}
+
+// nameAll names each number of a list, if the kind of thing has names.
+func (p *Pages) nameAll(rq *Req, kind, list string) string {
+	name := func(id int64) string { return "" }
+	switch kind {
+	case "person":
+		name = p.Accounts.Name
+	case "body", "bodies", "lead", "units":
+		name = func(id int64) string { b, _ := p.Bodies.Get(id); return b.Name }
+	case "place", "places":
+		name = func(id int64) string { x, _ := p.Places.Get(id); return x.Name }
+	case "class":
+		name = p.Catalog.ClassName
+	case "role":
+		return roleWord(rq, list)
+	default:
+		return list
+	}
+	parts := strings.Split(list, ", ")
+	for i, part := range parts {
+		if id, err := strconv.ParseInt(part, 10, 64); err == nil && name(id) != "" {
+			parts[i] = name(id)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // maxDiff is how many values of one entry are shown.
@@ -173,6 +208,9 @@ func diffOf(body json.RawMessage) []diffLine {
 	rest := map[string]string{}
 	flatten(rest, "", all)
 	for _, k := range slices.Sorted(maps.Keys(rest)) {
+		if rest[k] == "0" || rest[k] == "" { // none
+			continue
+		}
 		lines = append(lines, diffLine{Name: k, After: rest[k], Only: true})
 	}
 	return lines

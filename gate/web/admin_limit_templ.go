@@ -345,9 +345,9 @@ func limitsPage(steps []stepRules) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var23 string
-						templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "admin.limit.add") + " " + t(ctx, "step."+s.Step))
+						templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "common.add") + " " + t(ctx, "step."+s.Step))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_limit.templ`, Line: 34, Col: 132}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_limit.templ`, Line: 34, Col: 127}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 						if templ_7745c5c3_Err != nil {
@@ -360,7 +360,7 @@ func limitsPage(steps []stepRules) templ.Component {
 						var templ_7745c5c3_Var24 string
 						templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "common.add"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_limit.templ`, Line: 34, Col: 157}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_limit.templ`, Line: 34, Col: 152}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 						if templ_7745c5c3_Err != nil {

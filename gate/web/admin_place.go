@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"math"
 	"net/http"
 	"strings"
 
@@ -134,22 +133,11 @@ func (p *Pages) below(r *http.Request, at place.Place) ([]place.Place, error) {
 
 // placeMap shows the shape of a place with its children.
 func (p *Pages) placeMap(rq *Req, v placeView) MapOf {
-	m := MapOf{ID: "place-map", Label: rq.T("admin.place.map", v.Name), List: "below", Areas: placeURL(v.ID) + "/shapes"}
-	shape, ok := p.Places.Shape(v.ID)
-	switch {
-	case ok:
-		sw, ne := shape.Bound()
-		m.Lat, m.Lng, m.Zoom = (sw.Lat+ne.Lat)/2, (sw.Lng+ne.Lng)/2, zoomFor(sw, ne)
-	case v.Point != nil:
-		m.Lat, m.Lng, m.Zoom = v.Point.Lat, v.Point.Lng, 16
+	m := MapOf{ID: "place-map", Label: rq.T("admin.place.map", v.Name), List: "below", Areas: placeURL(v.ID) + "/shapes", Fit: true}
+	if _, ok := p.Places.Shape(v.ID); !ok && v.Point != nil && place.Depth(v.Kind) > place.Depth(place.Grid) {
+		m.Lat, m.Lng, m.Zoom, m.Fit = v.Point.Lat, v.Point.Lng, 17, false
 	}
 	return m
-}
-
-// zoomFor is the zoom at which a rectangle fills a map some 480 pixels wide.
-func zoomFor(sw, ne geo.Point) float64 {
-	span := max(ne.Lng-sw.Lng, (ne.Lat-sw.Lat)*1.25, 0.0005)
-	return math.Round(math.Log2(360/span*480/512*0.9)*10) / 10
 }
 
 // placeAct is which form of a place is shown.

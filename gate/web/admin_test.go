@@ -1,0 +1,299 @@
+package web_test
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestAdminPlaces(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		who := w.as("admin")
+		who.get("/admin/places").has(t, "荆河街道", "龙泉街道", "S1")
+		who.get(w.place("S1")).has(t, "荆庄社区", "北关社区", "新增社区", w.place("S1")+"/shapes")
+		who.get(w.place("S1")+"/shapes").has(t, "荆庄社区", "Polygon")
+		who.get("/admin/places?q=第一").has(t, "荆河街道 · 荆庄社区 · 第一网格")
+
+		got := who.form(w.place("G1")+"/add", "name", "", "code", "E-1", "lat", "x")
+		got.is(t, 422, "a point that is none")
+		got.has(t, `value="E-1"`, "请填写正确的经纬度")
+		who.form(w.place("G1")+"/add", "name", "春晓小区", "code", "E-1", "lat", "35.005", "lng", "117.005", "again", "1").is(t, 303, "add")
+		if e, ok := w.Places.ByCode("E-1"); !ok || e.Point == nil {
+			t.Errorf("added %+v", e)
+		}
+		who.form(w.place("G1")+"/rename", "name", "第一网格（新）").is(t, 303, "rename")
+		who.get(w.place("G1")).has(t, "第一网格（新）", "至 2026年11月23日", "第一网格 ")
+
+		got = who.form(w.place("G1")+"/end", "reason", "并入")
+		got.is(t, 409, "end with something below")
+		got.has(t, "并入", "下面还有 1 个区域")
+		estate, _ := w.Places.ByCode("E-1")
+		end := fmt.Sprintf("/admin/places/%d/end", estate.ID)
+		who.form(end, "reason", " ").is(t, 422, "end without a reason")
+		got = who.form(end, "reason", "住户 13800138000 要求")
+		got.is(t, 422, "a telephone number for ever")
+		got.has(t, "请去掉电话")
+		who.form(end, "reason", "已拆除").is(t, 303, "end")
+		who.get(end).is(t, 409, "end twice")
+		who.get("/admin/ledger").has(t, "停用区域", "已拆除", "春晓小区")
+
+		from := []string{"from", fmt.Sprint(w.places["G1"]), "from", fmt.Sprint(w.places["G2"]), "from", fmt.Sprint(w.places["G3"])}
+		got = who.form(w.place("K1")+"/merge", append(from, "name", "大网格")...)
+		got.is(t, 422, "merge without a reason")
+		got.has(t, `value="大网格"`, fmt.Sprintf(`value="%d" checked`, w.places["G1"]))
+		who.form(w.place("K1")+"/merge", append(from, "name", "大网格", "code", "G12", "reason", "网格重划")...).is(t, 303, "merge")
+		if p, ok := w.Places.ByCode("G1"); !ok || p.Code != "G12" {
+			t.Errorf("the old code leads to %+v", p)
+		}
+		if p, _ := w.Places.Get(w.places["G3"]); !p.Live() {
+			t.Error("a place that isn't below was merged too")
+		}
+		who.get(w.place("G1")).has(t, "已停用", "大网格")
+	})
+}
+
+func TestAdminImport(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		who := w.as("admin")
+		path := w.place("S2") + "/import"
+		who.form(path).is(t, 422, "no file")
+		bad := collection(square("N1", "东社区", "S2", 117.04, 117.055, 35, 35.02), square("N2", "西社区", "S2", 117.05, 117.06, 35, 35.02))
+		got := who.file(path, "bad.geojson", bad)
+		got.is(t, 422, "overlapping shapes")
+		got.has(t, "东社区", "西社区")
+		who.file(path, "bad.geojson", []byte(`{"type":"Point"}`)).is(t, 422, "no collection")
+		before := w.head()
+		good := collection(square("N1", "东社区", "S2", 117.04, 117.05, 35, 35.02), square("N2", "西社区", "S2", 117.05, 117.06, 35, 35.02))
+		got = who.file(path, "good.geojson", good)
+		got.is(t, 200, "a dry run")
+		got.has(t, "检查通过", "还没有写入")
+		if w.head() != before {
+			t.Error("the dry run wrote something")
+		}
+		m := hidden.FindStringSubmatch(got.body)
+		if m == nil {
+			t.Fatal("the checked file doesn't travel along")
+		}
+		who.form(path, "data", "broken").is(t, 422, "a spoilt file")
+		who.form(path, "data", m[1]).is(t, 303, "import")
+		if p, ok := w.Places.ByCode("N2"); !ok || p.Parent != w.places["S2"] || !p.HasShape {
+			t.Errorf("imported %+v", p)
+		}
+		who.get(w.place("S2")).has(t, "东社区")
+	})
+}
+
+func TestAdminPoster(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		got := w.as("admin").get(w.place("G1") + "/poster?size=a5")
+		got.is(t, 200, "poster")
+		got.has(t, "data:image/png;base64,", "第一网格", "荆河街道 · 荆庄社区 · 第一网格", "12345", `class="poster a5"`)
+	})
+}
+
+func TestAdminBodies(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		who := w.as("admin")
+		who.get("/admin/bodies?kind=property").has(t, "安居物业", "乐家物业")
+		who.get("/admin/bodies?kind=property").hasNot(t, "市供水公司")
+		who.get("/admin/bodies?kind=nonsense").is(t, 404, "a kind that is none")
+		got := who.form("/admin/bodies/add", "kind", "department", "name", "市园林局", "place", "第一网格")
+		got.is(t, 422, "a name that two places have")
+		got.has(t, "不止一个", "荆河街道 · 荆庄社区 · 第一网格", "荆河街道 · 北关社区 · 第一网格", "市园林局")
+		who.form("/admin/bodies/add", "kind", "department", "name", "市园林局", "place", fmt.Sprint("#", w.places["G3"])).is(t, 303, "add")
+		who.form(w.unit("water")+"/rename", "name", "市水务集团", "short", "水务", "phone", "0632-1234567").is(t, 303, "rename")
+		who.get(w.unit("water")).has(t, "市水务集团", "市供水公司", "0632-1234567")
+		who.form(w.unit("water")+"/link", "place", "不存在").is(t, 422, "link to nothing")
+		who.form(w.unit("water")+"/link", "place", "S2").is(t, 303, "link")
+		who.get(w.unit("water")).has(t, "龙泉街道")
+		who.form(w.unit("water")+"/unlink", "place", fmt.Sprint(w.places["S2"])).is(t, 303, "unlink")
+		who.get(w.unit("water")).hasNot(t, "龙泉街道")
+		from := []string{"from", fmt.Sprint(w.bodies["property"]), "from", fmt.Sprint(w.bodies["property2"])}
+		who.get(fmt.Sprintf("/admin/bodies/merge?from=%d&from=%d", w.bodies["property"], w.bodies["property2"])).has(t, "安居物业", "乐家物业")
+		who.form("/admin/bodies/merge", append(from, "kind", "property", "name", "安乐物业")...).is(t, 422, "merge without a reason")
+		who.form("/admin/bodies/merge", append(from, "kind", "property", "name", "安乐物业", "reason", "企业合并")...).is(t, 303, "merge")
+		who.get(w.unit("property")).has(t, "已停用", "安乐物业")
+		who.form(w.unit("roads")+"/end", "reason", "机构改革").is(t, 303, "end")
+		who.get("/admin").has(t, "吹哨清单有 1 项")
+		who.get("/admin/catalog/whistles?lost=1").has(t, "水管爆裂", "单位已撤销")
+	})
+}
+
+var shown = regexp.MustCompile(`big-number">([a-z0-9]+)<`)
+
+func TestAdminPeople(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		who := w.as("admin")
+		got := who.form("/admin/people/add", "name", "孙二", "login", "x", "phone", "abc")
+		got.is(t, 422, "a bad login")
+		got.has(t, `value="孙二"`, "账号须为", "工作电话有误")
+		got = who.form("/admin/people/add", "name", "孙二", "login", "sunder", "phone", "0632-5550000")
+		got.is(t, 200, "create")
+		m := shown.FindStringSubmatch(got.body)
+		if m == nil || got.header.Get("Cache-Control") != "no-store" {
+			t.Fatalf("no password is shown once: %v", got.header)
+		}
+		if s, err := w.Accounts.SignIn(ctx, "sunder", m[1], ""); err != nil || !s.MustChange {
+			t.Errorf("signing in with it = %+v, %v", s, err)
+		}
+		at := w.person("sunder")
+		who.get(at).hasNot(t, m[1])
+		who.get("/admin/people?q=孙").has(t, "sunder", "未任职")
+		who.form(at+"/appoint", "role", "clerk", "place", "").is(t, 422, "no place")
+		got = who.form(at+"/appoint", "role", "clerk", "place", "第一网格", "body", "社区居委会")
+		got.is(t, 422, "names that several have")
+		got.has(t, "荆庄社区居委会", "北关社区居委会")
+		who.form(at+"/appoint", "role", "clerk", "place", "K1", "body", "荆庄社区居委会").is(t, 303, "appoint")
+		page := who.get(at)
+		page.has(t, "社区工作人员", "荆河街道 · 荆庄社区")
+		post := regexp.MustCompile(at + `/dismiss/\d+`).FindString(page.body)
+		who.get(post).has(t, "解除孙二的“社区工作人员”")
+		who.form(w.person("clerk")+strings.TrimPrefix(post, at)).is(t, 404, "a post of somebody else")
+		who.form(post).is(t, 303, "dismiss")
+		who.form(post).is(t, 404, "dismiss twice")
+		who.form(at+"/close").is(t, 303, "close")
+		if _, err := w.Accounts.SignIn(ctx, "sunder", m[1], ""); err == nil {
+			t.Error("a closed account signs in")
+		}
+		who.form(at+"/open").is(t, 303, "open")
+		clerk := w.as("clerk")
+		who.form(w.person("clerk")+"/signout").is(t, 303, "sign out everywhere")
+		clerk.get("/desk").is(t, 303, "the clerk's desk afterwards")
+		who.form(w.person("admin")+"/close").is(t, 409, "close the last administrator")
+		who.get("/admin/ledger?area=account").hasNot(t, "0632-5550000", m[1])
+	})
+}
+
+func TestAdminRoles(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		who := w.as("admin")
+		who.get("/admin/roles").has(t, "查看诉求", "社区工作人员")
+		who.form("/admin/roles", "role", "Boss!").is(t, 422, "a code that is none")
+		who.form("/admin/roles", "role", "clerk").is(t, 422, "a role that is there")
+		who.form("/admin/roles", "role", "night_desk").is(t, 303, "add")
+		who.form("/admin/roles/night_desk", "case.see", "galaxy").is(t, 422, "a scope that is none")
+		who.form("/admin/roles/night_desk", "case.see", "territory", "case.work", "body").is(t, 303, "save")
+		who.get("/admin/roles/night_desk").has(t, `value="territory" selected`, `value="body" selected`)
+		who.form("/admin/roles/admin", "account.edit", "").is(t, 422, "an administrator who can't appoint")
+	})
+}
+
+func TestAdminClasses(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		who := w.as("admin")
+		who.form("/admin/catalog/reasons/urgency", "code", "2h", "name", "特急", "rank", "1").is(t, 303, "a degree of urgency")
+		got := who.file("/admin/catalog/classes/import", "c.csv", []byte("一级,二级,紧急程度\n城乡建设,供水,2h\n=cmd|' /C calc'!A0,x,\n城乡建设,供电,9h\n"))
+		got.is(t, 422, "a list with mistakes")
+		got.has(t, "第 3 行", "像是公式")
+		who.file("/admin/catalog/classes/import", "c.csv", []byte("一级,二级,紧急程度\n城乡建设,供水,2h\n城乡建设,供电,\n")).is(t, 303, "import")
+		who.get("/admin/catalog/classes").has(t, "城乡建设", "下级 2 个")
+		top, _ := w.Catalog.ClassNamed("城乡建设")
+		who.form("/admin/catalog/classes/add", "under", fmt.Sprint(top.ID), "name", "供水").is(t, 422, "a name twice")
+		who.form("/admin/catalog/classes/add", "under", fmt.Sprint(top.ID), "name", "=1+1").is(t, 303, "a class like a formula")
+		csv := who.get("/admin/catalog/classes.csv")
+		csv.has(t, "\ufeffl1,l2", "城乡建设,供水", "城乡建设,'=1+1")
+		water, _ := w.Catalog.ClassNamed("城乡建设 / 供水")
+		at := fmt.Sprintf("/admin/catalog/classes/%d", water.ID)
+		who.form(at, "name", "供水供暖", "urgency", "2h").is(t, 303, "rename")
+		who.form(at+"/retire").is(t, 303, "retire")
+		who.get(at).has(t, "已停用")
+		who.form(at, "name", "供水供暖").is(t, 303, "bring back")
+		who.get("/admin/catalog/classes?q=供暖").has(t, "城乡建设 / 供水供暖")
+	})
+}
+
+func TestAdminLists(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		who := w.as("admin")
+		at := fmt.Sprintf("/admin/catalog/whistles/%d", w.item)
+		item := func(version, name string) []string {
+			return []string{"version", version, "level", "street", "class", "城乡建设", "item", name, "bodies", "市住建局", "co1", "市供水公司", "limit_amount", "1", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday"}
+		}
+		who.get(at).has(t, "水管爆裂", `value="市供水公司"`, "恢复供水")
+		who.form(at, item("1", "主管爆裂")...).is(t, 303, "save")
+		got := who.form(at, item("1", "又一个")...)
+		got.is(t, 409, "save what somebody has changed meanwhile")
+		got.has(t, "又一个", "刚刚有了新版本")
+		who.get(at).has(t, "历次版本", "水管爆裂")
+		bad := who.form("/admin/catalog/whistles/add", "level", "grid", "class", "物业", "item", "电梯", "bodies", "没有的单位", "limit_amount", "x", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday")
+		bad.is(t, 422, "a unit that isn't there")
+		bad.has(t, "没有找到“没有的单位”")
+		who.form("/admin/catalog/whistles/add", "level", "grid", "class", "物业", "item", "电梯困人", "body_kind", "property", "limit_amount", "1", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday").is(t, 303, "add")
+		who.get("/admin/catalog/whistles").has(t, "电梯困人", "当地物业企业")
+		who.form(at+"/retire").is(t, 303, "retire")
+		who.get(at).has(t, "已停用")
+
+		who.form("/admin/catalog/limits/edit", "step", "work", "amount", "0", "unit", "year").is(t, 422, "a limit that is none")
+		who.form("/admin/catalog/limits/edit?step=work&class=0&urgency=", "step", "work", "amount", "3", "unit", "workday").is(t, 303, "change")
+		who.get("/admin/catalog/limits").has(t, "3 个工作日")
+		who.form("/admin/catalog/limits/remove?step=work&class=0&urgency=").is(t, 303, "remove")
+		who.form("/admin/catalog/limits/remove?step=work&class=0&urgency=").is(t, 404, "remove twice")
+
+		who.form("/admin/catalog/calendar/2026-10-01", "kind", "holiday", "name", "国庆节", "until", "2026-10-07").is(t, 303, "a week of holidays")
+		if got := len(w.Catalog.Days(2026)); got != 7 {
+			t.Errorf("%d days, want 7", got)
+		}
+		who.form("/admin/catalog/calendar/2026-10-01", "kind", "holiday", "until", "2027-10-07").is(t, 422, "a year of holidays")
+		who.get("/admin/catalog/calendar?year=2026").has(t, "2026-10-05 放假 国庆节", "休")
+		who.form("/admin/catalog/calendar/2026-10-07", "kind", "none").is(t, 303, "an ordinary day again")
+		who.get("/admin/catalog/calendar/2026-13-01").is(t, 404, "no such day")
+		got = who.form("/admin/catalog/hours", "day1", "8-25", "day2", "09:00-12:00")
+		got.is(t, 422, "hours that are none")
+		got.has(t, `value="8-25"`, `href="#f-day1"`)
+		who.form("/admin/catalog/hours", "day1", "08:00-12:00，14:00-18:00").is(t, 303, "hours")
+
+		who.form("/admin/catalog/reasons/decline", "code", "court", "name", "x").is(t, 422, "a code twice")
+		who.form("/admin/catalog/reasons/decline", "code", "secret", "name", "涉密", "rank", "20").is(t, 303, "add a reason")
+		who.form("/admin/catalog/reasons/decline/secret/retire").is(t, 303, "retire it")
+		if all := w.Catalog.Reasons("decline"); len(all) != 1 {
+			t.Errorf("reasons %v", all)
+		}
+
+		set := []string{"city_name", "样板市", "phone", "12345", "zone", "Asia/Shanghai", "report_in_metres", "300", "lat", "35.01", "lng", "117.02", "tile_url", "javascript:alert(1)"}
+		got = who.form("/admin/catalog/settings", set...)
+		got.is(t, 422, "tiles that are a script")
+		got.has(t, "底图地址须以", `value="300"`)
+		who.form("/admin/catalog/settings", set[:len(set)-2]...).is(t, 303, "save the settings")
+		if s := w.Catalog.Settings(); s.ReportInMetres != 300 || s.MapCentre.Lat != 35.01 {
+			t.Errorf("settings %+v", s)
+		}
+		who.get("/admin/catalog/codes").is(t, 200, "codes")
+		who.get("/admin/catalog/codes?kind="+url.QueryEscape("x")).is(t, 404, "codes of no kind")
+	})
+}
+
+func TestAdminLedger(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		who := w.as("admin")
+		for i := range 60 {
+			who.form(w.place("G1")+"/rename", "name", fmt.Sprintf("网格%d", i)).is(t, 303, "rename")
+		}
+		got := who.get("/admin/ledger?area=place")
+		got.has(t, "王admin", "区域改名", "<del>网格58</del>", "<ins>网格59</ins>")
+		next := regexp.MustCompile(`rel="next" href="([^"]+)"`).FindStringSubmatch(got.body)
+		if next == nil {
+			t.Fatal("there is no second page")
+		}
+		second := who.get(strings.ReplaceAll(next[1], "&amp;", "&"))
+		second.has(t, "<ins>网格9</ins>", "回到第一页")
+		second.hasNot(t, "<ins>网格59</ins>")
+		who.get("/admin/ledger?person=auditor").has(t, "没有符合条件的记录")
+		who.get("/admin/ledger?person=nobody-at-all").has(t, "没有符合条件的记录")
+		who.get("/admin/ledger?person=admin").has(t, "网格59")
+		w.open("G1", "路灯不亮")
+		who.get("/admin/ledger").hasNot(t, "case.open")
+		who.get("/admin/ledger?area=case").has(t, "case.open")
+		who.get("/admin/ledger?area=case").hasNot(t, "13800001234", "李雷", "路灯不亮")
+	})
+}

@@ -1,0 +1,80 @@
+package web_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"mulin/gate/web"
+	"mulin/internal/access"
+	"mulin/internal/storetest"
+)
+
+var update = flag.Bool("update", false, "write testdata/routes.golden anew: only after reading what has changed")
+
+// TestRoutes compares who may open which page, as the table of routes and the standard roles say it, with the list that people have reviewed (A11).
+func TestRoutes(t *testing.T) {
+	w := newDeskTown(t, storetest.SQLite(t))
+	roles, err := w.Accounts.Roles(ctx)
+	w.ok(err)
+	names := []string{"nobody", "resident"}
+	actors := []access.Actor{{City: 1}, {City: 1, Person: 9}}
+	for _, r := range roles {
+		names = append(names, r.Name)
+		actors = append(actors, access.Actor{City: 1, Person: 9, Posts: []access.Post{{ID: 1, Role: r.Name, Body: 1, Path: "/1/", Rights: r.Rights}}})
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Who may open which route: + yes, - no. The verbs behind a route ask again, for the place. Reviewed by people; see routes_test.go.\n%-52s %s\n", "", strings.Join(names, " "))
+	routes := w.Pages.Routes()
+	slices.SortFunc(routes, func(x, y web.Route) int { return strings.Compare(path(x)+x.Pattern, path(y)+y.Pattern) })
+	for _, r := range routes {
+		fmt.Fprintf(&b, "%-52s", r.Pattern)
+		for i, who := range actors {
+			sign := "-"
+			if opens(r, who) {
+				sign = "+"
+			}
+			fmt.Fprintf(&b, " %-*s", len(names[i]), sign)
+		}
+		text := strings.TrimRight(b.String(), " ") + "\n"
+		b.Reset()
+		b.WriteString(text)
+	}
+	const golden = "testdata/routes.golden"
+	if *update {
+		w.ok(os.MkdirAll("testdata", 0o755))
+		w.ok(os.WriteFile(golden, []byte(b.String()), 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	w.ok(err)
+	got, old := strings.Split(b.String(), "\n"), strings.Split(string(want), "\n")
+	for _, line := range got {
+		if !slices.Contains(old, line) {
+			t.Errorf("not reviewed: %s", line)
+		}
+	}
+	for _, line := range old {
+		if !slices.Contains(got, line) {
+			t.Errorf("no longer so: %s", line)
+		}
+	}
+	if t.Failed() {
+		t.Log("read the lines above; if they are meant, run: go test ./gate/web -run TestRoutes -update")
+	}
+}
+
+func path(r web.Route) string {
+	_, p, _ := strings.Cut(r.Pattern, " ")
+	return p
+}
+
+// opens says whether the route's own condition lets the actor in, as Site does.
+func opens(r web.Route, who access.Actor) bool {
+	if (r.Known || r.Need != "" || r.Any != nil) && who.Person == 0 {
+		return false
+	}
+	return (r.Need == "" || who.Has(r.Need)) && (r.Any == nil || slices.ContainsFunc(r.Any, who.Has))
+}
