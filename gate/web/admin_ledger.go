@@ -154,7 +154,7 @@ func (p *Pages) named(rq *Req, lines []diffLine) []diffLine {
 
 // nameAll names each number of a list, if the kind of thing has names.
 func (p *Pages) nameAll(rq *Req, kind, list string) string {
-	name := func(id int64) string { return "" }
+	var name func(id int64) string
 	switch kind {
 	case "person":
 		name = p.Accounts.Name

@@ -126,7 +126,7 @@ func (p *Pages) nav(rq *Req) []Link {
 	if rq.Who.Has(casework.Enter) {
 		links = append(links, Link{URL: "/report", Label: rq.T("nav.file"), Icon: "camera"})
 	}
-	if rq.Who.Has(catalog.Edit) || rq.Who.Has(account.Edit) || rq.Who.Has(place.Edit) || rq.Who.Has(body.Edit) {
+	if slices.ContainsFunc(offices, rq.Who.Has) {
 		links = append(links, Link{URL: "/admin", Label: rq.T("nav.admin"), Icon: "gear"})
 	}
 	return links

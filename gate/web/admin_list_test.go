@@ -1,0 +1,46 @@
+package web
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestPageOf walks through a list of 10 000 and sees each line once; a line that has gone begins it anew.
+func TestPageOf(t *testing.T) {
+	t.Parallel()
+	all := make([]int, 10_000)
+	for i := range all {
+		all[i] = i
+	}
+	key := func(n int) string { return fmt.Sprint(n) }
+	seen, after := 0, ""
+	for range 300 {
+		some, next := pageOf(all, after, pageSize, key)
+		if some[0] != seen {
+			t.Fatalf("the page behind %q begins with %d, want %d", after, some[0], seen)
+		}
+		seen += len(some)
+		if after = next; next == "" {
+			break
+		}
+	}
+	if seen != len(all) {
+		t.Errorf("saw %d lines, want %d", seen, len(all))
+	}
+	if some, _ := pageOf(all, "gone", 3, key); some[0] != 0 {
+		t.Errorf("behind a line that has gone comes %v, want the beginning", some)
+	}
+	if some, next := pageOf([]int{}, "x", 3, key); len(some) != 0 || next != "" {
+		t.Errorf("an empty list gives %v, %q", some, next)
+	}
+}
+
+// TestTame: cells that a spreadsheet would run are told apart from those it shows (A24).
+func TestTame(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]string{"供水": "供水", "": "", "=1+1": "'=1+1", "+86": "'+86", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "＝1": "'＝1", "\t=1": "'\t=1", "a=1": "a=1"} {
+		if got := tame(cell); got != want {
+			t.Errorf("tame(%q) = %q, want %q", cell, got, want)
+		}
+	}
+}
