@@ -199,7 +199,7 @@ func (s *pgSession) commit(ctx context.Context, queue []stmt) error {
 // refuse tells the server's own "no" from a lost connection, after which nobody knows.
 func (s *pgSession) refuse(err error, queue []stmt, i int) error {
 	if i >= 0 && i < len(queue) {
-		err = fmt.Errorf("%w in %s", err, queue[i].sql)
+		err = fmt.Errorf("%w in %s", err, brief(queue[i].sql))
 	}
 	var no *pgconn.PgError
 	if errors.As(err, &no) {

@@ -167,7 +167,7 @@ func (s *sqliteSession) flush(ctx context.Context, queue []stmt) error {
 			_, err = st.ExecContext(ctx, q.args...)
 		}
 		if err != nil {
-			return refused{fmt.Errorf("%w in %s", sqliteError(err), q.sql)}
+			return refused{fmt.Errorf("%w in %s", sqliteError(err), brief(q.sql))}
 		}
 	}
 	return nil
@@ -179,11 +179,11 @@ func (s *sqliteSession) send(ctx context.Context, queue []stmt, read *stmt) (Row
 	}
 	st, err := s.prepared(ctx, read.sql)
 	if err != nil {
-		return nil, refused{fmt.Errorf("%w in %s", err, read.sql)}
+		return nil, refused{fmt.Errorf("%w in %s", err, brief(read.sql))}
 	}
 	rows, err := st.QueryContext(ctx, read.args...)
 	if err != nil {
-		return nil, refused{fmt.Errorf("%w in %s", sqliteError(err), read.sql)}
+		return nil, refused{fmt.Errorf("%w in %s", sqliteError(err), brief(read.sql))}
 	}
 	return sqlRows{rows}, nil
 }

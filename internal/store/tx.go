@@ -46,7 +46,7 @@ func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (Rows, error) 
 	if tx.broken != nil {
 		return nil, tx.broken
 	}
-	rows, err := tx.ses.send(tx.ctx, tx.queue, &stmt{sql, args})
+	rows, err := tx.ses.send(tx.ctx, gather(tx.queue), &stmt{sql, args})
 	tx.sent += len(tx.queue)
 	tx.queue = tx.queue[:0]
 	if err != nil {

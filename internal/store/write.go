@@ -86,7 +86,7 @@ func (c *City) Upkeep(ctx context.Context, f func(tx *Tx) error) error {
 		ses.rollback()
 		return tx.broken
 	}
-	return ses.commit(tx.ctx, tx.queue)
+	return ses.commit(tx.ctx, gather(tx.queue))
 }
 
 func (w *writer) stop() {
@@ -203,7 +203,7 @@ func (w *writer) try(group []*request) (answers []error, err error) {
 	}
 	h := tx.head
 	tx.Exec(`update ledger_head set seq = ?, at = ?, last_id = ?, serial = ? where city = ?`, h.seq, h.at, h.lastID, h.serial, tx.City)
-	if err := tx.ses.commit(ctx, tx.queue); err != nil {
+	if err := tx.ses.commit(ctx, gather(tx.queue)); err != nil {
 		w.city.db.broken.note(err)
 		return nil, err
 	}
