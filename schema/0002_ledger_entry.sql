@@ -14,9 +14,12 @@ create table ledger_entry (
     body text not null,       -- JSON; no personal data in clear
     hash {{bytes}} not null,  -- leaf of the Merkle tree, RFC 6962
     primary key (city, seq)
-);
+) {{clustered}};
 
 create index ledger_entry_subject on ledger_entry (city, kind, subject, seq);
+-- The ledger is looked through from its end. Cases make nearly all of it, so what the administration did has an index of its own.
+create index ledger_entry_office on ledger_entry (city, seq) where kind not in ('case', 'whistle');
+create index ledger_entry_person on ledger_entry (city, person, seq) where person <> 0;
 
 -- How far each follower has come; the holder's lease keeps two nodes from doing the same work.
 create table ledger_cursor (

@@ -23,7 +23,7 @@ create table cases (
     grid bigint not null,
     lat double precision,
     lng double precision,
-    cell bigint,                      -- S2 leaf cell
+    cell bigint,                      -- S2 leaf cell: what is near will be found by it
     address text not null,
     lead bigint not null,             -- the body that works on it, 0: the grid itself
     bodies text not null,             -- all bodies that take part: " 12 40 "
@@ -46,9 +46,9 @@ create table cases (
 
 create unique index cases_number on cases (city, number);
 create unique index cases_source on cases (city, channel, source) where source is not null;
-create index cases_open_path on cases (city, path, step_due_at, id) where open;
+create index cases_open_path on cases (city, path, step_due_at, id, street, community, grid) where open; -- a board counts from it alone
+create index cases_open_turn on cases (city, turn, path) where open;
 create index cases_open_due on cases (city, step_due_at, id) where open;
-create index cases_open_cell on cases (city, cell) where open;
 create index cases_closed on cases (city, closed_at, id) where not open;
 create index cases_closed_street on cases (city, street, closed_at, id) where not open;
 create index cases_closed_community on cases (city, community, closed_at, id) where not open;
@@ -63,7 +63,7 @@ create table case_party (
     turn boolean not null,            -- it is this body's turn
     due_at bigint not null,
     primary key (city, body, case_id)
-);
+) {{clustered}};
 create index case_party_open on case_party (city, body, due_at, case_id) where open;
 create index case_party_case on case_party (city, case_id);
 
@@ -85,7 +85,7 @@ create table case_step (
     lat double precision,
     lng double precision,
     primary key (city, case_id, seq)
-);
+) {{clustered}};
 
 create table case_photo (
     city bigint not null,
@@ -95,7 +95,7 @@ create table case_photo (
     width bigint not null,
     height bigint not null,
     primary key (city, case_id, seq, hash)
-);
+) {{clustered}};
 
 -- Who reported: apart from the case, sealed, opened only with a reason.
 create table case_contact (
@@ -106,7 +106,7 @@ create table case_contact (
     phone {{bytes}},
     phone_blind text not null,        -- finds one's own cases by a verified phone; "" for none
     primary key (city, case_id)
-);
+) {{clustered}};
 create index case_contact_phone on case_contact (city, phone_blind, case_id);
 create index case_contact_person on case_contact (city, person, case_id) where person <> 0;
 
@@ -116,4 +116,4 @@ create table case_ref (
     ref text not null,
     case_id bigint not null,
     primary key (city, ref)
-);
+) {{clustered}};

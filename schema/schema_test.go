@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-var tables = regexp.MustCompile(`(?s)create table (\w+) \((.*?)\n\);`)
+var tables = regexp.MustCompile(`(?s)create table (\w+) \((.*?)\n\)[ a-z]*;`)
 
 // TestEveryKeyBeginsWithTheCity reads all tables: the city is the first part of every primary key and unique index, so that cities can't meet.
 func TestEveryKeyBeginsWithTheCity(t *testing.T) {

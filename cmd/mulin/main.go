@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // a bare machine may have no time zones
@@ -51,7 +52,13 @@ type commands struct {
 	Bench benchCmd `cmd:"" help:"Measure this machine: raw limits, intake, lists and search, side by side."`
 }
 
+// gcPercent lets the heap grow to three times what is alive before it is collected: the heap is small, and intake is a tenth faster.
+const gcPercent = 200
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	var cli commands
 	k := kong.Parse(&cli,
 		kong.Name("mulin"),

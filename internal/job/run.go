@@ -95,6 +95,9 @@ func (r *Runner) fetch(ctx context.Context, ready chan<- *held) {
 		} else {
 			wait, changed = poll, nil
 		}
+		if wait > gathering && !r.rest(ctx, gathering, nil) { // a busy city commits hundreds of times a second
+			return
+		}
 		if !r.rest(ctx, wait, changed) {
 			return
 		}

@@ -20,6 +20,7 @@ const (
 	lease     = 30 * time.Second
 	heartbeat = lease / 3
 	poll      = 500 * time.Millisecond // another process may have written without waking us
+	gathering = 100 * time.Millisecond // between two looks
 	maxHeld   = 512
 	keepDone  = 7 * 24 * time.Hour
 )

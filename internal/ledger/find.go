@@ -42,7 +42,7 @@ func Find(ctx context.Context, c store.Querier, city int64, reach access.Reach, 
 		and("subject = ?", f.ID)
 	}
 	if f.Person != 0 {
-		and("person = ?", f.Person)
+		and("person = ? and person <> 0", f.Person) // as its index has it
 	}
 	sql, a := reach.Where("path", "")
 	and("("+sql+")", a...)

@@ -12,7 +12,7 @@ import (
 )
 
 // maxGroup bounds one transaction, so that nobody waits long for a commit that grows and grows.
-const maxGroup = 256
+const maxGroup = 128
 
 // request is one Write on its way: waiting until the writer claims it or its caller gives up.
 type request struct {

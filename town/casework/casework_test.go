@@ -346,9 +346,6 @@ func TestPagesOfAList(t *testing.T) {
 		if n, err := w.Desk.AtMost(t.Context(), w.Worker(), casework.Filter{Tab: casework.Open}, 20); err != nil || n != 20 {
 			t.Errorf("AtMost = %d, %v", n, err)
 		}
-		if near, err := w.Desk.Near(t.Context(), w.Worker(), towntest.Inside, 50, 7); err != nil || len(near) != 7 {
-			t.Errorf("near: %d, %v", len(near), err)
-		}
 	})
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"mulin/internal/access"
-	"mulin/internal/geo"
 	"mulin/internal/store"
 )
 
@@ -317,24 +316,4 @@ func (d *Desk) ByIDs(ctx context.Context, who access.Actor, ids []int64, f Filte
 	}
 	d.narrow(q, f)
 	return store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+strings.Join(q.where, " and ")+` order by c.id desc`, q.args...)
-}
-
-// Near lists open cases within metres of a point, nearest first, at most limit: for maps and "is this yours too".
-func (d *Desk) Near(ctx context.Context, who access.Actor, p geo.Point, metres float64, limit int) ([]Case, error) {
-	if !who.Has(See) {
-		return nil, access.ErrDenied
-	}
-	reach, args := who.Reach(See).Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
-	q := &query{}
-	q.and(`c.city = ?`, d.city.ID)
-	q.and(`c.open`)
-	var or []string
-	for _, r := range geo.CoverCap(p, metres) {
-		or = append(or, `c.cell between ? and ?`)
-		q.args = append(q.args, r.Lo, r.Hi)
-	}
-	q.and(`(` + strings.Join(or, ` or `) + `)`)
-	q.and(reach, args...)
-	all, err := store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+strings.Join(q.where, " and ")+` limit 500`, q.args...)
-	return nearest(all, p, metres, limit), err
 }

@@ -185,32 +185,26 @@ func (d *Desk) locate(r *Report, c *Case, l *fault.List) {
 	c.Place, c.Path = p.ID, p.Path
 }
 
-// open writes the case, its photos, contact and ledger entry: no reads, so that intake travels in one batch.
+// open writes the case, its photos, contact and ledger entry: no reads, so that intake travels in one batch. All that needs thinking is done before
+// the city's writer is asked.
 func (d *Desk) open(ctx context.Context, who access.Actor, c Case, r Report) (Receipt, error) {
 	rec := Receipt{Secret: seal.NewSecret()}
-	var name, phone []byte
-	if r.Name != "" {
-		name = d.box.Seal(r.Name)
+	now := clock.Micros(d.city.Clock().Now())
+	if r.OpenedAt != 0 {
+		now = min(r.OpenedAt, now)
 	}
-	if r.Phone != "" {
-		phone = d.box.Seal(r.Phone)
-	}
-	return rec, d.city.Write(ctx, func(tx *store.Tx) error {
+	c.Version, c.OpenedAt, c.UpdatedAt, c.Turn = 1, now, now, desk(&c)
+	c.DueAt, c.StepDueAt = d.due("case", &c, now), d.due(limits[New], &c, now)
+	contact, secret := d.contactOf(who, r), d.secretKey(rec.Secret)
+	err := d.city.Write(ctx, func(tx *store.Tx) error {
 		c := c
-		now := tx.Now
-		if r.OpenedAt != 0 {
-			now = min(r.OpenedAt, tx.Now)
-		}
-		c.ID, c.Version = tx.NewID(), 1
-		c.Number = number(now, tx.Serial())
-		c.OpenedAt, c.UpdatedAt = now, now
-		c.Turn = desk(&c)
-		c.DueAt, c.StepDueAt = d.due("case", &c, now), d.due(limits[New], &c, now)
+		c.ID, c.Number = tx.NewID(), number(now, tx.Serial())
 		rec.ID, rec.Number = c.ID, c.Number
-		d.insert(tx, &c, d.box.Blind(secretKey(c.Number, rec.Secret)))
+		d.insert(tx, &c, secret)
 		insertPhotos(tx, c.ID, 0, r.Photos)
-		if name != nil || phone != nil || who.Person != 0 && len(who.Posts) == 0 {
-			d.insertContact(tx, c.ID, who, name, phone, r.Phone)
+		if contact != nil {
+			tx.Exec(`insert into case_contact (city, case_id, person, name, phone, phone_blind) values (?, ?, ?, ?, ?, ?)`,
+				tx.City, c.ID, contact.person, contact.name, contact.phone, contact.blind)
 		}
 		if r.ClientRef != "" {
 			tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, r.ClientRef, c.ID)
@@ -218,6 +212,32 @@ func (d *Desk) open(ctx context.Context, who access.Actor, c Case, r Report) (Re
 		ledger.Append(tx, who, "case.open", c.Subject(), opening{c.Number, c.Kind, c.Class, c.Channel, c.Turn, now, digest(c.ID, c.Title, c.Text)})
 		return nil
 	})
+	return rec, err
+}
+
+// contact is who reported, sealed.
+type contact struct {
+	person      int64
+	name, phone []byte
+	blind       string
+}
+
+// contactOf seals who reported; nil if nobody left a name or phone. A worker who files for somebody else is not the one who reported.
+func (d *Desk) contactOf(who access.Actor, r Report) *contact {
+	k := &contact{}
+	if len(who.Posts) == 0 {
+		k.person = who.Person
+	}
+	if r.Name != "" {
+		k.name = d.box.Seal(r.Name)
+	}
+	if r.Phone != "" {
+		k.phone, k.blind = d.box.Seal(r.Phone), d.phoneKey(r.Phone)
+	}
+	if k.person == 0 && k.name == nil && k.phone == nil {
+		return nil
+	}
+	return k
 }
 
 // opening is the ledger's body of a new case; the text stands in it as a digest only, since it may hold personal data.
@@ -244,18 +264,6 @@ func (d *Desk) insert(tx *store.Tx, c *Case, secret string) {
 		tx.City, c.ID, c.Number, secret, c.Version, c.Kind, c.Class, c.Title, c.Text, c.Channel, source, c.Urgency, c.Status, c.Turn, c.Hidden,
 		c.Place, c.Path, ancestor(c.Path, 2), ancestor(c.Path, 3), ancestor(c.Path, 4), lat, lng, cell, c.Address,
 		c.OpenedAt, c.DueAt, c.StepDueAt, c.UpdatedAt, c.Photos)
-}
-
-func (d *Desk) insertContact(tx *store.Tx, id int64, who access.Actor, name, phone []byte, plain string) {
-	person := who.Person
-	if len(who.Posts) > 0 { // a worker files for somebody else
-		person = 0
-	}
-	blind := ""
-	if plain != "" {
-		blind = d.box.Blind("phone:" + plain)
-	}
-	tx.Exec(`insert into case_contact (city, case_id, person, name, phone, phone_blind) values (?, ?, ?, ?, ?, ?)`, tx.City, id, person, name, phone, blind)
 }
 
 func insertPhotos(tx *store.Tx, id, seq int64, photos []Photo) {

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -84,7 +83,7 @@ func (d *Desk) OfPhone(ctx context.Context, phone string, before int64, limit in
 		before = 1 << 62
 	}
 	return store.All(ctx, d.city, scan, `select `+columns+` from case_contact p join cases c on c.city = p.city and c.id = p.case_id
-		where p.city = ? and p.phone_blind = ? and p.case_id < ? order by p.case_id desc limit ?`, d.city.ID, d.box.Blind("phone:"+phone), before, limit)
+		where p.city = ? and p.phone_blind = ? and p.case_id < ? order by p.case_id desc limit ?`, d.city.ID, d.phoneKey(phone), before, limit)
 }
 
 // file adds timeline and photos; for the resident only what is public.
@@ -217,11 +216,4 @@ func (d *Desk) unseal(name, phone []byte) (p Person, err error) {
 		p.Phone, err = d.box.Open(phone)
 	}
 	return p, err
-}
-
-// nearest orders by distance and cuts.
-func nearest(all []Case, p geo.Point, metres float64, limit int) []Case {
-	all = slices.DeleteFunc(all, func(c Case) bool { return c.Point == nil || geo.Distance(*c.Point, p) > metres })
-	slices.SortFunc(all, func(a, b Case) int { return cmp.Compare(geo.Distance(*a.Point, p), geo.Distance(*b.Point, p)) })
-	return all[:min(limit, len(all))]
 }
