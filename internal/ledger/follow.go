@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,8 +61,7 @@ type Feed struct {
 	gone sync.WaitGroup
 
 	reading sync.Mutex
-	from    int64   // where the newest reading began
-	read    []Entry // what it gave: followers that are level share it
+	read    []Entry // the newest entries: an entry is read once for all followers that keep up
 }
 
 // runner is one follower with its place.
@@ -214,18 +214,34 @@ func (f *Feed) step(ctx context.Context, r *runner) (int, error) {
 	return len(entries), err
 }
 
-// after gives entries behind seq, from the newest reading if it began there. Followers don't change them.
+// window is how many of the newest entries are kept for the followers that come after the first.
+const window = 4 * batch
+
+// after gives up to a batch of entries behind seq; followers don't change them. One that lags behind what is kept reads for itself.
 func (f *Feed) after(ctx context.Context, seq int64) ([]Entry, error) {
 	f.reading.Lock()
 	defer f.reading.Unlock()
-	if f.from == seq && len(f.read) > 0 {
-		return f.read, nil
+	if n := len(f.read); n > 0 && seq < f.read[0].Seq-1 {
+		return After(ctx, f.city, f.city.ID, seq, batch)
+	} else if n == 0 || seq > f.read[n-1].Seq {
+		f.read = nil
 	}
-	entries, err := After(ctx, f.city, f.city.ID, seq, batch)
-	if err == nil {
-		f.from, f.read = seq, entries
+	from := seq
+	if n := len(f.read); n > 0 {
+		from = f.read[n-1].Seq
 	}
-	return entries, err
+	more, err := After(ctx, f.city, f.city.ID, from, batch)
+	if err != nil {
+		return nil, err
+	}
+	if f.read = append(f.read, more...); len(f.read) > 2*window {
+		f.read = slices.Clone(f.read[len(f.read)-window:])
+	}
+	if len(f.read) == 0 {
+		return nil, nil
+	}
+	rest := f.read[max(0, seq-f.read[0].Seq+1):] // the ledger has no gaps
+	return rest[:min(len(rest), batch):min(len(rest), batch)], nil
 }
 
 // claim takes or keeps the follower's lease and learns its cursor. A lease that holds for long enough is not asked for again.
