@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"mulin/internal/access"
@@ -32,7 +33,7 @@ func (d *Desk) Act(ctx context.Context, who access.Actor, id int64, v Verb, s St
 
 // Apply is Act inside the write of an area above; shape, if given, adjusts the case after the rule's own effect.
 func (d *Desk) Apply(ctx context.Context, tx *store.Tx, who access.Actor, id int64, v Verb, s Step, shape func(*Case)) (Case, error) {
-	c, secret, blind, seen, err := d.loadFor(ctx, tx, id, s)
+	c, secret, blind, seen, err := d.loadFor(ctx, tx, id, v, s)
 	if err != nil {
 		return Case{}, err
 	}
@@ -49,13 +50,13 @@ func (d *Desk) Apply(ctx context.Context, tx *store.Tx, who access.Actor, id int
 }
 
 // loadFor reads in one go all that a step has to know.
-func (d *Desk) loadFor(ctx context.Context, tx *store.Tx, id int64, s Step) (c Case, secret, blind string, seen bool, err error) {
+func (d *Desk) loadFor(ctx context.Context, tx *store.Tx, id int64, v Verb, s Step) (c Case, secret, blind string, seen bool, err error) {
 	var phone *string
 	var refs int64
 	c, err = store.One(ctx, tx, func(r store.Row) (Case, error) { return scanWith(r, &secret, &phone, &refs) },
 		`select `+columns+`, c.secret, (select p.phone_blind from case_contact p where p.city = c.city and p.case_id = c.id),
 			(select count(*) from case_ref r where r.city = c.city and r.ref = ?)
-		from cases c where c.city = ? and c.id = ?`, stepRef(id, s.ClientRef), tx.City, id)
+		from cases c where c.city = ? and c.id = ?`, stepRef(id, v, s), tx.City, id)
 	if errors.Is(err, store.ErrNone) {
 		err = ErrNotFound
 	}
@@ -65,12 +66,22 @@ func (d *Desk) loadFor(ctx context.Context, tx *store.Tx, id int64, s Step) (c C
 	return c, secret, blind, refs > 0, err
 }
 
-// stepRef keys a resent step by its case, so that one handset's number can't answer for another case.
-func stepRef(id int64, ref string) string {
-	if ref == "" {
+// Did tells whether the step was sent before: the areas above ask it before they change rows of their own.
+func (d *Desk) Did(ctx context.Context, q store.Querier, id int64, v Verb, s Step) (bool, error) {
+	if s.ClientRef == "" {
+		return false, nil
+	}
+	n, err := store.Value[int64](ctx, q, `select count(*) from case_ref where city = ? and ref = ?`, d.city.ID, stepRef(id, v, s))
+	return n > 0, err
+}
+
+// stepRef keys a resent step by its case, so that one handset's number can't answer for another case, and by what it says: a form that is opened
+// again with "back" and sent with other words is another step.
+func stepRef(id int64, v Verb, s Step) string {
+	if s.ClientRef == "" {
 		return ""
 	}
-	return "step/" + joinIDs([]int64{id}) + "/" + ref
+	return "step/" + strconv.FormatInt(id, 10) + "/" + string(v) + "/" + s.ClientRef + "/" + digest(id, Words(s.Note))[:16]
 }
 
 // mayStep asks for the right, or for the proof of being the one who reported.
@@ -176,7 +187,7 @@ func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, sh
 		tx.City, c.ID, seq, tx.Now, s.DoneAt, v, who.Person, actingBody(who, c), c.Status, s.To, s.Note, r.Public, s.Reason, lat, lng)
 	insertPhotos(tx, c.ID, seq, s.Photos)
 	if s.ClientRef != "" {
-		tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, stepRef(c.ID, s.ClientRef), c.ID)
+		tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, stepRef(c.ID, v, s), c.ID)
 	}
 	return nil
 }

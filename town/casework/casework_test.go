@@ -207,6 +207,12 @@ func TestStalePageAndResend(t *testing.T) {
 		if again.Version != 2 {
 			t.Errorf("a resend did something: version %d", again.Version)
 		}
+		for _, said := range []string{"打过电话", "打过电话", "又打了一次"} { // the last one from a page opened again with "back"
+			act(t, w, w.Clerk(), rec.ID, casework.Note, casework.Step{ClientRef: "n", Note: said})
+		}
+		if f, err := w.Desk.Get(t.Context(), w.Clerk(), rec.Number); err != nil || len(f.Steps) != 3 {
+			t.Errorf("%d steps after one dispatch and two notes, %v", len(f.Steps), err)
+		}
 		_, err := w.Desk.Act(t.Context(), w.Clerk(), rec.ID, casework.Dispatch, casework.Step{Version: 1, ClientRef: "b", To: w.Company2.ID})
 		l, ok := fault.As(err)
 		if !ok || l[0].Kind != fault.Conflict || fmt.Sprint(l[0].Args) != "[case.status.dispatched]" {

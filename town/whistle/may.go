@@ -44,11 +44,11 @@ func (w *Whistle) mayScore(who access.Actor) bool {
 
 // MayBlow tells at what level the actor may whistle the case up now; whistles are those it has had, oldest first.
 func (p *Post) MayBlow(who access.Actor, c *casework.Case, whistles []Whistle) (Level, bool) {
-	level, ok := p.LevelOf(who, c.Path)
+	level, _, ok := callerOf(who, c.Path)
 	if !ok || !c.Ready(casework.Blow) || p.mayBlow(who, c) != nil {
 		return "", false
 	}
-	if n := len(whistles); n > 0 && whistles[n-1].Open && mayRaise(who, &whistles[n-1], level) != nil {
+	if n := len(whistles); n > 0 && whistles[n-1].Open && mayRaise(&whistles[n-1], level) != nil {
 		return "", false
 	}
 	return level, true

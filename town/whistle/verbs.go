@@ -25,17 +25,16 @@ type Call struct {
 	Step casework.Step
 }
 
-// LevelOf is the level at which the actor can blow for the case: the deepest territory of their posts that holds it.
-func (p *Post) LevelOf(who access.Actor, path string) (Level, bool) {
-	var best Level
+// callerOf is the level at which the actor can blow for the case, and the body that then calls: by the post with the deepest territory that holds it.
+func callerOf(who access.Actor, path string) (level Level, body int64, ok bool) {
 	at := 0
 	for _, post := range who.Posts {
 		n := min(strings.Count(post.Path, "/")-1, 4)
 		if post.Rights[Blow] == access.Territory && strings.HasPrefix(path, post.Path) && n > at && levels[n] != "" {
-			best, at = levels[n], n
+			level, body, at = levels[n], post.Body, n
 		}
 	}
-	return best, at > 0
+	return level, body, at > 0
 }
 
 // Suggest names the units the list would call for an item at a place: the lead first.
@@ -79,13 +78,19 @@ func (p *Post) Blow(ctx context.Context, who access.Actor, id int64, call Call) 
 		if err != nil {
 			return err
 		}
+		if done, err := p.desk.Did(ctx, tx, id, casework.Blow, call.Step); err != nil || done && len(old) > 0 {
+			if done {
+				w = old[len(old)-1]
+			}
+			return err
+		}
 		if w, err = p.draft(who, &c, call, call.Step.Time(tx.Now)); err != nil {
 			return err
 		}
 		if n := len(old); n > 0 {
 			w.Number = old[n-1].Number + 1
 			if last := &old[n-1]; last.Open {
-				if err := mayRaise(who, last, w.Level); err != nil {
+				if err := mayRaise(last, w.Level); err != nil {
 					return err
 				}
 				p.end(tx, last, Raised, w.BlownAt)
@@ -118,8 +123,8 @@ func (p *Post) mayBlow(who access.Actor, c *casework.Case) error {
 	return nil
 }
 
-// mayRaise lets a whistle be passed on by those who were called, one level up.
-func mayRaise(who access.Actor, last *Whistle, level Level) error {
+// mayRaise lets a whistle that is still open be passed on by a higher level only.
+func mayRaise(last *Whistle, level Level) error {
 	rank := map[Level]int{Grid: 1, Community: 2, Street: 3}
 	if rank[level] <= rank[last.Level] {
 		return ErrStale.With(i18n.Key("whistle.status." + string(last.Status)))
@@ -129,7 +134,7 @@ func mayRaise(who access.Actor, last *Whistle, level Level) error {
 
 // draft checks the call and names the units.
 func (p *Post) draft(who access.Actor, c *casework.Case, call Call, now int64) (Whistle, error) {
-	level, ok := p.LevelOf(who, c.Path)
+	level, caller, ok := callerOf(who, c.Path)
 	if !ok && !who.Program {
 		return Whistle{}, access.ErrDenied
 	}
@@ -143,7 +148,7 @@ func (p *Post) draft(who access.Actor, c *casework.Case, call Call, now int64) (
 		b, ok := p.bodies.Get(id)
 		l.Check(ok && b.Until == 0, "to", "case.body.bad")
 	}
-	w := Whistle{Case: c.ID, Number: 1, Level: level, Item: call.Item, Caller: callerOf(who, c), Person: who.Person, Path: c.Path,
+	w := Whistle{Case: c.ID, Number: 1, Level: level, Item: call.Item, Caller: caller, Person: who.Person, Path: c.Path,
 		Status: Blown, Open: true, Note: casework.Words(call.Step.Note), BlownAt: now}
 	for i, id := range units {
 		w.Units = append(w.Units, Unit{Body: id, Lead: i == 0, Metres: -1})
@@ -181,15 +186,6 @@ func itemLimit(item catalog.WhistleItem, listed, report bool) (l clock.Limit) {
 	return item.Work
 }
 
-func callerOf(who access.Actor, c *casework.Case) int64 {
-	for _, post := range who.Posts {
-		if strings.HasPrefix(c.Path, post.Path) && post.Rights[Blow] != "" {
-			return post.Body
-		}
-	}
-	return who.Body()
-}
-
 // Arrival is how a unit reports in: where it stands and a photo taken there.
 type Arrival struct {
 	Point *geo.Point
@@ -199,6 +195,9 @@ type Arrival struct {
 // ReportIn says "we are on the spot". It takes a place and a photo, and the place must be near the case's.
 func (p *Post) ReportIn(ctx context.Context, who access.Actor, id int64, a Arrival) (Whistle, error) {
 	return p.change(ctx, who, id, func(tx *store.Tx, w *Whistle, c *casework.Case) error {
+		if done, err := p.desk.Did(ctx, tx, c.ID, casework.ReportIn, a.Step); err != nil || done {
+			return err
+		}
 		i := slices.IndexFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.ReportedAt == 0 })
 		if i < 0 {
 			return ErrStale.With(i18n.Key("whistle.status." + string(w.Status)))
@@ -213,7 +212,7 @@ func (p *Post) ReportIn(ctx context.Context, who access.Actor, id int64, a Arriv
 			w.ReportedAt = tx.Now
 		}
 		a.Step.Point, a.Step.To = a.Point, u.Body
-		if _, err := p.desk.Apply(context.Background(), tx, who, c.ID, casework.ReportIn, a.Step, func(c *casework.Case) {
+		if _, err := p.desk.Apply(ctx, tx, who, c.ID, casework.ReportIn, a.Step, func(c *casework.Case) {
 			c.StepDueAt = w.WorkDueAt
 			c.Called = append(w.Waiting(), w.Lead())
 		}); err != nil {
@@ -258,6 +257,9 @@ func (p *Post) HandIn(ctx context.Context, who access.Actor, id int64, s casewor
 		if !who.In(w.Lead()) {
 			return access.ErrDenied
 		}
+		if done, err := p.desk.Did(ctx, tx, c.ID, casework.HandIn, s); err != nil || done {
+			return err
+		}
 		if w.Status != Reported {
 			return ErrStale.With(i18n.Key("whistle.status." + string(w.Status)))
 		}
@@ -267,7 +269,7 @@ func (p *Post) HandIn(ctx context.Context, who access.Actor, id int64, s casewor
 		if err := l.Or(); err != nil {
 			return err
 		}
-		if _, err := p.desk.Apply(context.Background(), tx, who, c.ID, casework.HandIn, s, nil); err != nil {
+		if _, err := p.desk.Apply(ctx, tx, who, c.ID, casework.HandIn, s, nil); err != nil {
 			return err
 		}
 		p.end(tx, w, HandedIn, s.Time(tx.Now))

@@ -191,3 +191,46 @@ func TestTheListNamesTheUnits(t *testing.T) {
 		}
 	})
 }
+
+// TestSentAgain: what a handset sends a second time is answered as the first one was, and does nothing.
+func TestSentAgain(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		rec, ctx := open(t, w), t.Context()
+		call := whistle.Call{Step: casework.Step{Note: "请到场", ClientRef: "b"}}
+		arrival, result := here(), casework.Step{Note: "修好了", ClientRef: "h", Photos: []casework.Photo{towntest.Photo("after")}}
+		arrival.Step.ClientRef = "r"
+		wh, err := w.Whistles.Blow(ctx, w.Worker(), rec.ID, call)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := w.Whistles.Blow(ctx, w.Worker(), rec.ID, call); err != nil || again.ID != wh.ID {
+			t.Errorf("blown again: %+v, %v", again, err)
+		}
+		for range 2 {
+			if got, err := w.Whistles.ReportIn(ctx, w.Clerk(), wh.ID, arrival); err != nil || got.Status != whistle.Reported {
+				t.Errorf("report in: %+v, %v", got, err)
+			}
+		}
+		for range 2 {
+			if got, err := w.Whistles.HandIn(ctx, w.Clerk(), wh.ID, result); err != nil || got.Status != whistle.HandedIn {
+				t.Errorf("hand in: %+v, %v", got, err)
+			}
+		}
+		f, err := w.Desk.Get(ctx, w.Worker(), rec.Number)
+		if err != nil || len(f.Steps) != 3 {
+			t.Errorf("%d steps, %v", len(f.Steps), err)
+		}
+	})
+}
+
+// TestTheDeepestPostCalls: who works for a community and for its street blows for the community, in its name.
+func TestTheDeepestPostCalls(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		who := w.StreetCentre()
+		who.Posts = append(who.Posts, w.Clerk().Posts...)
+		wh, err := w.Whistles.Blow(t.Context(), who, open(t, w).ID, whistle.Call{Step: casework.Step{Note: "请到场"}})
+		if err != nil || wh.Level != whistle.Community || wh.Caller != w.Committee.ID {
+			t.Errorf("%+v, %v", wh, err)
+		}
+	})
+}
