@@ -48,6 +48,8 @@ const (
 	maxBackoff = 30 * time.Second
 	// collect is how long a lasting follower lets entries gather after it was woken: each of its steps costs commits of its own, which intake waits for.
 	collect = 100 * time.Millisecond
+	// glance is the same for those in memory, whose pages people look at.
+	glance = 20 * time.Millisecond
 )
 
 // Feed runs the followers of one city.
@@ -101,37 +103,49 @@ func (f *Feed) add(r *runner) {
 	f.all = append(f.all, r)
 }
 
-// Run follows until ctx ends.
+// Run follows until ctx ends. Lasting followers go each at their own pace; those in memory go together, so that what is new is asked for once.
 func (f *Feed) Run(ctx context.Context) {
 	f.mu.Lock()
+	var level []*runner
 	for _, r := range f.all {
-		f.gone.Go(func() { f.loop(ctx, r) })
+		if r.lasts {
+			f.gone.Go(func() { f.loop(ctx, collect, r) })
+		} else {
+			level = append(level, r)
+		}
+	}
+	if len(level) > 0 {
+		f.gone.Go(func() { f.loop(ctx, glance, level...) })
 	}
 	f.mu.Unlock()
 	f.gone.Wait()
 }
 
-func (f *Feed) loop(ctx context.Context, r *runner) {
+// loop follows with all of rs, and after a wake-up waits a little for more to come.
+func (f *Feed) loop(ctx context.Context, gather time.Duration, rs ...*runner) {
 	wait := poll
 	for {
 		changed := f.city.Changed()
-		n, err := f.step(ctx, r)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err != nil:
-			wait = min(2*wait, maxBackoff)
-			f.log.Error("follower stumbled", "follower", r.Name(), "city", f.city.ID, "again_in", wait, "error", err)
-			changed = nil
-		default:
-			wait = poll
+		full := false
+		var failed error
+		for i, r := range rs {
+			n, err := f.step(ctx, r, i == 0)
+			if err != nil && ctx.Err() == nil {
+				failed = err
+				f.log.Error("follower stumbled", "follower", r.Name(), "city", f.city.ID, "again_in", min(2*wait, maxBackoff), "error", err)
+			}
+			full = full || n == batch
 		}
-		if n == batch && err == nil {
+		if ctx.Err() != nil {
+			return
+		}
+		if failed != nil {
+			wait, changed = min(2*wait, maxBackoff), nil
+		} else if wait = poll; full {
 			continue
 		}
-		woken := pause(ctx, wait, changed)
-		if woken && r.lasts {
-			pause(ctx, collect, nil)
+		if pause(ctx, wait, changed) {
+			pause(ctx, gather, nil)
 		}
 		if ctx.Err() != nil {
 			return
@@ -159,7 +173,7 @@ func (f *Feed) CatchUp(ctx context.Context) error {
 	f.mu.Unlock()
 	for _, r := range all {
 		for {
-			n, err := f.step(ctx, r)
+			n, err := f.step(ctx, r, true)
 			if err != nil {
 				return fmt.Errorf("follower %s: %w", r.Name(), err)
 			}
@@ -171,8 +185,8 @@ func (f *Feed) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-// step hands the next entries to the follower and moves its cursor.
-func (f *Feed) step(ctx context.Context, r *runner) (int, error) {
+// step hands the next entries to the follower and moves its cursor. Unless fresh, it makes do with what another has just read.
+func (f *Feed) step(ctx context.Context, r *runner, fresh bool) (int, error) {
 	r.turn.Lock()
 	defer r.turn.Unlock()
 	if k, ok := r.Follower.(Keeper); ok {
@@ -191,7 +205,7 @@ func (f *Feed) step(ctx context.Context, r *runner) (int, error) {
 			return 0, err
 		}
 	}
-	entries, err := f.after(ctx, r.seq)
+	entries, err := f.after(ctx, r.seq, fresh)
 	if err != nil || len(entries) == 0 {
 		return 0, err
 	}
@@ -218,7 +232,7 @@ func (f *Feed) step(ctx context.Context, r *runner) (int, error) {
 const window = 4 * batch
 
 // after gives up to a batch of entries behind seq; followers don't change them. One that lags behind what is kept reads for itself.
-func (f *Feed) after(ctx context.Context, seq int64) ([]Entry, error) {
+func (f *Feed) after(ctx context.Context, seq int64, fresh bool) ([]Entry, error) {
 	f.reading.Lock()
 	defer f.reading.Unlock()
 	if n := len(f.read); n > 0 && seq < f.read[0].Seq-1 {
@@ -226,16 +240,18 @@ func (f *Feed) after(ctx context.Context, seq int64) ([]Entry, error) {
 	} else if n == 0 || seq > f.read[n-1].Seq {
 		f.read = nil
 	}
-	from := seq
-	if n := len(f.read); n > 0 {
-		from = f.read[n-1].Seq
-	}
-	more, err := After(ctx, f.city, f.city.ID, from, batch)
-	if err != nil {
-		return nil, err
-	}
-	if f.read = append(f.read, more...); len(f.read) > 2*window {
-		f.read = slices.Clone(f.read[len(f.read)-window:])
+	if n := len(f.read); fresh || n == 0 {
+		from := seq
+		if n > 0 {
+			from = f.read[n-1].Seq
+		}
+		more, err := After(ctx, f.city, f.city.ID, from, batch)
+		if err != nil {
+			return nil, err
+		}
+		if f.read = append(f.read, more...); len(f.read) > 2*window {
+			f.read = slices.Clone(f.read[len(f.read)-window:])
+		}
 	}
 	if len(f.read) == 0 {
 		return nil, nil
