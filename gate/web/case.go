@@ -112,7 +112,7 @@ func (p *Pages) caseView(ctx context.Context, rq *Req, file casework.File) (case
 	if v.Contact, err = p.Desk.HasContact(ctx, c.ID); err != nil {
 		return v, err
 	}
-	v.MayReveal = rq.Who.May(casework.Contact, c.At()) == nil
+	v.MayReveal = c.MayReveal(rq.Who)
 	v.Steps = p.timeline(rq, file)
 	v.whistles(p, rq, all)
 	v.Deeds = append(v.Deeds, p.deeds(rq, c, all)...)

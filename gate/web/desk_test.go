@@ -36,24 +36,24 @@ func TestStepsByRole(t *testing.T) {
 		{"new", func(w *deskTown) casework.Case { return w.open("G1", "水管爆裂") }, map[string]string{
 			"grid": "accept contact decline dispatch note whistle", "clerk": "accept contact decline dispatch note whistle",
 			"street": "accept contact decline dispatch note whistle", "city": "accept contact decline dispatch note",
-			"branch": "contact note", "leader": "contact note", "auditor": "contact note"}},
+			"branch": "note", "leader": "note", "auditor": "note"}},
 		{"dispatched", func(w *deskTown) casework.Case {
 			return w.act(w.open("G1", "水管爆裂"), casework.Dispatch, casework.Step{To: w.bodies["property"]})
 		}, map[string]string{
 			"grid": "contact note recall", "clerk": "contact note recall", "street": "contact note recall", "city": "contact note recall",
-			"property": "contact note return take", "branch": "contact note", "leader": "contact note", "auditor": "contact note"}},
+			"property": "contact note return take", "branch": "note", "leader": "note", "auditor": "note"}},
 		{"working", func(w *deskTown) casework.Case {
 			c := w.act(w.open("G1", "水管爆裂"), casework.Dispatch, casework.Step{To: w.bodies["property"]})
 			return w.act(c, casework.Take, casework.Step{})
 		}, map[string]string{
 			"grid": "contact note", "clerk": "contact note", "street": "contact note", "city": "contact note",
-			"property": "contact done note return", "branch": "contact note", "leader": "contact note", "auditor": "contact note"}},
+			"property": "contact done note return", "branch": "note", "leader": "note", "auditor": "note"}},
 		{"resolved", func(w *deskTown) casework.Case {
 			c := w.act(w.open("G1", "水管爆裂"), casework.Accept, casework.Step{})
 			return w.act(c, casework.Done, casework.Step{Note: "修好了"})
 		}, map[string]string{
 			"grid": "answer contact note", "clerk": "answer contact note", "street": "answer contact note", "city": "answer contact note",
-			"branch": "contact note", "leader": "contact note", "auditor": "contact note"}},
+			"branch": "note", "leader": "note", "auditor": "note"}},
 		{"answered", func(w *deskTown) casework.Case {
 			c := w.act(w.open("G1", "水管爆裂"), casework.Accept, casework.Step{})
 			c = w.act(c, casework.Done, casework.Step{Note: "修好了"})
@@ -63,7 +63,7 @@ func TestStepsByRole(t *testing.T) {
 			"branch": "note revisit unsolved", "leader": "note", "auditor": "note"}},
 	}
 	onEach(t, func(t *testing.T, w *deskTown) {
-		verbs := []string{"accept", "dispatch", "take", "return", "recall", "done", "answer", "revisit", "unsolved", "decline", "lapse", "hand_in", "report_in"}
+		verbs := []string{"accept", "dispatch", "take", "return", "recall", "done", "answer", "revisit", "unsolved", "decline", "contact", "lapse", "hand_in", "report_in"}
 		for _, row := range table {
 			c := row.to(w)
 			for _, s := range staffOf {

@@ -222,8 +222,8 @@ func (p *Pages) photo(w http.ResponseWriter, r *http.Request, rq *Req) error {
 		return err
 	}
 	hash := r.PathValue("hash")
-	if ok, err := p.Desk.HasPhoto(r.Context(), c.ID, hash); err != nil || !ok {
-		return errors.Join(err, errMissing)
+	if !c.HasPhoto(hash) {
+		return errMissing
 	}
 	f, err := p.Photos.Open(r.Context(), hash, r.URL.Query().Has("small"))
 	if err != nil {

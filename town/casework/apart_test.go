@@ -43,9 +43,6 @@ func TestTwoCitiesInOneDatabase(t *testing.T) {
 		if list, err := b.Desk.OfPhone(t.Context(), "13800001234", 0, 5); err != nil || len(list) != 0 {
 			t.Errorf("by phone: %v, %v", list, err)
 		}
-		if ok, err := b.Desk.HasPhoto(t.Context(), rec.ID, "before"); err != nil || ok {
-			t.Errorf("the photo: %v, %v", ok, err)
-		}
 		if entries, err := ledger.Of(t.Context(), db, 2, "case", rec.ID, 0, 5); err != nil || len(entries) != 0 {
 			t.Errorf("the ledger: %v, %v", entries, err)
 		}

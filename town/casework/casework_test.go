@@ -398,3 +398,50 @@ func TestFiltersThatNothingPassesReadNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestStaysUnknown: who asked to stay unknown is hidden from those who only take part for a body, whatever their role holds.
+func TestStaysUnknown(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		company := w.Of(w.Company)
+		company.Posts[0].Rights[casework.Contact] = access.Body
+		for hidden, want := range map[bool]error{false: nil, true: access.ErrDenied} {
+			r := report()
+			r.Hidden = hidden
+			rec := open(t, w, r)
+			act(t, w, w.Worker(), rec.ID, casework.Dispatch, casework.Step{To: w.Company.ID})
+			if _, err := w.Desk.Reveal(t.Context(), company, rec.ID, "上门前联系"); !errors.Is(err, want) {
+				t.Errorf("hidden %v: the company gets %v, want %v", hidden, err, want)
+			}
+			if _, err := w.Desk.Reveal(t.Context(), w.Worker(), rec.ID, "上门前联系"); err != nil {
+				t.Errorf("hidden %v: the worker gets %v", hidden, err)
+			}
+		}
+	})
+}
+
+// TestInnerPhotosStayInside: what staff add for each other the reporter doesn't see, neither in the timeline nor by its address (A8).
+func TestInnerPhotosStayInside(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		rec := open(t, w, report())
+		act(t, w, w.Worker(), rec.ID, casework.Note, casework.Step{Note: "内部", Photos: []casework.Photo{towntest.Photo("note")}})
+		act(t, w, w.Worker(), rec.ID, casework.Dispatch, casework.Step{Note: "内部", To: w.Company.ID, Photos: []casework.Photo{towntest.Photo("order")}})
+		act(t, w, w.Of(w.Company), rec.ID, casework.Take, casework.Step{})
+		act(t, w, w.Of(w.Company), rec.ID, casework.Done, casework.Step{Note: "修好", Photos: []casework.Photo{towntest.Photo("after")}})
+		mine, err := w.Desk.Track(t.Context(), rec.Number, casework.Claim{Secret: rec.Secret})
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := w.Desk.Get(t.Context(), w.Worker(), rec.Number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for hash, want := range map[string]bool{"before": true, "after": true, "note": false, "order": false, "other": false} {
+			if got := mine.HasPhoto(hash); got != want {
+				t.Errorf("the reporter sees %s: %v, want %v", hash, got, want)
+			}
+			if got := theirs.HasPhoto(hash); got != (hash != "other") {
+				t.Errorf("the worker sees %s: %v", hash, got)
+			}
+		}
+	})
+}

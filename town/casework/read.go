@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -138,6 +139,9 @@ func (f *File) redact() {
 		h.Person, h.Point = 0, nil
 		if !h.Public && h.Verb != Done && h.Verb != HandIn && rules[h.Verb].Right != "" {
 			h.Note, h.Reason = "", ""
+			if h.Verb != ReportIn { // that they came to the spot is seen in its photo
+				h.Photos = nil
+			}
 		}
 	}
 }
@@ -151,10 +155,10 @@ func scanStep(r store.Row) (h Happened, err error) {
 	return h, err
 }
 
-// HasPhoto tells whether the photo belongs to the case; the gate asks before it serves one.
-func (d *Desk) HasPhoto(ctx context.Context, id int64, hash string) (bool, error) {
-	n, err := store.Value[int64](ctx, d.city, `select count(*) from case_photo where city = ? and case_id = ? and hash = ?`, d.city.ID, id, hash)
-	return n > 0, err
+// HasPhoto tells whether the photo is one that whoever got the file may see; the gate asks before it serves one.
+func (f *File) HasPhoto(hash string) bool {
+	is := func(p Photo) bool { return p.Hash == hash }
+	return slices.ContainsFunc(f.Photos, is) || slices.ContainsFunc(f.Steps, func(h Happened) bool { return slices.ContainsFunc(h.Photos, is) })
 }
 
 // looked is the line in the timeline of somebody who opened who reported.
@@ -163,23 +167,36 @@ const looked Verb = "reveal"
 // Person is who reported, in clear.
 type Person struct{ Name, Phone string }
 
-// Reveal opens who reported: a right of its own, a reason, and a line in the ledger. Nobody who takes part for a body sees a reporter who asked to stay unknown.
+// MayReveal tells whether the actor may open who reported. If the reporter asked to stay unknown, taking part for a body is not enough: it may be the
+// one complained about.
+func (c *Case) MayReveal(who access.Actor) bool {
+	at := c.At()
+	if c.Hidden {
+		at.Bodies = nil
+	}
+	return who.May(Contact, at) == nil
+}
+
+// Reveal opens who reported: a right of its own, a reason, and a line in the ledger. What was given as the reason the reporter reads.
 func (d *Desk) Reveal(ctx context.Context, who access.Actor, id int64, reason string) (Person, error) {
 	var p Person
-	reason = clean(reason)
+	reason = masked(clean(reason))
 	err := d.city.Write(ctx, func(tx *store.Tx) error {
 		c, err := d.Load(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if err := who.May(Contact, c.At()); err != nil {
+		if !c.MayReveal(who) {
 			if who.May(See, c.At()) != nil {
 				return ErrNotFound
 			}
-			return err
+			return access.ErrDenied
 		}
-		if reason == "" {
-			return fault.Field("reason", "case.reveal.reason")
+		var l fault.List
+		l.Check(reason != "", "reason", "case.reveal.reason")
+		l.Check(utf8.RuneCountInString(reason) <= MaxNote, "reason", "case.note.long", MaxNote)
+		if err := l.Or(); err != nil {
+			return err
 		}
 		name, phone, err := d.sealed(ctx, tx, id)
 		if err != nil {

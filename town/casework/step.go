@@ -77,7 +77,7 @@ var rules = map[Verb]rule{
 	Reopen:    {From: []Status{Answered, Rated, Closed}, To: Accepted, Needs: []Need{NeedNote}, turn: desk, effect: reopened},
 	Decline:   {From: []Status{New, Accepted}, To: Declined, Right: Handle, Needs: []Need{NeedReason, NeedNote}, Public: true, turn: at(AtNobody), effect: declined},
 	Note:      {From: Statuses, Right: See, Needs: []Need{NeedNote}},
-	Contacted: {From: []Status{New, Accepted, Dispatched, Working, Whistled, Reported, Resolved}, Right: See, Needs: []Need{NeedNote}, effect: contacted},
+	Contacted: {From: []Status{New, Accepted, Dispatched, Working, Whistled, Reported, Resolved}, Right: Work, Needs: []Need{NeedNote}, effect: contacted},
 }
 
 // order is how buttons stand on a page: the likeliest first.
@@ -131,9 +131,6 @@ func (c *Case) Ready(v Verb) bool { return slices.Contains(rules[v].From, c.Stat
 
 // Limit names the limit of the catalogue that the status runs under, "" for none.
 func (s Status) Limit() string { return limits[s] }
-
-// Wants tells whether the verb needs n.
-func (v Verb) Wants(n Need) bool { return slices.Contains(rules[v].Needs, n) }
 
 // May lists what the actor may do with the case now, the likeliest first: the page's buttons.
 func (c *Case) May(who access.Actor) []Verb {
