@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
@@ -21,15 +22,21 @@ func (d *Desk) Sweep(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	who := access.System(d.city.ID)
+	who, moved := access.System(d.city.ID), 0
+	var all error
 	for _, id := range ids {
 		err := d.city.Write(ctx, func(tx *store.Tx) error {
 			_, err := d.Apply(ctx, tx, who, id, Lapse, Step{}, nil)
 			return err
 		})
-		if err != nil && !errors.Is(err, ErrStale) {
-			return 0, err
+		switch {
+		case ctx.Err() != nil:
+			return moved, ctx.Err()
+		case err == nil:
+			moved++
+		case !errors.Is(err, ErrStale): // one that can't be moved keeps nobody else waiting
+			all = errors.Join(all, fmt.Errorf("move case %d on: %w", id, err))
 		}
 	}
-	return len(ids), nil
+	return moved, all
 }
