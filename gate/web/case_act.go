@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"mulin/internal/fault"
-	"mulin/internal/geo"
 	"mulin/internal/i18n"
 	"mulin/town/casework"
 	"mulin/town/whistle"
@@ -67,15 +66,6 @@ func (p *Pages) step(r *http.Request, f *Form) (casework.Step, []keptPhoto, erro
 		s.To = other
 	}
 	return s, kept, err
-}
-
-// point is where the device says it is; nil if it doesn't.
-func (f *Form) point() *geo.Point {
-	at := geo.Point{Lat: f.Float("lat"), Lng: f.Float("lng")}
-	if f.Value("lat") == "" || f.Value("lng") == "" || !at.Valid() {
-		return nil
-	}
-	return &at
 }
 
 // caseAgain shows the case as it stands now, with the form as it was typed and what was wrong. If the step can't be done any more the words are

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"math"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"mulin/internal/fault"
+	"mulin/internal/geo"
 	"mulin/internal/i18n"
 )
 
@@ -71,10 +73,24 @@ func (f *Form) Int(name string) int64 {
 	return n
 }
 
-// Float is a number, 0 if it isn't one.
+// Float is a number, 0 if it isn't one: "NaN" and "Inf" are none.
 func (f *Form) Float(name string) float64 {
 	n, _ := strconv.ParseFloat(f.Value(name), 64)
+	if math.IsNaN(n) || math.IsInf(n, 0) {
+		return 0
+	}
 	return n
+}
+
+// point is where the device says it is; nil if it doesn't say, or says what is no place.
+func (f *Form) point() *geo.Point {
+	lat, err1 := strconv.ParseFloat(f.Value("lat"), 64)
+	lng, err2 := strconv.ParseFloat(f.Value("lng"), 64)
+	at := geo.Point{Lat: lat, Lng: lng}
+	if err1 != nil || err2 != nil || !at.Valid() {
+		return nil
+	}
+	return &at
 }
 
 // Has tells whether value is among those of name: a box ticked, an option chosen.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"mulin/internal/fault"
-	"mulin/internal/geo"
 	"mulin/town/casework"
 	"mulin/town/place"
 )
@@ -140,10 +139,7 @@ func renamed(err error, fields map[string]string) error {
 // readReport takes from the form what this visitor may say; anything else in it is not read.
 func (p *Pages) readReport(f *Form, v reportView) casework.Report {
 	r := casework.Report{Kind: casework.Kind(f.Value("kind")), Text: f.Value("text"), Address: f.Value("address"), Name: f.Value("name"),
-		Phone: f.Value("phone"), Hidden: f.Has("hidden", "1"), ClientRef: f.Value("client_ref")}
-	if f.Value("lat") != "" && f.Value("lng") != "" {
-		r.Point = &geo.Point{Lat: f.Float("lat"), Lng: f.Float("lng")}
-	}
+		Phone: f.Value("phone"), Hidden: f.Has("hidden", "1"), ClientRef: f.Value("client_ref"), Point: f.point()}
 	switch {
 	case v.Place != nil:
 		r.Place, r.Channel = v.Place.ID, "qr"
@@ -190,12 +186,11 @@ func (p *Pages) where(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if err != nil {
 		return err
 	}
-	at := geo.Point{Lat: f.Float("lat"), Lng: f.Float("lng")}
-	answer := map[string]string{"place": ""}
-	if grid, ok := p.Places.Locate(at); ok && at.Valid() {
-		answer["name"] = p.Places.Name(grid.Path)
-	} else {
-		answer["said"] = rq.T("report.outside")
+	answer := map[string]string{"said": rq.T("report.outside")}
+	if at := f.point(); at != nil {
+		if grid, ok := p.Places.Locate(*at); ok {
+			answer = map[string]string{"name": p.Places.Name(grid.Path)}
+		}
 	}
 	b, err := json.Marshal(answer)
 	if err != nil {

@@ -170,6 +170,14 @@ func TestDoor(t *testing.T) {
 		if err != nil || file.Place != v.Grid.ID || file.Channel != "qr" {
 			t.Errorf("%+v, %v", file.Case, err)
 		}
+		for _, none := range []string{"NaN", "Inf", "-Inf", "1e999", "91"} { // what is no place would break the ledger, the map and everything that reads it
+			number, _ := b.receipt(b.post("/report", "place", v.Grid.Code, "text", "楼道灯坏了", "lat", none, "lng", "117"))
+			file, err := v.Desk.Get(t.Context(), v.Worker(), number)
+			if err != nil || file.Point != nil && !file.Point.Valid() {
+				t.Errorf("lat %s: %+v, %v", none, file.Point, err)
+			}
+		}
+		b.has(b.post("/report/where", "lat", "NaN", "lng", "117"), 200, "said")
 		b.has(b.get("/q/nosuchcode"), 404, "认不出这个二维码", "/report", "tel:12345")
 		b.has(b.get("/report?place=nosuchcode"), 200, "认不出刚才的二维码")
 	})
