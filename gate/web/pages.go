@@ -72,6 +72,7 @@ func (p *Pages) common() []Route {
 		{Pattern: "GET /cases/{number}/photos/{hash}", Do: p.photo},
 		{Pattern: "GET /map/{kind}", Do: p.layer},
 		{Pattern: "GET /ledger/checkpoint", Do: p.checkpoint},
+		{Pattern: "GET /ledger/key", Do: p.ledgerKey},
 		{Pattern: "GET /ledger/proof/{number}", Do: p.proof, Slow: p.Guess},
 	}
 }
@@ -255,7 +256,14 @@ func (p *Pages) checkpoint(w http.ResponseWriter, r *http.Request, _ *Req) error
 	return send(w, r, http.StatusOK, []byte(c.Note))
 }
 
-// proof gives the one who reported, or staff, the proof that the case's opening stands in the ledger as it was: it can be checked without this server.
+// ledgerKey publishes the key by which checkpoints and proofs are checked.
+func (p *Pages) ledgerKey(w http.ResponseWriter, r *http.Request, _ *Req) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	return send(w, r, http.StatusOK, []byte(p.Tree.Verifier()+"\n"))
+}
+
+// proof gives the one who reported, or staff, the proof that the case's opening stands in the ledger as it was: it can be checked without this server,
+// by `mulin verify` and the key of /ledger/key.
 func (p *Pages) proof(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	f, err := p.visible(r, rq, r.PathValue("number"))
 	if err != nil {
@@ -275,6 +283,7 @@ func (p *Pages) proof(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Disposition", `attachment; filename="receipt-`+f.Number+`.json"`)
+	w.Header().Set("Cache-Control", "private, no-store")
 	return send(w, r, http.StatusOK, body)
 }
 

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"mulin/gate/web"
+	"mulin/internal/ledger"
 	"mulin/internal/store"
 	"mulin/town/casework"
 )
@@ -281,6 +283,33 @@ func TestOtherSitesCantAct(t *testing.T) {
 			res.Body.Close()
 			if res.StatusCode != 403 {
 				t.Errorf("%s from another site is answered %d", path, res.StatusCode)
+			}
+		}
+	})
+}
+
+// TestProof: whoever reported, and staff, carry away a proof that can be checked with the published key alone; nobody else gets it.
+func TestProof(t *testing.T) {
+	eachVillage(t, func(t *testing.T, v *village) {
+		b, number := v.visitor(t), ""
+		number, _ = b.receipt(b.post("/report", inside("text", "楼下水管爆了。")...))
+		at := "/ledger/proof/" + number
+		b.has(b.get("/cases/"+number), 200, `href="`+at+`"`, "存证")
+		clerk := v.visitor(t).signIn("wangclerk")
+		clerk.has(clerk.get("/cases/"+number), 200, `href="`+at+`"`)
+		strangers := v.visitor(t)
+		strangers.has(strangers.get(at), 404)
+		key := strings.TrimSpace(strangers.get("/ledger/key").body)
+		for who, one := range map[string]*visitor{"the reporter": b, "the clerk": clerk} {
+			var r ledger.Receipt
+			if err := json.Unmarshal([]byte(one.get(at).body), &r); err != nil || r.Number != number {
+				t.Fatalf("%s: %+v, %v", who, r, err)
+			}
+			if err := r.Check(key); err != nil {
+				t.Errorf("%s: %v", who, err)
+			}
+			if r.At++; r.Check(key) == nil {
+				t.Errorf("%s: an altered proof is good", who)
 			}
 		}
 	})

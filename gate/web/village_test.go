@@ -24,6 +24,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/blob"
 	"mulin/internal/clock"
+	"mulin/internal/ledger"
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
@@ -82,10 +83,15 @@ func newVillage(t *testing.T, db *store.DB, clk *clock.Fake) *village {
 	check(t, err)
 	all, err := words.Load()
 	check(t, err)
+	key, err := ledger.NewKey("village", bytes.Repeat([]byte{7}, 32))
+	check(t, err)
+	tree, err := ledger.NewTree(city, key)
+	check(t, err)
 	v.Pages = &web.Pages{
 		Site:   web.Site{Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.MultiWriter(v.Log), nil))},
 		Places: v.Places, Bodies: v.Bodies, Accounts: v.Accounts, Catalog: v.Catalog, Desk: v.Desk, Whistles: v.Whistles,
 		Photos: blob.NewPhotos(folder), Hub: sse.NewHub(), Box: v.Box, Code: v.Sent.Last,
+		Tree: tree,
 	}
 	srv := httptest.NewServer(v.Pages.Handler())
 	t.Cleanup(func() {

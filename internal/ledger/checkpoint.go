@@ -44,6 +44,14 @@ func NewKey(name string, seed []byte) (*Key, error) {
 // Verifier is the public half as text, to be published: receipts are checked with it.
 func (k *Key) Verifier() string { return k.verifier }
 
+// Verifier is the public half of the tree's key; "" without one.
+func (t *Tree) Verifier() string {
+	if t.key == nil {
+		return ""
+	}
+	return t.key.Verifier()
+}
+
 // Checkpoint is what a city signed at a time: its ledger had so many entries with this root.
 type Checkpoint struct {
 	Origin string // "name/city"
