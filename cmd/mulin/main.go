@@ -48,12 +48,13 @@ type commands struct {
 	Import struct {
 		Messages messagesCmd `cmd:"" help:"Import citizens' messages with their replies from a CSV file."`
 	} `cmd:"" help:"Bring in what stands elsewhere."`
-	Check checkCmd `cmd:"" help:"Read the whole ledger and say whether an entry was altered."`
-	Bench benchCmd `cmd:"" help:"Measure this machine: raw limits, intake, lists and search, side by side."`
+	Check  checkCmd  `cmd:"" help:"Read the whole ledger and say whether an entry was altered."`
+	Verify verifyCmd `cmd:"" help:"Check a proof that somebody downloaded from a case, without the city's server."`
+	Bench  benchCmd  `cmd:"" help:"Measure this machine: raw limits, intake, lists and search, side by side."`
 }
 
-// gcPercent lets the heap grow to four times what is alive before it is collected: the heap is small, and intake is a tenth faster.
-const gcPercent = 300
+// gcPercent lets the heap grow to three times what is alive before it is collected: the heap is small, and intake is a tenth faster.
+const gcPercent = 200
 
 func main() {
 	if os.Getenv("GOGC") == "" {
@@ -86,7 +87,7 @@ func say(err error) string {
 	if !ok || werr != nil {
 		return err.Error()
 	}
-	w := catalog.Words(catalog.Match(os.Getenv("LANG")))
+	w := catalog.Words(language())
 	var all []string
 	for _, f := range faults {
 		all = append(all, w.Fault(f))
@@ -151,6 +152,9 @@ func (c *common) town(ctx context.Context, log *slog.Logger, id int64) (*app.App
 	t := a.First()
 	if id != 0 {
 		t = a.Town(id)
+	} else if all := a.Cities(); len(all) > 1 {
+		a.Close()
+		return nil, nil, fmt.Errorf("there are several cities in this database: say which with --city, one of %v", all)
 	}
 	if t == nil {
 		a.Close()

@@ -32,7 +32,7 @@ type sqliteEngine struct {
 func sqliteDSN(path string, more ...string) string {
 	q := url.Values{"_pragma": append([]string{
 		"busy_timeout(3000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(on)",
-		"wal_autocheckpoint(10000)", "cache_size(-16000)", "temp_store(memory)",
+		"wal_autocheckpoint(10000)", "cache_size(-8000)", "temp_store(memory)",
 	}, more...), "_txlock": {"immediate"}}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
