@@ -129,7 +129,7 @@ func (a *App) doors(t *Town) {
 	t.Pages = &web.Pages{
 		Site:   web.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, TileOrigin: origin(t.Catalog.Settings().TileURL)},
 		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles,
-		Search: t.Search, Photos: a.Photos, Hub: t.Hub, Box: a.box,
+		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub, Box: a.box,
 	}
 	if !a.Unlimited {
 		t.Pages.Intake, t.Pages.Guess = web.NewLimiter(30, 2*time.Second), web.NewLimiter(10, 6*time.Second)
