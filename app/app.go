@@ -68,6 +68,11 @@ func Open(ctx context.Context, cfg Config, clk clock.Clock, log *slog.Logger) (*
 			_, err = a.raise(ctx, id)
 		}
 	}
+	for name, id := range a.hosts {
+		if err == nil && a.towns[id] == nil {
+			err = fmt.Errorf("host %s: there is no city %d in this database, only %v", name, id, a.order)
+		}
+	}
 	if err != nil {
 		a.Close()
 		return nil, err

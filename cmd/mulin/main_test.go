@@ -107,7 +107,7 @@ func TestTheProductionWay(t *testing.T) {
 		}
 	}
 	base, c := start(t, "--data", data)
-	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/metrics": "mulin_store_commits_total", "/": "滕州市"} {
+	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/metrics": "mulin_store_commits_total", "/": "滕州市", "/ledger/checkpoint": "mulin-370481/370481"} {
 		if code, body := get(t, http.DefaultClient, base+path); code != 200 || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %.200s", path, code, body)
 		}
@@ -125,11 +125,36 @@ func TestTheProductionWay(t *testing.T) {
 	if code, _ := get(t, http.DefaultClient, base+"/signin/as/chief"); code != 404 && code != 405 {
 		t.Errorf("one-click sign-in outside of a demo: %d", code)
 	}
+	prove(t, base)
 	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Wait(); err != nil {
 		t.Errorf("stopped with %v", err)
+	}
+}
+
+// prove reports something, carries the proof away and checks it without the server.
+func prove(t *testing.T, base string) {
+	t.Helper()
+	jar, _ := cookiejar.New(nil)
+	client := &http.Client{Jar: jar}
+	res, err := client.PostForm(base+"/report", url.Values{"text": {"路灯不亮"}, "address": {"荆河街道"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	number := strings.TrimPrefix(res.Request.URL.Path, "/receipt/")
+	_, key := get(t, client, base+"/ledger/key")
+	_, proof := get(t, client, base+"/ledger/proof/"+number)
+	for want, text := range map[string]string{"proved: case.open " + number: proof, "not in the signed ledger": strings.Replace(proof, `"at": `, `"at": 1`, 1)} {
+		file := filepath.Join(t.TempDir(), "receipt.json")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, _ := run(t, "", "verify", file, "--verifier", key); !strings.Contains(out, want) {
+			t.Errorf("want %q: %s", want, out)
+		}
 	}
 }
 
@@ -150,10 +175,18 @@ func TestWhatCanGoWrong(t *testing.T) {
 	if err := os.WriteFile(garbage, bytes.Repeat([]byte("no database "), 100), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	two := filepath.Join(dir, "two")
+	for _, id := range []string{"370481", "370406"} {
+		if out, err := run(t, "", "city", "found", "--data", two, "--id", id, "--name", id); err != nil {
+			t.Fatal(out)
+		}
+	}
 	for name, c := range map[string]struct {
 		args []string
 		says string
 	}{
+		"which of two cities":      {[]string{"admin", "create", "--data", two, "--login", "x"}, "[370406 370481]"},
+		"a host without its city":  {[]string{"serve", "--addr", "127.0.0.1:0", "--data", two, "--host", "example.org=1"}, "no city 1"},
 		"port in use":              {[]string{"serve", "--data", dir, "--addr", taken.Addr().String()}, "--addr"},
 		"database unreachable":     {[]string{"migrate", "--data", dir, "--db", "postgres://x@127.0.0.1:1/x"}, "连不上数据库"},
 		"database takes no writes": {[]string{"migrate", "--data", dir, "--db", readOnly(t)}, "不能写"},

@@ -3,13 +3,16 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 
+	"mulin/internal/clock"
 	"mulin/internal/ledger"
 )
 
@@ -97,6 +100,28 @@ func askPassword() (string, error) {
 		return "", errors.New("the two passwords differ")
 	}
 	return typed[0], nil
+}
+
+type verifyCmd struct {
+	File     string `arg:"" help:"The proof: receipt-….json."`
+	Verifier string `help:"The city's key, from https://its-site/ledger/key, best kept since before the proof was made." required:"" placeholder:"KEY"`
+}
+
+// Run says what the proof proves.
+func (v *verifyCmd) Run() error {
+	b, err := os.ReadFile(v.File)
+	if err != nil {
+		return err
+	}
+	var r ledger.Receipt
+	if err := json.Unmarshal(b, &r); err != nil {
+		return fmt.Errorf("%s is no proof: %w", v.File, err)
+	}
+	if err := r.Check(strings.TrimSpace(v.Verifier)); err != nil {
+		return err
+	}
+	fmt.Printf("proved: %s %s stands as entry %d in the ledger of city %d, at %s\n", r.Verb, r.Number, r.Seq, r.City, clock.Time(r.At).Format(time.RFC3339))
+	return nil
 }
 
 type checkCmd struct {
