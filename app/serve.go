@@ -30,6 +30,9 @@ type Door struct {
 // stopTime is how long a stop waits for requests under way.
 const stopTime = 20 * time.Second
 
+// readTime is how long a request may take to arrive: six photos from a village's mast, but nobody who sends a byte a minute.
+const readTime = 10 * time.Minute
+
 // Listen opens the address, so that a port in use is told before anything else happens.
 func Listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
@@ -46,7 +49,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener, door Door) error {
 	for _, t := range a.towns {
 		gone.Go(func() { t.Run(work) })
 	}
-	srv := &http.Server{Handler: a.Handler(door), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	srv := &http.Server{Handler: a.Handler(door), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readTime, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	failed := make(chan error, 1)
 	go func() {
 		if door.TLSCert != "" {
