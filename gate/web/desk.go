@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"mulin/internal/access"
-	"mulin/internal/clock"
 	"mulin/internal/gram"
 	"mulin/town/casework"
 	"mulin/town/place"
@@ -339,11 +338,11 @@ func (p *Pages) stepLimit(c *casework.Case) Limit {
 	return Limit{Due: c.StepDueAt, Warn: c.StepDueAt - (c.StepDueAt-c.UpdatedAt)/4}
 }
 
-// caseLimit is the limit of the whole case: the yellow card comes one working day before, as the law of the hotline says.
+// caseLimit is the limit of the whole case, with the time of its yellow card.
 func (p *Pages) caseLimit(c *casework.Case) Limit {
 	l := Limit{Due: c.DueAt, Done: c.ClosedAt}
 	if c.DueAt != 0 {
-		l.Warn = clock.Micros(p.Catalog.Calendar().Before(clock.Time(c.DueAt), 1))
+		l.Warn = p.Catalog.WarnAt(c.DueAt, c.Class, c.Urgency)
 	}
 	return l
 }

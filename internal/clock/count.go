@@ -1,6 +1,9 @@
 package clock
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // forward is the moment when left of working time has passed since t. It ends at a close of business rather than at the next opening.
 func (c *Calendar) forward(t time.Time, left time.Duration) time.Time {
@@ -15,6 +18,23 @@ func (c *Calendar) forward(t time.Time, left time.Duration) time.Time {
 				continue
 			}
 			return from.Add(left)
+		}
+	}
+}
+
+// backward is the moment from which left of working time remains until t. It ends at an opening rather than at the close of business before.
+func (c *Calendar) backward(t time.Time, left time.Duration) time.Time {
+	for d := dateOf(t.In(c.zone())); ; d = c.step(d, -1) {
+		for _, s := range slices.Backward(c.shifts(d)) {
+			to := earlier(s.to, t)
+			if !s.from.Before(to) {
+				continue
+			}
+			if has := to.Sub(s.from); left > has {
+				left -= has
+				continue
+			}
+			return to.Add(-left)
 		}
 	}
 }

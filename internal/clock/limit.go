@@ -97,6 +97,20 @@ func (c *Calendar) Before(due time.Time, n int) time.Time {
 	return c.move(due, -float64(n))
 }
 
+// Ahead is l before due, the time of a warning: what Due counts forwards is counted backwards, working units over nights and holidays.
+func (c *Calendar) Ahead(due time.Time, l Limit) time.Time {
+	n := max(0, min(l.Amount, MaxAmount))
+	switch {
+	case l.Unit == WorkDay:
+		return c.Before(due, n)
+	case l.Unit == WorkHour && c.works():
+		return c.backward(due, time.Duration(n)*time.Hour)
+	case l.Unit == Day:
+		return due.Add(-time.Duration(n) * 24 * time.Hour)
+	}
+	return due.Add(-time.Duration(n) * time.Hour)
+}
+
 // Resume is the new due time of a limit that stood still from pausedAt to resumedAt. The time used before the pause stays used, the
 // time that was left is left again: due moves on by what the pause took, in the limit's unit and with fractions, so that many short
 // pauses neither win nor lose anything. A pause that took no such time (a night, for working units) or began when the limit

@@ -90,6 +90,26 @@ func TestBefore(t *testing.T) {
 	}
 }
 
+func TestAhead(t *testing.T) {
+	t.Parallel()
+	c := office()
+	for _, x := range []struct {
+		due  string
+		l    clock.Limit
+		want string
+	}{
+		{"2026-10-13 17:30", clock.Limit{}, "2026-10-13 17:30"},
+		{"2026-10-12 17:30", clock.Limit{Amount: 1, Unit: clock.WorkDay}, "2026-10-10 17:30"},
+		{"2026-10-08 17:30", clock.Limit{Amount: 2, Unit: clock.WorkHour}, "2026-10-08 15:30"},
+		{"2026-10-08 09:30", clock.Limit{Amount: 2, Unit: clock.WorkHour}, "2026-09-30 16:30"}, // over National Day
+		{"2026-10-08 09:30", clock.Limit{Amount: 1, Unit: clock.WorkHour}, "2026-10-08 08:30"},
+		{"2026-10-05 12:00", clock.Limit{Amount: 24, Unit: clock.Hour}, "2026-10-04 12:00"},
+		{"2026-10-05 12:00", clock.Limit{Amount: 2, Unit: clock.Day}, "2026-10-03 12:00"},
+	} {
+		same(t, fmt.Sprintf("Ahead(%s, %v)", x.due, x.l), c.Ahead(at(x.due), x.l), x.want)
+	}
+}
+
 func TestResume(t *testing.T) {
 	t.Parallel()
 	c := office()

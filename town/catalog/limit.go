@@ -9,7 +9,6 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
-	"mulin/internal/i18n"
 	"mulin/internal/store"
 )
 
@@ -33,9 +32,6 @@ const (
 
 // Steps are all steps, in the order forms show them.
 var Steps = []string{Case, Contact, Accept, Dispatch, Take, Work, Return, ReportIn, Answer, Rate, Revisit, Call, Extend, Yellow}
-
-// StepWord is the name of a step for a sentence.
-func StepWord(step string) i18n.Key { return i18n.Key("step." + step) }
 
 // ErrNoLimit says that there is no such limit.
 var ErrNoLimit = fault.New(fault.Missing, "catalog.limit.missing")
@@ -70,6 +66,15 @@ func (c *Catalog) Limit(step string, class int64, urgency string) (clock.Limit, 
 		}
 	}
 	return s.nearest(step, n, "")
+}
+
+// WarnAt is the time of the yellow card of a case that is due at due (µs): as long before as the rule for Yellow says, without one a working day.
+func (c *Catalog) WarnAt(due, class int64, urgency string) int64 {
+	l, ok := c.Limit(Yellow, class, urgency)
+	if !ok {
+		l = clock.Limit{Amount: 1, Unit: clock.WorkDay}
+	}
+	return clock.Micros(c.Calendar().Ahead(clock.Time(due), l))
 }
 
 // nearest looks at the class, its ancestors, then at the rule for any class.

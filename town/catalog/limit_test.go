@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"testing"
+	"time"
 
 	"mulin/internal/clock"
 	"mulin/internal/store"
@@ -134,4 +135,18 @@ func BenchmarkClass(b *testing.B) {
 	for b.Loop() {
 		c.Class(id)
 	}
+}
+
+// TestYellow: the yellow card comes a working day before, or as the city's own rule says.
+func TestYellow(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, _ *store.City, _ *clock.Fake) {
+		due := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+		if got, want := c.WarnAt(clock.Micros(due), 0, ""), c.Calendar().Before(due, 1); got != clock.Micros(want) {
+			t.Errorf("without a rule at %s, want %s", clock.Time(got), want)
+		}
+		must(t, c.SaveLimit(ctx, admin, catalog.Rule{Step: catalog.Yellow, Limit: hours(5)}))
+		if got := c.WarnAt(clock.Micros(due), 0, ""); got != clock.Micros(due.Add(-5*time.Hour)) {
+			t.Errorf("five hours before: %s", clock.Time(got))
+		}
+	})
 }

@@ -7,7 +7,6 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
-	"mulin/internal/i18n"
 	"mulin/internal/store"
 )
 
@@ -28,9 +27,6 @@ const (
 
 // ReasonKinds are all kinds of reason, in the order forms show them.
 var ReasonKinds = []string{ForDecline, ForReturn, ForTransfer, ForExtend, ForShelve, ForExclude, ForMerge, ForLook}
-
-// ReasonWord is the name of a kind of reason for a sentence.
-func ReasonWord(kind string) i18n.Key { return i18n.Key("reason." + kind) }
 
 // Reason is one answer people may choose when a reason is asked for.
 type Reason struct {
