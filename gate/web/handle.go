@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"mulin/gate/web/assets"
@@ -117,11 +118,10 @@ func (s *Site) request(r *http.Request) (*Req, error) {
 
 // guard sets the headers of every answer, catches panics and writes the request log, which holds no address, query or path value.
 func (s *Site) guard(next http.Handler) http.Handler {
-	policy := s.policy()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begin := s.Clock.Now()
 		rec := &recorder{ResponseWriter: w}
-		s.headers(w.Header(), policy)
+		s.headers(w.Header())
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler {
@@ -160,15 +160,15 @@ func (s *Site) logRequest(r *http.Request, rec *recorder, took time.Duration) {
 
 func (s *Site) policy() string {
 	connect := "'self'"
-	if s.TileOrigin != "" {
-		connect += " " + s.TileOrigin
+	if s.TileOrigin != nil {
+		connect = strings.TrimSpace(connect + " " + s.TileOrigin())
 	}
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; manifest-src 'self'; connect-src " + connect +
 		"; worker-src 'self' blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 }
 
-func (s *Site) headers(h http.Header, policy string) {
-	h.Set("Content-Security-Policy", policy)
+func (s *Site) headers(h http.Header) {
+	h.Set("Content-Security-Policy", s.policy())
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(), payment=(), usb=()")

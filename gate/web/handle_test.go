@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -129,6 +130,22 @@ func TestHeaders(t *testing.T) {
 	}
 	if strings.Contains(got.body, "style=") || strings.Contains(got.body, "onclick") {
 		t.Error("the page holds inline style or script")
+	}
+}
+
+// TestTilesAllowed: a base map that is set while the server runs is allowed with the next page.
+func TestTilesAllowed(t *testing.T) {
+	t.Parallel()
+	site, _ := kit(t)
+	origin := ""
+	site.TileOrigin = func() string { return origin }
+	srv := httptest.NewServer(site.Handler(nil))
+	defer srv.Close()
+	for _, origin = range []string{"", "https://tiles.example.org"} {
+		policy := ask(t, client(), "GET", srv.URL+"/", nil).header.Get("Content-Security-Policy")
+		if want := strings.TrimSpace("connect-src 'self' "+origin) + ";"; !strings.Contains(policy, want) {
+			t.Errorf("the policy %q misses %q", policy, want)
+		}
 	}
 }
 

@@ -38,8 +38,8 @@ type Site struct {
 	Instead func(http.ResponseWriter, *Req, error) bool
 	// Trusted are the proxies whose X-Forwarded-For is believed.
 	Trusted []netip.Prefix
-	// TileOrigin is the origin of foreign map tiles, "https://tiles.example.org"; empty for none.
-	TileOrigin string
+	// TileOrigin tells the origin of foreign map tiles as they are set now, "https://tiles.example.org"; nil or empty for none.
+	TileOrigin func() string
 	// Secure is set when people reach the site by https: cookies and HSTS follow.
 	Secure bool
 
