@@ -32,7 +32,6 @@ type Device struct {
 var (
 	Phone   = Device{Width: 390, Height: 844, Touch: true}
 	Desktop = Device{Width: 1440, Height: 900}
-	Wall    = Device{Width: 3840, Height: 1080}
 )
 
 // Person is someone with a browser of their own. Its methods wait until they can do what they are asked, and fail the test when they can't;

@@ -243,16 +243,6 @@ func (s *snapshot) serving(places []int64, kind Kind) []Body {
 	return all
 }
 
-// Governing is the body that answers for the place: its committee, else its street office, else the city's centre.
-func (b *Bodies) Governing(path string) (Body, bool) {
-	for _, kind := range []Kind{Committee, StreetOffice, Centre} {
-		if all := b.Serving(path, kind); len(all) > 0 {
-			return all[0], true
-		}
-	}
-	return Body{}, false
-}
-
 // may asks for the right at every one of the places, or at the city if there are none. A body's own people may have it for their body alone.
 func (b *Bodies) may(who access.Actor, places []int64, own ...int64) error {
 	if who.City != b.city.ID {

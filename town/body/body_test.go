@@ -124,11 +124,6 @@ func TestServing(t *testing.T) {
 				t.Errorf("Serving(%s, %s) = %q, want %q", c.path, c.kind, got, c.want)
 			}
 		}
-		for at, want := range map[string]string{"G1": "R1", "K2": "R2", "S": "O", "C": "CC"} {
-			if got, ok := w.Governing(w.path(at)); !ok || got.Code != want {
-				t.Errorf("Governing(%s) = %s, want %s", at, got.Code, want)
-			}
-		}
 		if got := codes(w.All(body.Department)); got != "D1 D2 D3" {
 			t.Errorf("All = %s", got)
 		}
