@@ -72,14 +72,3 @@ func FuzzRow(f *testing.F) {
 		}
 	})
 }
-
-func TestFormulasAreDisarmed(t *testing.T) {
-	for in, want := range map[string]string{
-		"": "", "水费": "水费", "3-1": "3-1", "=1+1": "'=1+1", "+86": "'+86", "-1": "'-1", "@x": "'@x", " =1": "' =1", "\t=1": "'\t=1", "\n1": "'\n1",
-		"\u3000＝1": "'\u3000＝1", "\ufeff=1": "'\ufeff=1", "\x00=1": "'=1",
-	} {
-		if got := harmless(in); got != want {
-			t.Errorf("harmless(%q) = %q, want %q", in, got, want)
-		}
-	}
-}

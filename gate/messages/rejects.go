@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+
+	"mulin/internal/sheet"
 )
 
 // Rejects is the file of the rows that could not be taken: all their columns and the reason. It is made with the first of them.
@@ -47,19 +48,9 @@ func (r *Rejects) add(cells []string, reason string) error {
 func (r *Rejects) write(cells []string) error {
 	safe := make([]string, len(cells))
 	for i, c := range cells {
-		safe[i] = harmless(c)
+		safe[i] = sheet.Safe(c)
 	}
 	return r.csv.Write(safe)
-}
-
-// harmless keeps a spreadsheet from taking a cell for a formula: whatever begins with one of its signs, also behind blanks or in full width, gets an apostrophe.
-func harmless(s string) string {
-	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
-	first := strings.TrimLeft(s, " \t\r\n\v\f\u00a0\u3000\ufeff")
-	if first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first)[0]) || s != "" && strings.ContainsRune("\t\r\n", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 // Close finishes the file, also after a run that ended early.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"mulin/internal/sheet"
 	"mulin/town/catalog"
 )
 
@@ -233,7 +234,7 @@ func (p *Pages) exportClasses(w http.ResponseWriter, r *http.Request, rq *Req) e
 		cells := append(strings.Split(p.Catalog.ClassName(c.ID), " / "), "", "", "", "", "")[:5]
 		cells = append(cells, c.Own)
 		for i := range cells {
-			cells[i] = tame(cells[i])
+			cells[i] = sheet.Safe(cells[i])
 		}
 		out.Write(cells)
 	}
@@ -246,12 +247,4 @@ func (p *Pages) exportClasses(w http.ResponseWriter, r *http.Request, rq *Req) e
 	h.Set("Content-Disposition", `attachment; filename="classes.csv"`)
 	h.Set("Cache-Control", "private, no-store")
 	return send(w, r, http.StatusOK, b.Bytes())
-}
-
-// tame keeps a spreadsheet from running a text as a formula.
-func tame(cell string) string {
-	if cell == "" || !strings.ContainsAny(cell[:1], "=+-@\t\r\n") && !slices.ContainsFunc([]string{"＝", "＋", "－", "＠"}, func(p string) bool { return strings.HasPrefix(cell, p) }) {
-		return cell
-	}
-	return "'" + cell
 }

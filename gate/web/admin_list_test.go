@@ -34,13 +34,3 @@ func TestPageOf(t *testing.T) {
 		t.Errorf("an empty list gives %v, %q", some, next)
 	}
 }
-
-// TestTame: cells that a spreadsheet would run are told apart from those it shows (A24).
-func TestTame(t *testing.T) {
-	t.Parallel()
-	for cell, want := range map[string]string{"供水": "供水", "": "", "=1+1": "'=1+1", "+86": "'+86", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "＝1": "'＝1", "\t=1": "'\t=1", "a=1": "a=1"} {
-		if got := tame(cell); got != want {
-			t.Errorf("tame(%q) = %q, want %q", cell, got, want)
-		}
-	}
-}

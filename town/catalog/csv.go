@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"mulin/internal/fault"
+	"mulin/internal/sheet"
 )
 
 // Bounds of a list that is uploaded.
@@ -149,7 +150,7 @@ func pick(bad *fault.List, line int, cells []string, order []int, n int) (row, b
 		case i >= len(order):
 			bad.Check(false, "file", "catalog.csv.width", line, len(order), len(cells))
 			return x, false
-		case formula(cell):
+		case sheet.Formula(cell):
 			bad.Check(false, "file", "catalog.csv.formula", line, brief(cell))
 		case odd(cell):
 			bad.Check(false, "file", "catalog.csv.odd", line)
@@ -160,11 +161,6 @@ func pick(bad *fault.List, line int, cells []string, order []int, n int) (row, b
 		}
 	}
 	return x, !empty && len(*bad) == before
-}
-
-// formula tells whether a spreadsheet would run the text instead of showing it.
-func formula(cell string) bool {
-	return strings.ContainsAny(cell[:1], "=+-@") || strings.HasPrefix(cell, "＝") || strings.HasPrefix(cell, "＋") || strings.HasPrefix(cell, "－") || strings.HasPrefix(cell, "＠")
 }
 
 // broken is what the CSV reader stumbled over.

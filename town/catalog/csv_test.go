@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"mulin/internal/fault"
+	"mulin/internal/sheet"
 )
 
 // FuzzClasses sees that any file is either refused with faults or gives clean, distinct classes that survive being written and read again.
@@ -30,7 +31,7 @@ func FuzzClasses(f *testing.F) {
 		_ = w.Write([]string{"l1", "l2", "l3", "l4", "l5", "urgency"})
 		for _, l := range lines {
 			for _, name := range l.path {
-				if name == "" || odd(name) || formula(name) || name != strings.TrimSpace(name) {
+				if name == "" || odd(name) || sheet.Formula(name) || name != strings.TrimSpace(name) {
 					t.Fatalf("%q gives the name %q", file, name)
 				}
 			}
