@@ -179,8 +179,8 @@ func (p *Pages) topics(rq *Req) []string {
 // caseTopic is the topic of one case.
 func caseTopic(id int64) string { return "case/" + strconv.FormatInt(id, 10) }
 
-// live streams the events of the topics asked for. A case's topic tells only that something changed, so its number, which can't be guessed, is enough;
-// a place or body must be within reach.
+// live streams the events of the topics asked for. A case's topic tells only that something was done with it and its verb, by an id that no page of
+// others shows; a place or body must be within reach.
 func (p *Pages) live(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	asked := r.URL.Query()["topic"]
 	mine := p.topics(rq)

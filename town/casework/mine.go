@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"strings"
 
 	"mulin/internal/access"
 	"mulin/internal/store"
@@ -24,7 +23,7 @@ func (d *Desk) OfSecrets(ctx context.Context, secrets map[string]string) ([]Case
 	rows, err := store.All(ctx, d.city, func(r store.Row) (o owned, err error) {
 		o.Case, err = scanWith(r, &o.secret)
 		return o, err
-	}, `select `+columns+`, c.secret from cases c where c.city = ? and c.number in (?`+strings.Repeat(", ?", len(secrets)-1)+`) order by c.id desc`, args...)
+	}, `select `+columns+`, c.secret from cases c where c.city = ? and c.number in (`+store.In(len(secrets))+`) order by c.id desc`, args...)
 	var all []Case
 	for _, o := range rows {
 		if d.mayClaim(access.Nobody(d.city.ID), &o.Case, Claim{Secret: secrets[o.Number]}, o.secret, "") == nil {
