@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"mulin/gate/api"
+	"mulin/gate/web"
 )
 
 // Door is where and how the installation listens.
@@ -95,10 +96,13 @@ func (a *App) Handler(door Door) http.Handler {
 
 // join puts a city's ways in side by side.
 func (a *App) join(t *Town) http.Handler {
-	calls := api.API{Desk: t.Desk, Words: a.Words, Log: a.Log}
-	if limit := t.Pages.Intake; limit != nil {
-		calls.Allow = func(r *http.Request) bool { return limit.Allow(t.Pages.Address(r).String(), a.Clock.Now()) }
+	slow := func(limit *web.Limiter) func(*http.Request) bool {
+		if limit == nil {
+			return nil
+		}
+		return func(r *http.Request) bool { return limit.Allow(t.Pages.Address(r).String(), a.Clock.Now()) }
 	}
+	calls := api.API{Desk: t.Desk, Words: a.Words, Log: a.Log, Allow: slow(t.Pages.Intake), Guess: slow(t.Pages.Guess)}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", calls.Handler())
 	mux.Handle("/", t.Pages.Handler())

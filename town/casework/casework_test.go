@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
+	"mulin/internal/geo"
 	"mulin/internal/ledger"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
@@ -262,6 +264,7 @@ func TestWhatIsTyped(t *testing.T) {
 			"nothing said":      {func(r *casework.Report) { r.Text = " \n\u202e " }, "text", "case.text.missing"},
 			"too long":          {func(r *casework.Report) { r.Text = strings.Repeat("长", casework.MaxText+1) }, "text", "case.text.long"},
 			"outside":           {func(r *casework.Report) { r.Point = &towntest.Outside }, "point", "case.outside"},
+			"nowhere on earth":  {func(r *casework.Report) { r.Place, r.Point = w.Grid.ID, &geo.Point{Lat: math.NaN(), Lng: 117} }, "point", "case.outside"},
 			"nowhere":           {func(r *casework.Report) { r.Point = nil }, "point", "case.point.missing"},
 			"bad phone":         {func(r *casework.Report) { r.Phone = "12345x" }, "phone", "case.phone.bad"},
 			"unknown kind":      {func(r *casework.Report) { r.Kind = "rant" }, "kind", "case.kind.bad"},

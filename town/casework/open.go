@@ -167,6 +167,10 @@ func (d *Desk) draft(r *Report) (Case, error) {
 func (d *Desk) locate(r *Report, c *Case, l *fault.List) {
 	root, _ := d.places.Root()
 	c.Place, c.Path = root.ID, root.Path
+	if r.Point != nil && !r.Point.Valid() {
+		l.Check(false, "point", ErrOutside.Key)
+		return
+	}
 	if r.Place != 0 {
 		p, ok := d.places.Get(r.Place)
 		l.Check(ok && p.Until == 0, "place", "case.place.bad")
@@ -181,7 +185,7 @@ func (d *Desk) locate(r *Report, c *Case, l *fault.List) {
 		return
 	}
 	p, ok := d.places.Locate(*r.Point)
-	l.Check(r.Point.Valid() && ok, "point", ErrOutside.Key)
+	l.Check(ok, "point", ErrOutside.Key)
 	c.Place, c.Path = p.ID, p.Path
 }
 
