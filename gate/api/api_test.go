@@ -1,0 +1,103 @@
+package api_test
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"mulin/gate/api"
+	"mulin/gate/words"
+	"mulin/internal/clock"
+	"mulin/internal/store"
+	"mulin/internal/storetest"
+	"mulin/town/towntest"
+)
+
+func each(t *testing.T, f func(t *testing.T, a *api.API)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		catalog, err := words.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		f(t, &api.API{Desk: towntest.Build(t, storetest.NewCity(t, db)).Desk, Words: catalog, Log: slog.New(slog.DiscardHandler)})
+	})
+}
+
+// call sends a request and reads the JSON of the answer.
+func call(t *testing.T, a *api.API, method, path, body string, headers ...string) (int, map[string]any) {
+	t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept-Language", "zh")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	a.Handler().ServeHTTP(w, r)
+	var v map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
+		t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+	}
+	return w.Code, v
+}
+
+const filing = `{"text": "路灯坏了两盏", "lat": 35.01, "lng": 117.01, "phone": "13800001234", "client_ref": "a"}`
+
+func TestFileAndFollow(t *testing.T) {
+	each(t, func(t *testing.T, a *api.API) {
+		code, rec := call(t, a, "POST", "/api/v1/cases", filing)
+		if code != http.StatusCreated || rec["number"] == "" || rec["secret"] == "" {
+			t.Fatalf("filing: %d %v", code, rec)
+		}
+		if _, again := call(t, a, "POST", "/api/v1/cases", filing); again["number"] != rec["number"] {
+			t.Errorf("sent twice: %v and %v", rec, again)
+		}
+		path := "/api/v1/cases/" + rec["number"].(string)
+		code, got := call(t, a, "GET", path, "", "X-Case-Secret", rec["secret"].(string))
+		if code != http.StatusOK || got["status"] != "new" || !strings.HasSuffix(got["opened_at"].(string), "Z") {
+			t.Errorf("following: %d %v", code, got)
+		}
+		wrong, one := call(t, a, "GET", path, "", "X-Case-Secret", "WRONG234")
+		absent, other := call(t, a, "GET", "/api/v1/cases/000000-00000", "", "X-Case-Secret", "WRONG234")
+		if wrong != http.StatusNotFound || absent != wrong || one["title"] != other["title"] {
+			t.Errorf("wrong and absent differ: %d %v, %d %v", wrong, one, absent, other)
+		}
+	})
+}
+
+func TestRefusals(t *testing.T) {
+	each(t, func(t *testing.T, a *api.API) {
+		for name, c := range map[string]struct {
+			method, path, body, kind string
+			code                     int
+			says                     string
+		}{
+			"a field nobody offered": {"POST", "/api/v1/cases", `{"text": "x", "lat": 35.01, "lng": 117.01, "status": "closed"}`, "", 422, "JSON"},
+			"a number as text":       {"POST", "/api/v1/cases", `{"text": 1}`, "", 422, "JSON"},
+			"half a value":           {"POST", "/api/v1/cases", `{"text": "x"`, "", 422, "JSON"},
+			"two values":             {"POST", "/api/v1/cases", `{} {}`, "", 422, "JSON"},
+			"a form":                 {"POST", "/api/v1/cases", `text=x`, "application/x-www-form-urlencoded", 422, "application/json"},
+			"nothing said":           {"POST", "/api/v1/cases", `{"lat": 35.01, "lng": 117.01}`, "", 422, "发生了什么"},
+			"outside of the city":    {"POST", "/api/v1/cases", `{"text": "x", "lat": 10, "lng": 10}`, "", 422, "不在本市"},
+			"too large":              {"POST", "/api/v1/cases", `{"text": "` + strings.Repeat("x", 70_000) + `"}`, "", 413, "太大"},
+			"no such interface":      {"GET", "/api/v9", ``, "", 404, "没有这个接口"},
+		} {
+			headers := []string{}
+			if c.kind != "" {
+				headers = append(headers, "Content-Type", c.kind)
+			}
+			code, v := call(t, a, c.method, c.path, c.body, headers...)
+			if code != c.code || !strings.Contains(v["title"].(string), c.says) {
+				t.Errorf("%s: %d %v", name, code, v)
+			}
+		}
+		a.Allow = func(*http.Request) bool { return false }
+		if code, _ := call(t, a, "POST", "/api/v1/cases", filing); code != http.StatusTooManyRequests {
+			t.Errorf("over the limit: %d", code)
+		}
+	})
+}
