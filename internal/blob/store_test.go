@@ -117,7 +117,7 @@ func TestFolderLinksDoNotLeadOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(outside, filepath.Join(dir, "photo")); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	if err := s.Put(t.Context(), "photo/a", []byte("x")); err == nil {
 		t.Error("Put followed a link out of the folder")
