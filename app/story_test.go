@@ -265,5 +265,5 @@ func arrive(t *testing.T, p *browsertest.Person) {
 	p.Wait(`document.querySelector('#do-report-in [name=lat]').value !== ''`)
 	p.Upload(`#do-report-in input[type=file]`, picture(t, "spot"))
 	p.Click(`#do-report-in form .line button.btn:not([type=button])`)
-	p.See("已报到")
+	p.See("到场报到，已记录") // its own arrival, not another unit's
 }
