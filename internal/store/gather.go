@@ -63,11 +63,11 @@ func gather(queue []stmt) []stmt {
 	}
 	out := make([]stmt, 0, len(queue))
 	var run []*insert
-	rows := map[*insert][]stmt{}
+	waiting := map[*insert][]stmt{}
 	flush := func() {
 		for _, in := range run {
-			out = in.join(out, rows[in])
-			delete(rows, in)
+			out = in.join(out, waiting[in])
+			delete(waiting, in)
 		}
 		run = run[:0]
 	}
@@ -78,10 +78,10 @@ func gather(queue []stmt) []stmt {
 			out = append(out, s)
 			continue
 		}
-		if len(rows[in]) == 0 {
+		if len(waiting[in]) == 0 {
 			run = append(run, in)
 		}
-		rows[in] = append(rows[in], s)
+		waiting[in] = append(waiting[in], s)
 	}
 	flush()
 	return out
@@ -98,7 +98,7 @@ func (in *insert) join(out, rows []stmt) []stmt {
 				for _, r := range rows[:n] {
 					args = append(args, r.args...)
 				}
-				out = append(out, stmt{in.wide[i], args})
+				out = append(out, stmt{sql: in.wide[i], args: args, more: n - 1})
 			}
 			rows = rows[n:]
 		}

@@ -9,7 +9,7 @@ func TestGather(t *testing.T) {
 	t.Parallel()
 	const a, b = `insert into a (x, y) values (?, true)`, `insert into b (x, y) values (?, ?) on conflict (x) do nothing`
 	const wall = `update a set y = false where x = ?`
-	one := func(sql string, args ...any) stmt { return stmt{sql, args} }
+	one := func(sql string, args ...any) stmt { return stmt{sql: sql, args: args} }
 	for name, c := range map[string]struct {
 		queue []stmt
 		want  []string
@@ -22,6 +22,9 @@ func TestGather(t *testing.T) {
 		var got []string
 		for _, s := range gather(c.queue) {
 			got = append(got, s.sql+fmt.Sprint(s.args))
+		}
+		if n := rows(gather(c.queue)); n != len(c.queue) {
+			t.Errorf("%s: %d rows of %d", name, n, len(c.queue))
 		}
 		if fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("%s:\n%v, want\n%v", name, got, c.want)

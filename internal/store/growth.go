@@ -23,7 +23,7 @@ type growth struct {
 
 const (
 	youngRows   = 20_000 // of its largest table
-	firstGrowth = 2_000
+	firstGrowth = 500
 )
 
 func (g *growth) look(ctx context.Context, p *pgxpool.Pool) error {

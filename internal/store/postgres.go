@@ -192,7 +192,7 @@ func (s *pgSession) commit(ctx context.Context, queue []stmt) error {
 		return s.refuse(err, nil, 0)
 	}
 	s.end()
-	s.e.growth.note(n, s.e.write)
+	s.e.growth.note(rows(queue), s.e.write)
 	return nil
 }
 

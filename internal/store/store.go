@@ -78,6 +78,16 @@ func (r refused) Unwrap() error { return r.error }
 type stmt struct {
 	sql  string
 	args []any
+	more int // rows it carries beyond the first
+}
+
+// rows counts the rows that statements carry.
+func rows(queue []stmt) int {
+	n := len(queue)
+	for _, s := range queue {
+		n += s.more
+	}
+	return n
 }
 
 // DB is an open database with its newest schema.

@@ -35,7 +35,7 @@ func (tx *Tx) Exec(sql string, args ...any) {
 			args[i] = string(raw)
 		}
 	}
-	tx.queue = append(tx.queue, stmt{sql, args})
+	tx.queue = append(tx.queue, stmt{sql: sql, args: args})
 }
 
 // Query sends what is queued and reads.
@@ -46,7 +46,7 @@ func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (Rows, error) 
 	if tx.broken != nil {
 		return nil, tx.broken
 	}
-	rows, err := tx.ses.send(tx.ctx, gather(tx.queue), &stmt{sql, args})
+	rows, err := tx.ses.send(tx.ctx, gather(tx.queue), &stmt{sql: sql, args: args})
 	tx.sent += len(tx.queue)
 	tx.queue = tx.queue[:0]
 	if err != nil {
