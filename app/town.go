@@ -64,7 +64,7 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 		}
 	}
 	var err error
-	if t.Search, err = search.New(ctx, a.DB, city, t.Desk, a.searchPath()); err != nil {
+	if t.Search, err = search.New(ctx, a.DB, city, t.Desk, a.Config.DB); err != nil {
 		return nil, fmt.Errorf("open the search of city %d: %w", id, err)
 	}
 	if err := a.follow(ctx, t); err != nil {
@@ -75,14 +75,6 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 	a.towns[id] = t
 	a.order = append(a.order, id)
 	return t, nil
-}
-
-// searchPath is the file beside which search keeps its own on SQLite.
-func (a *App) searchPath() string {
-	if store.IsPostgres(a.Config.DB) {
-		return ""
-	}
-	return a.Config.DB
 }
 
 // follow lets everything that comes after a write follow the ledger.
