@@ -74,7 +74,13 @@ each('form[data-draft]', (form) => {
 addEventListener('submit', (e) => {
   const form = e.target;
   if (form.method === 'dialog' || form.method === 'get') return;
-  if (form.dataset.sending || form.dataset.photosBusy) { e.preventDefault(); return; }
+  if (form.dataset.sending) { e.preventDefault(); return; }
+  if (form.dataset.photosBusy) { // it goes off by itself as soon as the photos are ready
+    e.preventDefault();
+    if (form.dataset.photosBusy !== 'send') form.addEventListener('mulin:photos', () => form.requestSubmit(e.submitter), { once: true });
+    form.dataset.photosBusy = 'send';
+    return;
+  }
   form.dataset.sending = '1';
   const button = e.submitter;
   button?.setAttribute('aria-disabled', 'true');
@@ -139,7 +145,7 @@ function show(input, files) {
 each('input[type=file][data-photos]', (input) => {
   if (typeof DataTransfer === 'undefined') return;
   let files = [];
-  input.addEventListener('change', async () => {
+  const take = async () => {
     const max = Number(input.dataset.max) || 5;
     input.form.dataset.photosBusy = '1';
     try {
@@ -148,8 +154,13 @@ each('input[type=file][data-photos]', (input) => {
       files = [...files, ...added].slice(0, max);
       put(input, files);
       show(input, files);
-    } finally { delete input.form.dataset.photosBusy; }
-  });
+    } finally {
+      delete input.form.dataset.photosBusy;
+      input.form.dispatchEvent(new Event('mulin:photos'));
+    }
+  };
+  input.addEventListener('change', take);
+  if (input.files.length) take(); // picked before this script was there
 });
 
 // A form that waited for signing in goes on by itself; its button is for those without scripts.
