@@ -23,6 +23,7 @@ import (
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/triage"
 	"mulin/town/whistle"
 	"mulin/view/search"
 )
@@ -37,6 +38,7 @@ type Town struct {
 	Catalog  *catalog.Catalog
 	Desk     *casework.Desk
 	Whistles *whistle.Post
+	Triage   *triage.Reader
 	Search   *search.Index
 	Feed     *ledger.Feed
 	Tree     *ledger.Tree
@@ -58,6 +60,7 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 	t.Catalog = catalog.New(city)
 	t.Desk = casework.NewDesk(city, t.Places, t.Bodies, t.Catalog, a.box)
 	t.Whistles = whistle.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
+	t.Triage = triage.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
 	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.roles} {
 		if err := load(ctx); err != nil {
 			return nil, fmt.Errorf("load city %d: %w", id, err)
@@ -120,7 +123,7 @@ func (a *App) work(t *Town) {
 func (a *App) doors(t *Town) {
 	t.Pages = &web.Pages{
 		Site:   web.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }},
-		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles,
+		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage,
 		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub, Box: a.box,
 	}
 	if !a.Unlimited {

@@ -44,6 +44,7 @@ type caseView struct {
 	Person                   *casework.Person // opened just now
 	Back                     string           // where to go after a step
 	Link                     string           // full address, for the printed order
+	Read                     triageView
 }
 
 // deed is one thing that may be done with the case, with what its form needs.
@@ -116,7 +117,8 @@ func (p *Pages) caseView(ctx context.Context, rq *Req, file casework.File) (case
 	v.Steps = p.timeline(rq, file)
 	v.whistles(p, rq, all)
 	v.Deeds = append(v.Deeds, p.deeds(rq, c, all)...)
-	return v, nil
+	v.Read, err = p.triageView(ctx, rq, c)
+	return v, err
 }
 
 func shots(rq *Req, number string, photos []casework.Photo) []Photo {

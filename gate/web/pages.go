@@ -24,6 +24,7 @@ import (
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/triage"
 	"mulin/town/whistle"
 	"mulin/view/search"
 )
@@ -37,6 +38,7 @@ type Pages struct {
 	Catalog  *catalog.Catalog
 	Desk     *casework.Desk
 	Whistles *whistle.Post
+	Triage   *triage.Reader
 	Search   *search.Index
 	Tree     *ledger.Tree
 	Photos   *blob.Photos

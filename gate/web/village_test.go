@@ -89,7 +89,7 @@ func newVillage(t *testing.T, db *store.DB, clk *clock.Fake) *village {
 	check(t, err)
 	v.Pages = &web.Pages{
 		Site:   web.Site{Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.MultiWriter(v.Log), nil))},
-		Places: v.Places, Bodies: v.Bodies, Accounts: v.Accounts, Catalog: v.Catalog, Desk: v.Desk, Whistles: v.Whistles,
+		Places: v.Places, Bodies: v.Bodies, Accounts: v.Accounts, Catalog: v.Catalog, Desk: v.Desk, Whistles: v.Whistles, Triage: v.Triage,
 		Photos: blob.NewPhotos(folder), Hub: sse.NewHub(), Box: v.Box, Code: v.Sent.Last,
 		Tree: tree,
 	}

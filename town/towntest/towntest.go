@@ -13,6 +13,7 @@ import (
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/triage"
 	"mulin/town/whistle"
 )
 
@@ -25,6 +26,7 @@ type Town struct {
 	Catalog  *catalog.Catalog
 	Desk     *casework.Desk
 	Whistles *whistle.Post
+	Triage   *triage.Reader
 
 	Root                                       place.Place
 	Street, Community, Grid                    place.Place // where most things happen
@@ -49,6 +51,7 @@ func Build(t testing.TB, city *store.City) *Town {
 	w.Catalog = catalog.New(city)
 	w.Desk = casework.NewDesk(city, w.Places, w.Bodies, w.Catalog, w.Box)
 	w.Whistles = whistle.New(city, w.Desk, w.Places, w.Bodies, w.Catalog)
+	w.Triage = triage.New(city, w.Desk, w.Places, w.Bodies, w.Catalog)
 	for _, err := range []error{w.Places.Load(t.Context()), w.Bodies.Load(t.Context()), w.Catalog.Load(t.Context())} {
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,29 @@
+package web
+
+import (
+	"context"
+
+	"mulin/town/casework"
+)
+
+// triageView is what the machine has read in a case, for the desk: every part may be empty, and every part only suggests.
+type triageView struct {
+	Guess guessView
+	Same  sameView
+	Found foundView
+}
+
+// triageView reads a case that is still open; one that is over is history.
+func (p *Pages) triageView(ctx context.Context, rq *Req, c *casework.Case) (v triageView, err error) {
+	if !c.Open {
+		return v, nil
+	}
+	if v.Guess, err = p.guessView(ctx, rq, c); err != nil {
+		return v, err
+	}
+	if v.Same, err = p.sameView(ctx, rq, c); err != nil {
+		return v, err
+	}
+	v.Found, err = p.foundView(ctx, rq, c)
+	return v, err
+}

@@ -1,0 +1,25 @@
+// Package triage reads every message: what it is about, whether somebody has told it before, what many speak of, which places and times it names, and
+// whether an answer says what an answer must. It only ever suggests: a person decides, and what they decide is what it learns from.
+package triage
+
+import (
+	"mulin/internal/store"
+	"mulin/town/body"
+	"mulin/town/casework"
+	"mulin/town/catalog"
+	"mulin/town/place"
+)
+
+// Reader reads the messages of one city.
+type Reader struct {
+	city    *store.City
+	places  *place.Register
+	bodies  *body.Bodies
+	catalog *catalog.Catalog
+	desk    *casework.Desk
+}
+
+// New makes the reader of a city.
+func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog) *Reader {
+	return &Reader{city: city, places: places, bodies: bodies, catalog: cat, desk: desk}
+}
