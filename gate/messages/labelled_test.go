@@ -15,11 +15,11 @@ func TestLabelled(t *testing.T) {
 		t.Fatalf("%v, %d, %q", rows, unusable, err)
 	}
 	if rows[0].Text != "路灯不亮\n三天了，\n没人管" || rows[0].Label != "城建" || rows[1].Text != "河水发臭" {
-		t.Errorf("%q", rows)
+		t.Errorf("%+v", rows)
 	}
 	rows, _, err = messages.ReadLabelled(strings.NewReader("tokens,label\n路灯 不亮,城建\n"))
 	if err != nil || len(rows) != 1 || rows[0].Text != "路灯 不亮" {
-		t.Errorf("%q, %v", rows, err)
+		t.Errorf("%+v, %v", rows, err)
 	}
 	for text, key := range map[string]string{"": "import.empty", "title,label\n": "import.columns", "tokens,text\n": "import.columns", "label,tokens,label\n": "import.column.twice"} {
 		_, _, err := messages.ReadLabelled(strings.NewReader(text))
