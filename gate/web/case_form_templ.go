@@ -157,7 +157,7 @@ func deedForm(v caseView, d deed, f *Form, now bool) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if casework.Masked(f.Value("note")) {
+				if casework.Erased(f.Value("note")) {
 					templ_7745c5c3_Err = Note("", t(ctx, "desk.masked")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

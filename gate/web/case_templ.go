@@ -986,7 +986,7 @@ func caseWords(v caseView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if casework.Masked(v.Title + " " + v.Text + " " + v.Address) {
+		if casework.Erased(v.Title + " " + v.Text + " " + v.Address) {
 			templ_7745c5c3_Err = Note("", t(ctx, "desk.masked")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -10,11 +10,11 @@ func TestMasked(t *testing.T) {
 		"电表 370481202613450012":      "电表 370481202613450012",
 		"13806320001":                "13806320001",
 	} {
-		if got := masked(in); got != want {
-			t.Errorf("masked(%q) = %q, want %q", in, got, want)
+		if got := Words(in); got != want {
+			t.Errorf("Words(%q) = %q, want %q", in, got, want)
 		}
-		if got := Masked(masked(in)); got != (in != want) {
-			t.Errorf("Masked(%q) = %v", masked(in), got)
+		if got := Erased(Words(in)); got != (in != want) {
+			t.Errorf("Erased(%q) = %v", Words(in), got)
 		}
 	}
 }

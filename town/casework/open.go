@@ -15,6 +15,7 @@ import (
 	"mulin/internal/geo"
 	"mulin/internal/ledger"
 	"mulin/internal/seal"
+	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
 
@@ -133,7 +134,7 @@ func (d *Desk) pathOf(r *Report) string {
 // draft checks what was typed and places the case; all mistakes are told at once.
 func (d *Desk) draft(r *Report) (Case, error) {
 	var l fault.List
-	r.Title, r.Text, r.Address = masked(clean(r.Title)), Words(r.Text), masked(clean(r.Address))
+	r.Title, r.Text, r.Address = sensitive.Erase(clean(r.Title)), Words(r.Text), sensitive.Erase(clean(r.Address))
 	r.Name, r.Phone = clean(r.Name), foldPhone(clean(r.Phone))
 	if r.Kind == "" {
 		r.Kind = Kinds[0]

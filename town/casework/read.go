@@ -10,6 +10,7 @@ import (
 	"mulin/internal/fault"
 	"mulin/internal/geo"
 	"mulin/internal/ledger"
+	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
 
@@ -180,7 +181,7 @@ func (c *Case) MayReveal(who access.Actor) bool {
 // Reveal opens who reported: a right of its own, a reason, and a line in the ledger. What was given as the reason the reporter reads.
 func (d *Desk) Reveal(ctx context.Context, who access.Actor, id int64, reason string) (Person, error) {
 	var p Person
-	reason = masked(clean(reason))
+	reason = sensitive.Erase(clean(reason))
 	err := d.city.Write(ctx, func(tx *store.Tx) error {
 		c, err := d.Load(ctx, tx, id)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"mulin/internal/seal"
+	"mulin/internal/sensitive"
 )
 
 // numberZone dates the numbers of cases; only the day is taken from it, so one zone for all cities does.
@@ -40,7 +41,7 @@ func clean(s string) string {
 }
 
 // Words is a text as it is kept: without control characters, blanks around it and identity numbers.
-func Words(s string) string { return masked(cleanLines(s)) }
+func Words(s string) string { return sensitive.Erase(cleanLines(s)) }
 
 // cleanLines keeps line breaks.
 func cleanLines(s string) string {
@@ -78,6 +79,9 @@ func headline(text string) string {
 
 // keySize cuts blind indexes to 128 bits.
 const keySize = 32
+
+// Erased tells whether a text lost numbers that are never kept, so that the page can say so.
+func Erased(text string) bool { return sensitive.Erased(text) }
 
 // secretKey is the blind index of a receipt's secret; people mix up case and look-alikes when typing.
 func (d *Desk) secretKey(secret string) string {
