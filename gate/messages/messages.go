@@ -50,7 +50,7 @@ func (im *Importer) Run(ctx context.Context, in io.Reader, rejects *Rejects) (Co
 	if err != nil {
 		return n, err
 	}
-	t, err := readTable(r, im.Zone, clock.Micros(im.Desk.City().Clock().Now()))
+	t, err := readTable(r, needed, im.Zone, clock.Micros(im.Desk.City().Clock().Now()))
 	if err != nil {
 		return n, err
 	}

@@ -55,7 +55,7 @@ func FuzzRow(f *testing.F) {
 			return
 		}
 		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
-		table, err := readTable(r, time.UTC, now)
+		table, err := readTable(r, needed, time.UTC, now)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -41,8 +41,8 @@ type table struct {
 	seen  map[string]bool
 }
 
-// readTable reads the first line.
-func readTable(in *reader, zone *time.Location, now int64) (*table, error) {
+// readTable reads the first line; the file must have the columns needed.
+func readTable(in *reader, needed []string, zone *time.Location, now int64) (*table, error) {
 	head, err := in.read()
 	if errors.Is(err, io.EOF) {
 		return nil, fault.New(fault.Invalid, "import.empty")
@@ -96,13 +96,7 @@ func (t *table) row(rec record) row {
 		r.bad = fault.List{fault.New(fault.Invalid, "import.cells", len(rec.cells), len(t.names))}
 		return r
 	}
-	get := func(name string) string {
-		s := rec.cells[t.at[name]]
-		if !utf8.ValidString(s) || t.in.legacy && strings.ContainsRune(s, utf8.RuneError) {
-			r.bad.Check(false, name, "import.encoding", name)
-		}
-		return strings.TrimSpace(strings.ReplaceAll(s, "\x00", ""))
-	}
+	get := func(name string) string { return t.cell(&r, name) }
 	r.id, r.title, r.text, r.reply = get("id"), get("title"), get("detail"), get("reply")
 	r.bad.Check(r.id != "" && len(r.id) <= maxID && !strings.ContainsFunc(r.id, unicode.IsControl), "id", "import.id", maxID)
 	r.bad.Check(!t.seen[r.id], "id", "import.twice", r.id)
@@ -119,6 +113,19 @@ func (t *table) row(rec record) row {
 		t.seen[r.id] = true
 	}
 	return r
+}
+
+// cell is what stands in a column, "" if the file has no such one.
+func (t *table) cell(r *row, name string) string {
+	i, ok := t.at[name]
+	if !ok {
+		return ""
+	}
+	s := r.cells[i]
+	if !utf8.ValidString(s) || t.in.legacy && strings.ContainsRune(s, utf8.RuneError) {
+		r.bad.Check(false, name, "import.encoding", name)
+	}
+	return strings.TrimSpace(strings.ReplaceAll(s, "\x00", ""))
 }
 
 // time reads a time that has passed; 0 if it is none.
