@@ -9,6 +9,7 @@ import (
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/triage"
 	"mulin/town/whistle"
 )
 
@@ -38,7 +39,7 @@ var standard = map[string]map[access.Right]access.Scope{
 	"leader":  {casework.See: territory},
 	"auditor": {casework.See: territory, account.See: territory},
 	"admin": {
-		place.Edit: territory, body.Edit: territory, account.Edit: territory, account.See: territory, catalog.Edit: territory,
+		place.Edit: territory, body.Edit: territory, account.Edit: territory, account.See: territory, catalog.Edit: territory, triage.Train: territory,
 	},
 }
 

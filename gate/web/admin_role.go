@@ -11,6 +11,7 @@ import (
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/triage"
 	"mulin/town/whistle"
 )
 
@@ -21,7 +22,7 @@ var rightsOf = []struct {
 }{
 	{"case", []access.Right{casework.See, casework.Enter, casework.Handle, casework.Work, casework.Reply, casework.Visit, casework.Contact, casework.Backdate}},
 	{"whistle", []access.Right{whistle.Blow, whistle.ReportIn}},
-	{"office", []access.Right{place.Edit, body.Edit, catalog.Edit, account.Edit, account.See}},
+	{"office", []access.Right{place.Edit, body.Edit, catalog.Edit, account.Edit, account.See, triage.Train}},
 }
 
 // scopes a role may hold a right in, and not at all.

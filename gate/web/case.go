@@ -18,6 +18,7 @@ func (p *Pages) caseRoutes() []Route {
 	return []Route{
 		{Pattern: "GET /cases/{number}", Do: p.caseShow},
 		{Pattern: "POST /cases/{number}/{verb}", Do: p.caseAct, Known: true, Body: Upload},
+		{Pattern: "POST /cases/{number}/classify", Do: p.caseClassify, Known: true},
 		{Pattern: "POST /cases/{number}/reveal", Do: p.caseReveal, Known: true},
 		{Pattern: "POST /cases/{number}/whistle", Do: p.caseBlow, Known: true},
 		{Pattern: "POST /whistles/{id}/report-in", Do: p.whistleReportIn, Known: true, Body: Upload},
@@ -138,6 +139,9 @@ func (p *Pages) timeline(rq *Req, file casework.File) []Step {
 		if name := p.Bodies.NameAt(h.Target, h.At); h.Target != 0 && name != "" {
 			s.What += " → " + name
 		}
+		if h.Sort != nil {
+			s.What += p.sortedStep(rq, h.Sort)
+		}
 		if h.Reason != "" {
 			s.What += " · " + p.reason(h)
 		}
@@ -205,7 +209,7 @@ func (p *Pages) deeds(rq *Req, c *casework.Case, whistles []whistle.Whistle) []d
 			Danger: verb == casework.Decline, Note: noteWords{labels[v], hints[v]}}
 		switch verb {
 		case casework.Dispatch:
-			d.Suggested, d.Others = p.units(rq, c.Path)
+			d.Suggested, d.Others = p.units(rq, c)
 			d.Needs, d.Optional = append(slices.Clone(d.Needs), casework.NeedNote), true
 		case casework.Decline:
 			d.Reasons = p.reasons(catalog.ForDecline)
@@ -239,13 +243,17 @@ func (p *Pages) reasons(kind string) []Choice {
 // mostSuggested is how many units stand above the list of all.
 const mostSuggested = 5
 
-// units are those a case may be dispatched to: what is near first, property companies before others (G2), then all by kind.
-func (p *Pages) units(rq *Req, path string) (suggested, others []Group) {
+// units are those a case may be dispatched to: who led cases like it first, then what is near, property companies before others (G2), then all by kind.
+func (p *Pages) units(rq *Req, c *casework.Case) (suggested, others []Group) {
 	var near Group
 	taken := map[int64]bool{}
+	if g := p.Triage.Guess(c); g.Body != 0 {
+		near.Choices = append(near.Choices, Choice{Value: digits(g.Body), Label: p.bodyName(g.Body), Hint: p.whyBody(rq, g)})
+		taken[g.Body] = true
+	}
 	for _, kind := range []body.Kind{body.Property, body.Committee, body.StreetOffice, body.Partner} {
-		for _, b := range p.Bodies.Serving(path, kind) {
-			if len(near.Choices) < mostSuggested {
+		for _, b := range p.Bodies.Serving(c.Path, kind) {
+			if len(near.Choices) < mostSuggested && !taken[b.ID] {
 				near.Choices = append(near.Choices, Choice{Value: digits(b.ID), Label: b.Name, Hint: rq.T("body.kind." + string(kind))})
 				taken[b.ID] = true
 			}

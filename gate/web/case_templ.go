@@ -301,7 +301,7 @@ func casePage(v caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Keys(deedKeys(v)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Keys(append(deedKeys(v), guessKeys(ctx, v.Read.Guess)...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

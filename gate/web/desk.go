@@ -59,6 +59,7 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if v.Rows, err = p.caseRows(r.Context(), rq, page.Cases); err != nil {
 		return err
 	}
+	p.guessRows(rq, v.Rows)
 	if err := p.tabs(r.Context(), rq, &v); err != nil {
 		return err
 	}
@@ -225,6 +226,7 @@ type caseRow struct {
 	Limit Limit
 	Acts  []rowAct // the likeliest first
 	Said  []gram.Part
+	Guess *rowGuess // of a case without a class
 }
 
 // rowAct is a step offered in a list: a single tap where nothing has to be written, else the case's page with the form open.
@@ -401,5 +403,5 @@ func rowKeys(rq *Req) []Key {
 	for _, v := range []casework.Verb{casework.Accept, casework.Take, casework.Dispatch, casework.Done, casework.Answer, casework.Revisit, casework.Return, casework.Recall, casework.Decline, casework.Contacted, casework.Note} {
 		all = append(all, Key{verbKeys[string(v)], rq.T("case.verb." + string(v))})
 	}
-	return append(all, Key{verbKeys[string(casework.Blow)], rq.T("case.verb.whistle")}, Key{verbKeys[doReportIn], rq.T("desk.do.report-in")}, Key{verbKeys[doHandIn], rq.T("desk.do.hand-in")}, Key{"/", rq.T("common.search")})
+	return append(all, Key{verbKeys[string(casework.Blow)], rq.T("case.verb.whistle")}, Key{verbKeys[doReportIn], rq.T("desk.do.report-in")}, Key{verbKeys[doHandIn], rq.T("desk.do.hand-in")}, Key{keyAccept, rq.T("guess.key.accept")}, Key{"/", rq.T("common.search")})
 }

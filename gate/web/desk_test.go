@@ -34,36 +34,36 @@ func TestStepsByRole(t *testing.T) {
 		want   map[string]string // of whoever sees the case at all
 	}{
 		{"new", func(w *deskTown) casework.Case { return w.open("G1", "水管爆裂") }, map[string]string{
-			"grid": "accept contact decline dispatch note whistle", "clerk": "accept contact decline dispatch note whistle",
-			"street": "accept contact decline dispatch note whistle", "city": "accept contact decline dispatch note",
+			"grid": "accept classify contact decline dispatch note whistle", "clerk": "accept classify contact decline dispatch note whistle",
+			"street": "accept classify contact decline dispatch note whistle", "city": "accept classify contact decline dispatch note",
 			"branch": "note", "leader": "note", "auditor": "note"}},
 		{"dispatched", func(w *deskTown) casework.Case {
 			return w.act(w.open("G1", "水管爆裂"), casework.Dispatch, casework.Step{To: w.bodies["property"]})
 		}, map[string]string{
-			"grid": "contact note recall", "clerk": "contact note recall", "street": "contact note recall", "city": "contact note recall",
+			"grid": "classify contact note recall", "clerk": "classify contact note recall", "street": "classify contact note recall", "city": "classify contact note recall",
 			"property": "contact note return take", "branch": "note", "leader": "note", "auditor": "note"}},
 		{"working", func(w *deskTown) casework.Case {
 			c := w.act(w.open("G1", "水管爆裂"), casework.Dispatch, casework.Step{To: w.bodies["property"]})
 			return w.act(c, casework.Take, casework.Step{})
 		}, map[string]string{
-			"grid": "contact note", "clerk": "contact note", "street": "contact note", "city": "contact note",
+			"grid": "classify contact note", "clerk": "classify contact note", "street": "classify contact note", "city": "classify contact note",
 			"property": "contact done note return", "branch": "note", "leader": "note", "auditor": "note"}},
 		{"resolved", func(w *deskTown) casework.Case {
 			c := w.act(w.open("G1", "水管爆裂"), casework.Accept, casework.Step{})
 			return w.act(c, casework.Done, casework.Step{Note: "修好了"})
 		}, map[string]string{
-			"grid": "answer contact note", "clerk": "answer contact note", "street": "answer contact note", "city": "answer contact note",
+			"grid": "answer classify contact note", "clerk": "answer classify contact note", "street": "answer classify contact note", "city": "answer classify contact note",
 			"branch": "note", "leader": "note", "auditor": "note"}},
 		{"answered", func(w *deskTown) casework.Case {
 			c := w.act(w.open("G1", "水管爆裂"), casework.Accept, casework.Step{})
 			c = w.act(c, casework.Done, casework.Step{Note: "修好了"})
 			return w.act(c, casework.Answer, casework.Step{Note: "已修好"})
 		}, map[string]string{
-			"grid": "note", "clerk": "note revisit unsolved", "street": "note revisit unsolved", "city": "note revisit unsolved",
+			"grid": "classify note", "clerk": "classify note revisit unsolved", "street": "classify note revisit unsolved", "city": "classify note revisit unsolved",
 			"branch": "note revisit unsolved", "leader": "note", "auditor": "note"}},
 	}
 	onEach(t, func(t *testing.T, w *deskTown) {
-		verbs := []string{"accept", "dispatch", "take", "return", "recall", "done", "answer", "revisit", "unsolved", "decline", "contact", "lapse", "hand_in", "report_in"}
+		verbs := []string{"accept", "dispatch", "take", "return", "recall", "done", "answer", "revisit", "unsolved", "decline", "contact", "lapse", "hand_in", "report_in", "classify"}
 		for _, row := range table {
 			c := row.to(w)
 			for _, s := range staffOf {

@@ -40,6 +40,7 @@ func (p *Pages) find(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if v.Rows, err = p.caseRows(r.Context(), rq, res.Cases); err != nil {
 		return err
 	}
+	p.guessRows(rq, v.Rows)
 	for i := range v.Rows {
 		v.Rows[i].Said = res.Snippets[v.Rows[i].ID]
 	}

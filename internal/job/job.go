@@ -78,6 +78,11 @@ func Get(ctx context.Context, q store.Querier, city, id int64) (Job, error) {
 	return store.One(ctx, q, scan, `select `+columns+` from job where city = ? and id = ?`, city, id)
 }
 
+// Newest reads the job of a kind that was made last, in whatever state: store.ErrNone if there is none any more. Few jobs are kept, so it reads them all.
+func Newest(ctx context.Context, q store.Querier, city int64, kind string) (Job, error) {
+	return store.One(ctx, q, scan, `select `+columns+` from job where city = ? and kind = ? and id > 0 order by made_at desc, id desc limit 1`, city, kind)
+}
+
 // List reads up to limit jobs in a state, newest first, before the time given (0 for all). Tasks are not among them.
 func List(ctx context.Context, q store.Querier, city int64, s State, before int64, limit int) ([]Job, error) {
 	if before == 0 {

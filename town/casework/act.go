@@ -179,13 +179,20 @@ func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, sh
 		c.DueAt = d.due("case", c, s.DoneAt)
 	}
 	d.update(tx, c)
-	d.parties(tx, c)
+	if r.To != "" {
+		d.parties(tx, c)
+	} else { // whose turn it is stays; a further unit of a whistle is not known here
+		tx.Exec(`update case_party set due_at = ? where city = ? and case_id = ?`, c.StepDueAt, tx.City, c.ID)
+	}
 	seq := ledger.Append(tx, who, "case."+string(v), c.Subject(), changeOf(&before, c, s))
 	lat, lng, _ := coordinates(s.Point)
 	tx.Exec(`insert into case_step (city, case_id, seq, at, done_at, verb, person, body, status, target, note, public, reason, lat, lng)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		tx.City, c.ID, seq, tx.Now, s.DoneAt, v, who.Person, actingBody(who, c), c.Status, s.To, s.Note, r.Public, s.Reason, lat, lng)
 	insertPhotos(tx, c.ID, seq, s.Photos)
+	if s.sorted != nil {
+		s.sorted.keep(tx, who, c.ID, seq)
+	}
 	if s.ClientRef != "" {
 		tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, stepRef(c.ID, v, s), c.ID)
 	}
@@ -203,10 +210,10 @@ func actingBody(who access.Actor, c *Case) int64 {
 }
 
 func (d *Desk) update(tx *store.Tx, c *Case) {
-	tx.Exec(`update cases set version = ?, kind = ?, class = ?, urgency = ?, status = ?, turn = ?, open = ?, lead = ?, bodies = ?, whistle = ?, reopened = ?,
+	tx.Exec(`update cases set version = ?, kind = ?, class = ?, urgency = ?, hidden = ?, status = ?, turn = ?, open = ?, lead = ?, bodies = ?, whistle = ?, reopened = ?,
 		due_at = ?, step_due_at = ?, contacted_at = ?, resolved_at = ?, answered_at = ?, closed_at = ?, updated_at = ?, answer = ?, outcome = ?, stars = ?, photos = ?
 		where city = ? and id = ?`,
-		c.Version, c.Kind, c.Class, c.Urgency, c.Status, c.Turn, c.Open, c.Lead, joinIDs(c.Bodies), c.Whistle, c.Reopened,
+		c.Version, c.Kind, c.Class, c.Urgency, c.Hidden, c.Status, c.Turn, c.Open, c.Lead, joinIDs(c.Bodies), c.Whistle, c.Reopened,
 		c.DueAt, c.StepDueAt, c.ContactedAt, c.ResolvedAt, c.AnsweredAt, c.ClosedAt, c.UpdatedAt, c.Answer, c.Outcome, c.Stars, c.Photos,
 		tx.City, c.ID)
 }
@@ -235,6 +242,7 @@ type change struct {
 	Stars  int64    `json:"stars,omitempty"`
 	Digest string   `json:"digest,omitempty"`
 	Photos []string `json:"photos,omitempty"`
+	Sort   *sorted  `json:"sort,omitempty"`
 }
 
 type state struct {
@@ -245,7 +253,7 @@ type state struct {
 }
 
 func changeOf(before, after *Case, s Step) change {
-	ch := change{At: s.DoneAt, Bodies: after.Bodies, Reason: s.Reason, Stars: s.Stars,
+	ch := change{At: s.DoneAt, Bodies: after.Bodies, Reason: s.Reason, Stars: s.Stars, Sort: s.sorted,
 		From: state{before.Status, before.Turn, before.Lead, before.StepDueAt},
 		To:   state{after.Status, after.Turn, after.Lead, after.StepDueAt}}
 	if s.Note != "" {

@@ -29,7 +29,8 @@ type Happened struct {
 	Reason string
 	Point  *geo.Point
 	Photos []Photo
-	Took   int64 // µs since the step before
+	Took   int64     // µs since the step before
+	Sort   *Resorted // of Classify
 }
 
 // File is a case with its whole timeline and photos of the opening.
@@ -113,6 +114,9 @@ func (d *Desk) file(ctx context.Context, c Case, public bool) (File, error) {
 			f.Photos = append(f.Photos, s.Photo)
 		}
 	}
+	if err := d.sortings(ctx, &f); err != nil {
+		return f, err
+	}
 	f.measure()
 	if public {
 		f.redact()
@@ -126,7 +130,7 @@ func (f *File) measure() {
 	for i := range f.Steps {
 		h := &f.Steps[i]
 		h.Took = max(0, h.At-last)
-		if h.Verb != Note && h.Verb != Contacted && h.Verb != looked {
+		if h.Verb != Note && h.Verb != Contacted && h.Verb != Classify && h.Verb != looked {
 			last = h.At
 		}
 	}
@@ -134,7 +138,7 @@ func (f *File) measure() {
 
 // redact keeps what the resident may read: no inner notes, no names of workers, no places of people.
 func (f *File) redact() {
-	f.Steps = slices.DeleteFunc(f.Steps, func(h Happened) bool { return h.Verb == Note })
+	f.Steps = slices.DeleteFunc(f.Steps, func(h Happened) bool { return h.Verb == Note || h.Verb == Classify })
 	for i := range f.Steps {
 		h := &f.Steps[i]
 		h.Person, h.Point = 0, nil

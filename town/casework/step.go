@@ -27,10 +27,11 @@ const (
 	Unsolved  Verb = "unsolved"
 	Reopen    Verb = "reopen" // "not fixed", by the resident
 	Decline   Verb = "decline"
-	Note      Verb = "note"    // changes nothing, is read by all who work on it
-	Contacted Verb = "contact" // 联系: the resident has been reached
-	Archive   Verb = "archive" // answered before it came here: imports close it with that answer
-	Lapse     Verb = "lapse"   // nobody rated in time: the branch visits all the same
+	Note      Verb = "note"     // changes nothing, is read by all who work on it
+	Contacted Verb = "contact"  // 联系: the resident has been reached
+	Archive   Verb = "archive"  // answered before it came here: imports close it with that answer
+	Classify  Verb = "classify" // 定类: a person says what it is about and how urgent
+	Lapse     Verb = "lapse"    // nobody rated in time: the branch visits all the same
 )
 
 // Need is something a step can't be done without.
@@ -76,6 +77,7 @@ var rules = map[Verb]rule{
 	Unsolved:  {From: []Status{Answered, Rated}, To: Accepted, Right: Visit, Needs: []Need{NeedNote}, turn: desk, effect: reopened},
 	Reopen:    {From: []Status{Answered, Rated, Closed}, To: Accepted, Needs: []Need{NeedNote}, turn: desk, effect: reopened},
 	Decline:   {From: []Status{New, Accepted}, To: Declined, Right: Handle, Needs: []Need{NeedReason, NeedNote}, Public: true, turn: at(AtNobody), effect: declined},
+	Classify:  {From: slices.DeleteFunc(slices.Clone(Statuses), Status.Over), Right: Handle, Internal: true},
 	Note:      {From: Statuses, Right: See, Needs: []Need{NeedNote}},
 	Contacted: {From: []Status{New, Accepted, Dispatched, Working, Whistled, Reported, Resolved}, Right: Work, Needs: []Need{NeedNote}, effect: contacted},
 }
@@ -101,6 +103,8 @@ type Step struct {
 	Point     *geo.Point
 	DoneAt    int64 // when it really happened, for what comes late from a handset; 0: now
 	Claim     Claim // of the resident
+
+	sorted *sorted // of Classify
 }
 
 // Time is when the step happened: what was said, but never later than now.

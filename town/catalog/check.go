@@ -12,6 +12,8 @@ import (
 const (
 	maxName = 60
 	maxText = 500
+	// maxWords is for a list of words.
+	maxWords = 2000
 )
 
 // clean trims a text and folds its blanks, and notes what is wrong with it.

@@ -26,8 +26,26 @@ type Class struct {
 	Name    string `json:"name"`
 	Urgency string `json:"-"`                 // in force: its own or the nearest ancestor's; "" for none
 	Own     string `json:"urgency,omitempty"` // its own; "" takes the parent's
+	Says    string `json:"says,omitempty"`    // what a message of it may say, with "；" between
 	Leaf    bool   `json:"-"`                 // nothing in use lies below
 	Until   int64  `json:"until,omitempty"`   // when it was retired, µs; 0: in use
+}
+
+// Phrases are what a message of the class may say.
+func (c Class) Phrases() []string {
+	return strings.FieldsFunc(c.Says, func(r rune) bool { return r == '；' })
+}
+
+// phrases puts one "；" between phrases that stand on lines of their own or have some other semicolon between.
+func phrases(text string) string {
+	all := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' || r == '；' || r == ';' })
+	out := all[:0]
+	for _, p := range all {
+		if p = strings.TrimSpace(p); p != "" && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, "；")
 }
 
 // Depth is the level of the class: 1 for the first.
@@ -86,10 +104,10 @@ func (c *Catalog) Under(id int64) []int64 {
 	return all
 }
 
-const classColumns = `id, parent, path, name, urgency, until`
+const classColumns = `id, parent, path, name, urgency, examples, until`
 
 func scanClass(r store.Row) (c Class, err error) {
-	err = r.Scan(&c.ID, &c.Parent, &c.Path, &c.Name, &c.Own, &c.Until)
+	err = r.Scan(&c.ID, &c.Parent, &c.Path, &c.Name, &c.Own, &c.Says, &c.Until)
 	return c, err
 }
 
@@ -139,6 +157,7 @@ type ClassForm struct {
 	Parent  int64 // 0: the first level; a class never moves, for old cases know it by its name
 	Name    string
 	Urgency string // "" takes the parent's
+	Says    string // what a message of it may say: a phrase a line, or with "；" between
 }
 
 // SaveClass adds a class, or renames one, gives it another urgency, or brings a retired one back.
@@ -148,6 +167,7 @@ func (c *Catalog) SaveClass(ctx context.Context, who access.Actor, form ClassFor
 	}
 	var all fault.List
 	form.Name = filled(&all, "name", form.Name, maxName)
+	form.Says = clean(&all, "says", phrases(form.Says), maxText)
 	if err := all.Or(); err != nil {
 		return Class{}, err
 	}
@@ -199,32 +219,32 @@ func saveClass(tx *store.Tx, who access.Actor, tree []Class, form ClassForm) (Cl
 		return addClass(tx, who, last.ID+1, parent, form), nil
 	}
 	after := before
-	after.Name, after.Own, after.Until = form.Name, form.Urgency, 0
+	after.Name, after.Own, after.Says, after.Until = form.Name, form.Urgency, form.Says, 0
 	if differs(before, after) {
-		tx.Exec(`update catalog_class set name = ?, urgency = ?, until = 0 where city = ? and id = ?`, after.Name, after.Own, tx.City, after.ID)
+		tx.Exec(`update catalog_class set name = ?, urgency = ?, examples = ?, until = 0 where city = ? and id = ?`, after.Name, after.Own, after.Says, tx.City, after.ID)
 		record(tx, who, "catalog.class.save", "class", after.ID, change{before, after})
 	}
 	return after, nil
 }
 
 func addClass(tx *store.Tx, who access.Actor, id int64, parent Class, form ClassForm) Class {
-	x := newClass(id, parent, form.Name, form.Urgency)
+	x := newClass(id, parent, form.Name, form.Urgency, form.Says)
 	insertClass(tx, x)
 	record(tx, who, "catalog.class.save", "class", id, change{After: x})
 	return x
 }
 
-func newClass(id int64, parent Class, name, urgency string) Class {
+func newClass(id int64, parent Class, name, urgency, says string) Class {
 	path := parent.Path
 	if path == "" {
 		path = "/"
 	}
-	return Class{ID: id, Parent: parent.ID, Path: path + strconv.FormatInt(id, 10) + "/", Name: name, Own: urgency}
+	return Class{ID: id, Parent: parent.ID, Path: path + strconv.FormatInt(id, 10) + "/", Name: name, Own: urgency, Says: says}
 }
 
 func insertClass(tx *store.Tx, x Class) {
-	tx.Exec(`insert into catalog_class (city, id, parent, path, name, urgency, until) values (?, ?, ?, ?, ?, ?, ?)`,
-		tx.City, x.ID, x.Parent, x.Path, x.Name, x.Own, x.Until)
+	tx.Exec(`insert into catalog_class (city, id, parent, path, name, urgency, examples, until) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.City, x.ID, x.Parent, x.Path, x.Name, x.Own, x.Says, x.Until)
 }
 
 // RetireClass takes a class and all below it out of use. Cases that have it keep it.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -28,7 +29,10 @@ const (
 type column struct {
 	names []string // the first is what a fault calls it
 	must  bool
+	most  int // longest cell in characters; 0 for maxName
 }
+
+func (c column) longest() int { return cmp.Or(c.most, maxName) }
 
 // row is one line of a table: a cell for each column asked for, "" where the file lacks the column.
 type row struct {
@@ -64,7 +68,7 @@ func readTable(file []byte, columns []column) ([]row, error) {
 			return nil, append(bad, broken(err))
 		}
 		line, _ := r.FieldPos(0)
-		x, ok := pick(&bad, line, cells, order, len(columns))
+		x, ok := pick(&bad, line, cells, order, columns)
 		if ok {
 			rows = append(rows, x)
 		}
@@ -137,8 +141,8 @@ func match(head []string, columns []column) ([]int, error) {
 }
 
 // pick brings the cells of a line into the order asked for; not ok for an empty line and for one with faults.
-func pick(bad *fault.List, line int, cells []string, order []int, n int) (row, bool) {
-	x := row{line, make([]string, n)}
+func pick(bad *fault.List, line int, cells []string, order []int, columns []column) (row, bool) {
+	x := row{line, make([]string, len(columns))}
 	before, empty := len(*bad), true
 	for i, cell := range cells {
 		cell = strings.Join(strings.Fields(cell), " ")
@@ -154,8 +158,8 @@ func pick(bad *fault.List, line int, cells []string, order []int, n int) (row, b
 			bad.Check(false, "file", "catalog.csv.formula", line, brief(cell))
 		case odd(cell):
 			bad.Check(false, "file", "catalog.csv.odd", line)
-		case utf8.RuneCountInString(cell) > maxName:
-			bad.Check(false, "file", "catalog.csv.long", line, brief(cell), maxName)
+		case utf8.RuneCountInString(cell) > columns[order[i]].longest():
+			bad.Check(false, "file", "catalog.csv.long", line, brief(cell), columns[order[i]].longest())
 		default:
 			x.cells[order[i]] = cell
 		}

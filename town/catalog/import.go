@@ -14,7 +14,7 @@ import (
 type Report struct {
 	Rows    int // lines of the file
 	Added   int // new entries; for classes also those above a line
-	Changed int // entries with another name or urgency now, or back in use
+	Changed int // entries with another name, urgency or examples now, or back in use
 	Same    int // entries that were so already
 }
 
@@ -36,6 +36,7 @@ var classTable = []column{
 	{names: []string{"l4", "四级", "四级分类", "四级类别"}},
 	{names: []string{"l5", "五级", "五级分类", "五级类别"}},
 	{names: []string{"urgency", "紧急程度"}},
+	{names: []string{"examples", "例句"}, most: maxText},
 }
 
 // line is one class of an imported file.
@@ -43,6 +44,7 @@ type line struct {
 	row     int
 	path    []string // its name and those above it, the first level first
 	urgency string   // "": as it was
+	says    string   // "": as it was
 }
 
 // readClasses reads the file of ImportClasses.
@@ -73,13 +75,13 @@ func readClasses(file []byte) ([]line, error) {
 			continue
 		}
 		first[key] = r.line
-		lines = append(lines, line{r.line, levels[:n:n], r.cells[maxDepth]})
+		lines = append(lines, line{r.line, levels[:n:n], r.cells[maxDepth], phrases(r.cells[maxDepth+1])})
 	}
 	return lines, bad.Or()
 }
 
 // ImportClasses reads a tree of requests from a CSV file with a column for each level (l1, l2 … or 一级, 二级 …) and, if wanted, one for the
-// urgency. Classes the tree lacks are added, retired ones come back, and nothing is retired; all of it or nothing.
+// urgency and one for examples. Classes the tree lacks are added, retired ones come back, and nothing is retired; all of it or nothing.
 func (c *Catalog) ImportClasses(ctx context.Context, who access.Actor, file []byte) (report Report, err error) {
 	if err := c.may(who); err != nil {
 		return Report{}, err
@@ -149,23 +151,23 @@ func (g *graft) all(lines []line, degrees []string) error {
 		}
 		var parent Class
 		for i, name := range l.path {
-			urgency := ""
+			urgency, says := "", ""
 			last := i == len(l.path)-1
 			if last {
-				urgency = l.urgency
+				urgency, says = l.urgency, l.says
 			}
-			parent = g.put(parent, name, urgency, last)
+			parent = g.put(parent, name, urgency, says, last)
 		}
 	}
 	return bad.Or()
 }
 
 // put finds or adds one class; last tells that the line is about this class and not about one below it.
-func (g *graft) put(parent Class, name, urgency string, last bool) Class {
+func (g *graft) put(parent Class, name, urgency, says string, last bool) Class {
 	key := graftKey{parent.ID, name}
 	x, ok := g.known[key]
 	if !ok {
-		x = newClass(g.next, parent, name, urgency)
+		x = newClass(g.next, parent, name, urgency, says)
 		g.next++
 		insertClass(g.tx, x)
 		g.after = append(g.after, x)
@@ -178,8 +180,11 @@ func (g *graft) put(parent Class, name, urgency string, last bool) Class {
 	if urgency != "" {
 		now.Own = urgency
 	}
+	if says != "" {
+		now.Says = says
+	}
 	if now != x {
-		g.tx.Exec(`update catalog_class set urgency = ?, until = 0 where city = ? and id = ?`, now.Own, g.tx.City, now.ID)
+		g.tx.Exec(`update catalog_class set urgency = ?, examples = ?, until = 0 where city = ? and id = ?`, now.Own, now.Says, g.tx.City, now.ID)
 		g.before, g.after = append(g.before, x), append(g.after, now)
 		g.report.count(true, false)
 		g.known[key] = now

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
@@ -31,6 +32,18 @@ type Settings struct {
 	// ReportInMetres is how far from the case somebody who reports in may stand; 0: anywhere.
 	ReportInMetres int64  `json:"report_in_metres,omitempty"`
 	PrivacyPhone   string `json:"privacy_phone,omitempty"` // of whoever answers questions about personal data
+	// SurePercent is how sure a suggested class must be, in percent, to be more than a candidate; 0: usualSure.
+	SurePercent int64 `json:"sure_percent,omitempty"`
+	// SecretWords hint at a reporter who must not be known to those complained about, with blanks between.
+	SecretWords string `json:"secret_words,omitempty"`
+}
+
+// usualSure is a good threshold for a city that has set none.
+const usualSure = 60
+
+// Sure is how sure, from 0 to 1, a suggested class must be to be more than a candidate.
+func (s Settings) Sure() float64 {
+	return float64(cmp.Or(s.SurePercent, usualSure)) / 100
 }
 
 // Settings are those in force.
@@ -75,6 +88,8 @@ func (s *Settings) check() error {
 	all.Check(err == nil && s.Zone != "Local", "zone", "clock.zone", s.Zone)
 	all.Check(s.ReportInMetres >= 0 && s.ReportInMetres <= 100_000, "report_in_metres", "catalog.settings.metres")
 	all.Check(s.RegionCode == "" || digits(s.RegionCode, 6), "region_code", "catalog.settings.region")
+	all.Check(s.SurePercent == 0 || s.SurePercent >= 30 && s.SurePercent <= 99, "sure_percent", "catalog.settings.sure")
+	s.SecretWords = clean(&all, "secret_words", wordList(s.SecretWords), maxWords)
 	return all.Or()
 }
 

@@ -19,6 +19,8 @@ type Urgency struct {
 	Name  string `json:"name,omitempty"`
 	Rank  int64  `json:"rank"` // the most urgent has the smallest
 	Until int64  `json:"until,omitempty"`
+	// Words make a message this urgent at least, with blanks between; all parts of "煤气+味" must occur.
+	Words string `json:"words,omitempty"`
 }
 
 // Word is what people call it: the name the city gave it, else the usual word for its code.
@@ -42,10 +44,10 @@ func (c *Catalog) Urgency(code string) (Urgency, bool) {
 	return Urgency{}, false
 }
 
-const urgencyColumns = `code, name, rank, until`
+const urgencyColumns = `code, name, rank, until, words`
 
 func scanUrgency(r store.Row) (u Urgency, err error) {
-	err = r.Scan(&u.Code, &u.Name, &u.Rank, &u.Until)
+	err = r.Scan(&u.Code, &u.Name, &u.Rank, &u.Until, &u.Words)
 	return u, err
 }
 
@@ -54,7 +56,7 @@ func (s *state) loadUrgencies(ctx context.Context, city *store.City) (err error)
 	return err
 }
 
-// SaveUrgency adds a degree of urgency or changes its name and rank.
+// SaveUrgency adds a degree of urgency or changes its name, rank and words.
 func (c *Catalog) SaveUrgency(ctx context.Context, who access.Actor, u Urgency) error {
 	if err := c.may(who); err != nil {
 		return err
@@ -62,6 +64,7 @@ func (c *Catalog) SaveUrgency(ctx context.Context, who access.Actor, u Urgency) 
 	var all fault.List
 	all.Check(word(u.Code), "code", "catalog.code.word")
 	u.Name = clean(&all, "name", u.Name, maxName)
+	u.Words = clean(&all, "words", wordList(u.Words), maxWords)
 	all.Check(u.Name != "" || knownUrgency(u.Code), "name", "catalog.text.empty")
 	if err := all.Or(); err != nil {
 		return err
@@ -101,8 +104,9 @@ func (c *Catalog) putUrgency(ctx context.Context, who access.Actor, verb, code s
 		if err != nil || before != nil && *before == u {
 			return err
 		}
-		tx.Exec(`insert into catalog_urgency (city, code, name, rank, until) values (?, ?, ?, ?, ?)
-			on conflict (city, code) do update set name = excluded.name, rank = excluded.rank, until = excluded.until`, tx.City, u.Code, u.Name, u.Rank, u.Until)
+		tx.Exec(`insert into catalog_urgency (city, code, name, rank, until, words) values (?, ?, ?, ?, ?, ?)
+			on conflict (city, code) do update set name = excluded.name, rank = excluded.rank, until = excluded.until, words = excluded.words`,
+			tx.City, u.Code, u.Name, u.Rank, u.Until, u.Words)
 		ch := change{After: u}
 		if before != nil {
 			ch.Before = *before

@@ -3,6 +3,9 @@
 package triage
 
 import (
+	"sync"
+	"sync/atomic"
+
 	"mulin/internal/store"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -17,6 +20,14 @@ type Reader struct {
 	bodies  *body.Bodies
 	catalog *catalog.Catalog
 	desk    *casework.Desk
+
+	turn    sync.Mutex            // one load at a time
+	brain   atomic.Pointer[brain] // the version at work; nil: none, or it can't be read
+	damaged atomic.Int64
+
+	cold      sync.Mutex
+	coldBrain *brain // of the catalogue alone
+	coldOf    []catalog.Class
 }
 
 // New makes the reader of a city.

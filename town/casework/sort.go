@@ -1,0 +1,221 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/store"
+)
+
+// Faults of Classify.
+var (
+	ErrClass   = fault.Field("class", "case.class.bad") // there is no such class, or it was retired
+	errNoClass = fault.Field("class", "case.class.missing")
+	// ErrResorted says that somebody else has said meanwhile what the case is: {0} is its class now.
+	ErrResorted = fault.New(fault.Conflict, "case.resorted")
+)
+
+// Sorting is what a person says a case is.
+type Sorting struct {
+	Class   int64
+	Kind    Kind   // "" leaves it
+	Urgency string // "" is what the class says
+	Hide    bool   // the reporter must stay unknown; what they asked for themselves is never taken back
+	Was     string // Sorted of the case on the page they looked at; "" for whatever it is now
+	Hint    Hint
+}
+
+// Hint is what had been suggested; zero for nothing.
+type Hint struct {
+	Class   int64 `json:"class,omitempty"`
+	Percent int64 `json:"percent,omitempty"`
+	Model   int64 `json:"model,omitempty"` // the version that suggested; 0: the catalogue alone
+}
+
+// Sorted is what a case is, in one word, for pages to tell whether they are stale.
+func (c *Case) Sorted() string {
+	return fmt.Sprintf("%d.%s.%s.%t", c.Class, c.Kind, c.Urgency, c.Hidden)
+}
+
+// MayClassify tells whether the actor may say what the case is.
+func (c *Case) MayClassify(who access.Actor) bool {
+	return c.Ready(Classify) && who.May(rules[Classify].Right, c.At()) == nil
+}
+
+// Classify says or corrects what a case is: its class, kind and urgency. Its limits are computed anew from when the case and its step began.
+// A step that was sent before does nothing; one from a page on which it was something else is refused.
+func (d *Desk) Classify(ctx context.Context, who access.Actor, id int64, sort Sorting, s Step) (Case, error) {
+	var c Case
+	err := d.city.Write(ctx, func(tx *store.Tx) (err error) {
+		c, err = d.classify(ctx, tx, who, id, sort, s)
+		return err
+	})
+	return c, err
+}
+
+func (d *Desk) classify(ctx context.Context, tx *store.Tx, who access.Actor, id int64, sort Sorting, s Step) (Case, error) {
+	c, secret, blind, seen, err := d.loadFor(ctx, tx, id, Classify, s)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := d.mayStep(who, &c, Classify, s, secret, blind); err != nil {
+		return Case{}, err
+	}
+	if seen {
+		return c, nil
+	}
+	if err := d.check(&c, Classify, &s, who, tx.Now); err != nil {
+		return Case{}, err
+	}
+	if err := d.checkSorting(&c, &sort); err != nil {
+		return Case{}, err
+	}
+	now := c
+	now.Class, now.Kind, now.Urgency, now.Hidden = sort.Class, cmp.Or(sort.Kind, c.Kind), sort.Urgency, c.Hidden || sort.Hide
+	if now.Sorted() == c.Sorted() && sort.Hint.Class == 0 {
+		return c, nil
+	}
+	begun, err := d.begun(ctx, tx, &c)
+	if err != nil {
+		return Case{}, err
+	}
+	s.sorted = &sorted{Was: sortOf(&c), Is: sortOf(&now), Hint: sort.Hint}
+	err = d.write(tx, who, &c, Classify, s, func(c *Case) {
+		c.Class, c.Kind, c.Urgency, c.Hidden = now.Class, now.Kind, now.Urgency, now.Hidden
+		d.resort(c, s.sorted, begun)
+	})
+	return c, err
+}
+
+// checkSorting refuses what the catalogue doesn't have, and a page on which the case was something else.
+func (d *Desk) checkSorting(c *Case, sort *Sorting) error {
+	if sort.Was != "" && sort.Was != c.Sorted() {
+		return ErrResorted.With(cmp.Or(d.catalog.ClassName(c.Class), "–"))
+	}
+	if sort.Class == 0 {
+		return errNoClass
+	}
+	class, ok := d.catalog.Class(sort.Class)
+	if !ok || class.Until != 0 && class.ID != c.Class {
+		return ErrClass
+	}
+	var l fault.List
+	l.Check(sort.Kind == "" || slices.Contains(Kinds, sort.Kind), "kind", "case.kind.bad")
+	if sort.Urgency == "" {
+		sort.Urgency = class.Urgency
+	} else if sort.Urgency != c.Urgency {
+		_, ok := d.catalog.Urgency(sort.Urgency)
+		l.Check(ok, "urgency", "catalog.urgency.unknown", sort.Urgency)
+	}
+	return l.Or()
+}
+
+// begun is when something began, µs.
+type begun struct{ whole, step int64 }
+
+// begun finds when the case and the step it is in began: limits that are computed anew count from there.
+func (d *Desk) begun(ctx context.Context, q store.Querier, c *Case) (begun, error) {
+	last := `coalesce((select s.done_at from case_step s where s.city = c.city and s.case_id = c.id and s.verb in (%s) order by s.seq desc limit 1), c.opened_at)`
+	return store.One(ctx, q, func(r store.Row) (b begun, err error) { return b, r.Scan(&b.whole, &b.step) },
+		`select `+fmt.Sprintf(last, `'reopen', 'unsolved'`)+`, `+fmt.Sprintf(last, movers)+` from cases c where c.city = ? and c.id = ?`, d.city.ID, c.ID)
+}
+
+// movers are the verbs that begin a step, as a list for SQL.
+var movers = func() string {
+	var all []string
+	for v, r := range rules {
+		if r.To != "" {
+			all = append(all, "'"+string(v)+"'")
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
+}()
+
+// resort computes the limits of a case that is something else now. Those of a whistle stand in its own list and stay.
+func (d *Desk) resort(c *Case, s *sorted, b begun) {
+	if s.Was.Class == s.Is.Class && s.Was.Urgency == s.Is.Urgency {
+		return
+	}
+	c.DueAt = d.due("case", c, b.whole)
+	if c.Whistle == 0 {
+		c.StepDueAt = d.due(limits[c.Status], c, b.step)
+	}
+}
+
+// sorted is a classification in the ledger: ids and codes, no words.
+type sorted struct {
+	Was  sorting `json:"was"`
+	Is   sorting `json:"is"`
+	Hint Hint    `json:"hint"`
+}
+
+type sorting struct {
+	Class   int64  `json:"class,omitempty"`
+	Kind    Kind   `json:"kind"`
+	Urgency string `json:"urgency,omitempty"`
+	Hidden  bool   `json:"hidden,omitempty"`
+	Due     int64  `json:"due,omitempty"`
+}
+
+func sortOf(c *Case) sorting { return sorting{c.Class, c.Kind, c.Urgency, c.Hidden, c.DueAt} }
+
+// keep writes down the classification of a step, for the timeline and for learning.
+func (s *sorted) keep(tx *store.Tx, who access.Actor, id, seq int64) {
+	tx.Exec(`insert into case_sort (city, case_id, seq, at, person, class_was, class, kind_was, kind, urgency_was, urgency, guess, chance, model)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, tx.City, id, seq, tx.Now, who.Person, s.Was.Class, s.Is.Class, s.Was.Kind, s.Is.Kind,
+		s.Was.Urgency, s.Is.Urgency, s.Hint.Class, s.Hint.Percent, s.Hint.Model)
+}
+
+// Resorted is one time somebody said what a case is.
+type Resorted struct {
+	Case             int64
+	Number           string // of the case; only in a list over cases
+	Seq, At, Person  int64
+	ClassWas, Class  int64
+	KindWas, Kind    Kind
+	UrgencyWas, Rush string
+	Hint             Hint
+}
+
+const sortColumns = `s.case_id, s.seq, s.at, s.person, s.class_was, s.class, s.kind_was, s.kind, s.urgency_was, s.urgency, s.guess, s.chance, s.model`
+
+func (r *Resorted) fields() []any {
+	return []any{&r.Case, &r.Seq, &r.At, &r.Person, &r.ClassWas, &r.Class, &r.KindWas, &r.Kind, &r.UrgencyWas, &r.Rush, &r.Hint.Class, &r.Hint.Percent, &r.Hint.Model}
+}
+
+func scanSort(r store.Row) (x Resorted, err error) { return x, r.Scan(x.fields()...) }
+
+// sortings adds to the steps of a file what each Classify said.
+func (d *Desk) sortings(ctx context.Context, f *File) error {
+	if !slices.ContainsFunc(f.Steps, func(h Happened) bool { return h.Verb == Classify }) {
+		return nil
+	}
+	all, err := store.All(ctx, d.city, scanSort, `select `+sortColumns+` from case_sort s where s.city = ? and s.case_id = ? order by s.seq limit 1000`, d.city.ID, f.ID)
+	for _, x := range all {
+		if i := slices.IndexFunc(f.Steps, func(h Happened) bool { return h.Seq == x.Seq }); i >= 0 {
+			f.Steps[i].Sort = &x
+		}
+	}
+	return err
+}
+
+// Resortings lists up to limit classifications of cases the actor may see, the newest first, since a time (µs) and before a place in the list (0: from the newest on).
+func (d *Desk) Resortings(ctx context.Context, who access.Actor, since, before int64, limit int) ([]Resorted, error) {
+	if !who.Has(See) {
+		return nil, access.ErrDenied
+	}
+	if before == 0 {
+		before = 1 << 62
+	}
+	reach, args := who.Reach(See).Where("c.path", "")
+	return store.All(ctx, d.city, func(r store.Row) (x Resorted, err error) { return x, r.Scan(append(x.fields(), &x.Number)...) },
+		`select `+sortColumns+`, c.number from case_sort s join cases c on c.city = s.city and c.id = s.case_id
+		where s.city = ? and s.at >= ? and s.at < ? and `+reach+` order by s.at desc, s.case_id desc, s.seq desc limit ?`,
+		append(append([]any{d.city.ID, since, before}, args...), limit)...)
+}

@@ -1,0 +1,171 @@
+package triage
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"mulin/internal/access"
+	"mulin/town/casework"
+	"mulin/town/catalog"
+	"mulin/town/place"
+)
+
+// mostChoices is how many classes are suggested.
+const mostChoices = 3
+
+// Guess is what a message seems to be. Each part may be empty, and each only suggests.
+type Guess struct {
+	Choices []Choice // at most three, the likeliest first
+	Sure    bool     // the first reaches the city's threshold; else a person decides
+	Kind    casework.Kind
+	Urgency string   // what is more urgent than the first class says; "" for nothing
+	Alarm   []string // the words that speak for Urgency; none if it was learned
+	Secret  bool     // the reporter should perhaps stay unknown
+	Hints   []string // the words that speak for Secret
+	Body    int64    // who probably leads
+	Led, Of int64    // Body led so many of so many cases of the class; 0 of 0: the whistle list says so
+	Model   int64    // the version; 0: the catalogue alone
+}
+
+// Hint is the suggestion as it is remembered with a person's decision.
+func (g Guess) Hint() casework.Hint {
+	if len(g.Choices) == 0 {
+		return casework.Hint{}
+	}
+	return casework.Hint{Class: g.Choices[0].Class, Percent: percent(g.Choices[0].P), Model: g.Model}
+}
+
+func percent(p float64) int64 { return int64(100*p + 0.5) }
+
+// Guess reads a case.
+func (r *Reader) Guess(c *casework.Case) Guess {
+	return r.read(textOf(c.Title, c.Text), c)
+}
+
+// Classes are the classes a text seems to be about, while somebody types it.
+func (r *Reader) Classes(text string, n int) (choices []Choice, sure bool) {
+	line := r.catalog.Settings().Sure()
+	choices = r.consider(r.mind(), text).pick(n, line)
+	return choices, len(choices) > 0 && choices[0].P >= line
+}
+
+func (r *Reader) read(text string, c *casework.Case) Guess {
+	b, s := r.mind(), r.catalog.Settings()
+	g := Guess{Model: b.Version, Choices: r.consider(b, text).pick(mostChoices, s.Sure())}
+	g.Sure = len(g.Choices) > 0 && g.Choices[0].P >= s.Sure()
+	g.kind(b, text, c.Kind, s.Sure())
+	r.urgency(&g, b, text, c.Class)
+	g.secret(b, text, s)
+	class := c.Class
+	if class == 0 && len(g.Choices) > 0 {
+		class = g.Choices[0].Class
+	}
+	r.body(&g, b, class, c.Path)
+	return g
+}
+
+// fewAnswers is how many cases with an answer it takes to suggest it.
+const fewAnswers = 20
+
+// kind keeps what the reporter chose unless something else is clearly likelier.
+func (g *Guess) kind(b *brain, text string, now casework.Kind, sure float64) {
+	g.Kind = now
+	if kind, p, seen := b.Kind.best(text); p >= max(sure, 0.8) && seen >= fewAnswers && slices.Contains(casework.Kinds, casework.Kind(kind)) {
+		g.Kind = casework.Kind(kind)
+	}
+}
+
+// urgency suggests what is more urgent than the class says: by the words of danger in the catalogue, else by what was learned.
+func (r *Reader) urgency(g *Guess, b *brain, text string, class int64) {
+	if class == 0 && len(g.Choices) > 0 {
+		class = g.Choices[0].Class
+	}
+	c, _ := r.catalog.Class(class)
+	rank := r.rank(c.Urgency)
+	if code, p, seen := b.Rush.best(text); p >= 0.8 && seen >= fewAnswers && r.rank(code) < rank {
+		g.Urgency, rank = code, r.rank(code)
+	}
+	if u, words, ok := r.catalog.Alarm(text); ok && r.rank(u.Code) <= rank {
+		g.Alarm = words
+		if r.rank(u.Code) < r.rank(c.Urgency) {
+			g.Urgency = u.Code
+		}
+	}
+}
+
+// rank is the place of a degree of urgency, behind all others for none.
+func (r *Reader) rank(code string) int {
+	i := slices.IndexFunc(r.catalog.Urgencies(), func(u catalog.Urgency) bool { return u.Code == code })
+	if i < 0 {
+		return len(r.catalog.Urgencies())
+	}
+	return i
+}
+
+func (g *Guess) secret(b *brain, text string, s catalog.Settings) {
+	g.Hints = catalog.Spoken(s.SecretWords, text)
+	hide, p, _ := b.Hide.best(text)
+	g.Secret = len(g.Hints) > 0 || hide == "true" && p >= 0.8
+}
+
+// fewLed is how many cases of a class somebody must have led to be suggested.
+const fewLed = 3
+
+// body is who led most cases of the class or the nearest class above it; where there are none, whom the whistle list calls first.
+func (r *Reader) body(g *Guess, b *brain, class int64, path string) {
+	c, ok := r.catalog.Class(class)
+	if !ok {
+		return
+	}
+	for _, id := range slices.Backward(place.IDs(c.Path)) {
+		of := int64(0)
+		for _, l := range b.byClass[id] {
+			of += l.N
+		}
+		for _, l := range b.byClass[id] {
+			if here := r.here(l, path); here != 0 && l.N >= fewLed {
+				g.Body, g.Led, g.Of = here, l.N, of
+				return
+			}
+		}
+	}
+	g.Body = r.listed(c)
+}
+
+// here is the body of a lead at a place: the very one, or that of its kind which serves the place.
+func (r *Reader) here(l lead, path string) int64 {
+	if l.Body != 0 {
+		if b, ok := r.bodies.Get(l.Body); ok && b.Live() {
+			return b.ID
+		}
+		return 0
+	}
+	for _, b := range r.bodies.Serving(path, l.Kind) {
+		return b.ID
+	}
+	return 0
+}
+
+// listed is the first unit of a line of the whistle list whose class is named like the class or one above it.
+func (r *Reader) listed(c catalog.Class) int64 {
+	names := strings.Split(r.catalog.ClassName(c.ID), " / ")
+	for _, name := range slices.Backward(names) {
+		for _, level := range catalog.Levels {
+			for _, item := range r.catalog.Whistles(level) {
+				if item.Class == name && len(item.Bodies) > 0 {
+					if b, ok := r.bodies.Get(item.Bodies[0]); ok && b.Live() {
+						return b.ID
+					}
+				}
+			}
+		}
+	}
+	return 0
+}
+
+// Classify says what a case is, in the name of a person; what was suggested is remembered with it.
+func (r *Reader) Classify(ctx context.Context, who access.Actor, c *casework.Case, sort casework.Sorting, s casework.Step) (casework.Case, error) {
+	sort.Hint = r.Guess(c).Hint()
+	return r.desk.Classify(ctx, who, c.ID, sort, s)
+}
