@@ -117,7 +117,7 @@ func (r *Reader) learnClasses(p parts) *likeness {
 		labels = append(labels, label(l.Class))
 	}
 	k := newLikeness(labels)
-	phrases(r.catalog, func(text string, class int64) { k.add(text, label(class), ofCatalogue, false) })
+	teachings(r.catalog, func(text string, class int64) { k.add(text, label(class), ofCatalogue, false) })
 	teach(k, p, func(l Lesson) string { return label(l.Class) })
 	return k
 }

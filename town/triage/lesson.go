@@ -138,8 +138,8 @@ func (r *Reader) sortedOpen(ctx context.Context, most int) ([]Lesson, error) {
 	return all, nil
 }
 
-// phrases are what the catalogue says of its classes: the name with those above it, and each example.
-func phrases(cat *catalog.Catalog, teach func(text string, class int64)) {
+// teachings are what the catalogue says of its classes: the name with those above it, and each example.
+func teachings(cat *catalog.Catalog, teach func(text string, class int64)) {
 	for _, c := range cat.Classes() {
 		name := cat.ClassName(c.ID)
 		teach(c.Name, c.ID)
