@@ -19,22 +19,22 @@ const territory, ofBody = access.Territory, access.Body
 var standard = map[string]map[access.Right]access.Scope{
 	"grid_worker": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
-		casework.Contact: territory, whistle.Blow: territory,
+		casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory,
 	},
-	"property":     {casework.See: ofBody, casework.Work: ofBody},
-	"party_branch": {casework.See: territory, casework.Visit: territory, casework.Contact: territory},
+	"property":     {casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody},
+	"party_branch": {casework.See: territory, casework.Visit: territory, casework.Contact: territory, casework.Clear: territory},
 	"clerk": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
-		casework.Visit: territory, casework.Contact: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
+		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
 	},
 	"street_centre": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
-		casework.Visit: territory, casework.Contact: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
+		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
 	},
-	"department": {casework.See: ofBody, casework.Work: ofBody, whistle.ReportIn: ofBody},
+	"department": {casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody},
 	"city_centre": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
-		casework.Visit: territory, casework.Contact: territory, whistle.ReportIn: ofBody,
+		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.ReportIn: ofBody,
 	},
 	"leader":  {casework.See: territory},
 	"auditor": {casework.See: territory, account.See: territory},

@@ -20,7 +20,7 @@ var rightsOf = []struct {
 	Area   string
 	Rights []access.Right
 }{
-	{"case", []access.Right{casework.See, casework.Enter, casework.Handle, casework.Work, casework.Reply, casework.Visit, casework.Contact, casework.Backdate}},
+	{"case", []access.Right{casework.See, casework.Enter, casework.Handle, casework.Work, casework.Reply, casework.Visit, casework.Contact, casework.Clear, casework.Backdate}},
 	{"whistle", []access.Right{whistle.Blow, whistle.ReportIn}},
 	{"office", []access.Right{place.Edit, body.Edit, catalog.Edit, account.Edit, account.See, triage.Train}},
 }

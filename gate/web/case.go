@@ -20,6 +20,7 @@ func (p *Pages) caseRoutes() []Route {
 		{Pattern: "POST /cases/{number}/{verb}", Do: p.caseAct, Known: true, Body: Upload},
 		{Pattern: "POST /cases/{number}/classify", Do: p.caseClassify, Known: true},
 		{Pattern: "POST /cases/{number}/reveal", Do: p.caseReveal, Known: true},
+		{Pattern: "POST /cases/{number}/look", Do: p.caseLook, Known: true},
 		{Pattern: "POST /cases/{number}/whistle", Do: p.caseBlow, Known: true},
 		{Pattern: "POST /whistles/{id}/report-in", Do: p.whistleReportIn, Known: true, Body: Upload},
 		{Pattern: "POST /whistles/{id}/hand-in", Do: p.whistleHandIn, Known: true, Body: Upload},
@@ -43,6 +44,9 @@ type caseView struct {
 	Contact                  bool // somebody left a name or phone
 	MayReveal                bool
 	Person                   *casework.Person // opened just now
+	MayLook                  bool             // may open what is masked in the words
+	LookWhy                  []Choice         // reasons that will do
+	Clear                    bool             // opened just now
 	Back                     string           // where to go after a step
 	Link                     string           // full address, for the printed order
 	Read                     triageView
@@ -115,6 +119,8 @@ func (p *Pages) caseView(ctx context.Context, rq *Req, file casework.File) (case
 		return v, err
 	}
 	v.MayReveal = c.MayReveal(rq.Who)
+	may, near := c.MayLook(rq.Who)
+	v.MayLook, v.LookWhy = may, p.lookReasons(near)
 	v.Steps = p.timeline(rq, file)
 	v.whistles(p, rq, all)
 	v.Deeds = append(v.Deeds, p.deeds(rq, c, all)...)
@@ -175,11 +181,8 @@ func (p *Pages) took(rq *Req, c *casework.Case, s casework.Status, since, until 
 }
 
 func (p *Pages) reason(h casework.Happened) string {
-	kind := catalog.ForDecline
-	if h.Verb == casework.Return {
-		kind = catalog.ForReturn
-	}
-	if r, ok := p.Catalog.Reason(kind, h.Reason); ok {
+	kinds := map[casework.Verb]string{casework.Return: catalog.ForReturn, doLook: catalog.ForLook}
+	if r, ok := p.Catalog.Reason(or(kinds[h.Verb], catalog.ForDecline), h.Reason); ok {
 		return r.Name
 	}
 	return h.Reason

@@ -85,7 +85,7 @@ func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, numbe
 	v.Kept = kept
 	v.Back = f.back(number)
 	if v.open(do, f); v.Do == "" {
-		v.Do, v.Form, v.Gone = do, f, do != doReveal
+		v.Do, v.Form, v.Gone = do, f, do != doReveal && do != doLook
 	}
 	return rq.Again(w, f, renamed(cause, map[string]string{"client_ref": "", "done_at": ""}), casePage(v))
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"mulin/town/casework"
 	"mulin/town/catalog"
@@ -71,6 +72,11 @@ func (p *Pages) told(rq *Req, number string, h *casework.Happened) (s Step, ok b
 		}
 	case "reveal":
 		s.State = Grey
+	case doLook:
+		s.State = Grey
+		if why, ok := p.Catalog.Reason(catalog.ForLook, h.Reason); ok {
+			s.Said = strings.TrimSuffix(why.Name+"；"+h.Note, "；")
+		}
 	}
 	if h.Took >= 60e6 {
 		s.Took = rq.Duration(h.Took)

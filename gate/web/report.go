@@ -225,6 +225,7 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if err != nil {
 		return err
 	}
+	file.Case.Cover() // a receipt is shown to others and lies about on paper
 	v.Case, v.Where = file.Case, p.caseWhere(&file.Case)
 	v.Follow = p.origin(r) + "/follow?number=" + file.Number
 	w.Header().Set("Cache-Control", "private, no-store")

@@ -3,6 +3,7 @@ package words_test
 // composed are the beginnings of keys that are put together at run time where the scanner can't see it, each with the place that does so.
 // A call like w.T("case.status."+string(s)) needs no line here: the scanner sees the beginning by itself.
 var composed = []string{
+	"look.kind.",                                              // gate/web/look.go: kinds of personal data
 	"common.",                                                 // the vocabulary all pages share
 	"lang.",                                                   // gate: the language switch
 	"role.",                                                   // gate: the names of roles, which are rows

@@ -69,6 +69,14 @@ func (sc *scanner) written(p *part) {
 	p.n = 0 // too long for a part
 }
 
+// spaced skips the blank some people put between a number and its word.
+func (sc *scanner) spaced(i int) int {
+	if i < len(sc.s) && sc.s[i] == ' ' {
+		return i + 1
+	}
+	return i
+}
+
 var buildingWords = []string{"号楼", "#楼", "＃楼", "号公寓", "栋楼", "幢楼", "栋", "幢", "座", "#", "＃", "号"}
 
 // building reads "3号楼"; weak ones are only believed before a room that says it is one.
@@ -78,8 +86,8 @@ func (sc *scanner) building(i int) (end int, weak, ok bool) {
 		return 0, false, false
 	}
 	for _, w := range buildingWords {
-		if strings.HasPrefix(sc.s[p.to:], w) {
-			return sc.link(p.to + len(w)), w == "号", true
+		if at := sc.spaced(p.to); strings.HasPrefix(sc.s[at:], w) {
+			return sc.link(at + len(w)), w == "号", true
 		}
 	}
 	return 0, false, false
@@ -107,13 +115,14 @@ func (sc *scanner) entrance(i int) (p part, end int, weak, ok bool) {
 	if p.n > 2 {
 		return p, 0, false, false
 	}
-	switch n := starts(sc.s[p.to:], "单元", "门洞", "门栋", "梯", "门", "单"); n {
+	at := sc.spaced(p.to)
+	switch n := starts(sc.s[at:], "单元", "门洞", "门栋", "梯", "门", "单"); n {
 	case 0:
 		return p, 0, false, false
 	case len("单元"):
-		return p, sc.link(p.to + n), false, true
+		return p, sc.link(at + n), false, true
 	default:
-		return p, sc.link(p.to + n), true, true
+		return p, sc.link(at + n), true, true
 	}
 }
 
@@ -129,8 +138,9 @@ func (sc *scanner) floor(i int) (p part, end int, ok bool) {
 	if !ok || p.n > 2 || p.letter {
 		return p, 0, false
 	}
-	n := starts(sc.s[p.to:], "楼", "层")
-	return p, sc.link(p.to + n), n > 0
+	at := sc.spaced(p.to)
+	n := starts(sc.s[at:], "楼", "层")
+	return p, sc.link(at + n), n > 0
 }
 
 var roomWords = []string{"号室", "室", "号房", "房间", "房", "号户", "户", "号"}
@@ -144,7 +154,8 @@ func (sc *scanner) door(i int, bare bool) (p part, end int, named, ok bool) {
 		return p, 0, false, false
 	}
 	for _, w := range roomWords {
-		rest, found := strings.CutPrefix(sc.s[p.to:], w)
+		at := sc.spaced(p.to)
+		rest, found := strings.CutPrefix(sc.s[at:], w)
 		if !found {
 			continue
 		}
@@ -154,7 +165,7 @@ func (sc *scanner) door(i int, bare bool) (p part, end int, named, ok bool) {
 		case w == "户" && (starts(rest, "居民", "业主", "人家", "家庭", "村民", "住户", "都", "共", "全", "没", "人", "左右", "以上", "商") > 0 || !plausible(p)):
 			return p, 0, false, false
 		}
-		return p, p.to + len(w), true, true
+		return p, at + len(w), true, true
 	}
 	if !bare || p.written && p.n < 3 || !plausible(p) || sc.goesOn(p.to) || sc.counted(p.to) {
 		return p, 0, false, false
@@ -220,7 +231,7 @@ func (sc *scanner) placed(i int) bool {
 			return false
 		}
 	}
-	r, _ := utf8.DecodeRuneInString(sc.s[p.to:])
+	r, _ := utf8.DecodeRuneInString(sc.s[sc.spaced(p.to):])
 	switch r {
 	case '号', '#', '＃', '栋', '幢', '座', '单', '门', '梯', '楼', '层', '室', '-', '－', '—', '–':
 		return true
@@ -309,13 +320,14 @@ func (sc *scanner) dashed(i int) (h hit, ok bool) {
 // alone reads "501室" with nothing before it; offices and classrooms are not homes.
 func (sc *scanner) alone(i int) (h hit, ok bool) {
 	p, ok := sc.part(i)
-	if !ok || p.n < 3 || p.letter || !strings.HasPrefix(sc.s[p.to:], "室") || starts(sc.s[p.to:], "室内", "室外", "室主任") > 0 {
+	at := sc.spaced(p.to)
+	if !ok || p.n < 3 || p.letter || !strings.HasPrefix(sc.s[at:], "室") || starts(sc.s[at:], "室内", "室外", "室主任") > 0 {
 		return hit{}, false
 	}
 	if sc.office(i) {
 		return hit{}, false
 	}
-	h = hit{Span: Span{Room, p.from, p.to + len("室")}}
+	h = hit{Span: Span{Room, p.from, at + len("室")}}
 	h.hides(p.from, p.to)
 	return h, true
 }

@@ -105,7 +105,12 @@ func Erase(text string) string {
 	if !long(text) {
 		return text
 	}
-	hits := slices.DeleteFunc(find(text), func(h hit) bool { return !slices.Contains(forever, h.Kind) })
+	return Hide(text, forever...)
+}
+
+// Hide masks some kinds only.
+func Hide(text string, kinds ...Kind) string {
+	hits := slices.DeleteFunc(find(text), func(h hit) bool { return !slices.Contains(kinds, h.Kind) })
 	return cover(text, hits)
 }
 

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"mulin/internal/fault"
 	"mulin/internal/i18n"
 	"mulin/internal/ledger"
+	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
 
@@ -46,7 +48,9 @@ func (d *Desk) Apply(ctx context.Context, tx *store.Tx, who access.Actor, id int
 	if err := d.check(&c, v, &s, who, tx.Now); err != nil {
 		return Case{}, err
 	}
-	return c, d.write(tx, who, &c, v, s, shape)
+	err = d.write(tx, who, &c, v, s, shape)
+	c.Cover()
+	return c, err
 }
 
 // loadFor reads in one go all that a step has to know.
@@ -122,7 +126,7 @@ func (d *Desk) check(c *Case, v Verb, s *Step, who access.Actor, now int64) erro
 		return access.ErrDenied
 	}
 	var l fault.List
-	s.Note, s.Reason = Words(s.Note), clean(s.Reason)
+	s.Note, s.Reason = Words(s.Note), sensitive.Mask(clean(s.Reason)) // reasons stand in the ledger
 	l.Check(utf8.RuneCountInString(s.Note) <= MaxNote, "note", "case.note.long", MaxNote)
 	l.Check(len(s.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)
 	l.Check(len(s.ClientRef) <= maxRef, "client_ref", "case.ref.long")
@@ -155,6 +159,7 @@ func (d *Desk) need(n Need, s *Step, who access.Actor, l *fault.List) {
 // write applies the rule's effect and queues the row, the step and the ledger entry.
 func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, shape func(*Case)) error {
 	r, before := rules[v], *c
+	c.Answer = "" // what was read is masked: only a new one is written
 	if r.To != "" {
 		c.Status = r.To
 	}
@@ -179,6 +184,7 @@ func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, sh
 		c.DueAt = d.due("case", c, s.DoneAt)
 	}
 	d.update(tx, c)
+	c.Answer = cmp.Or(c.Answer, before.Answer)
 	if r.To != "" {
 		d.parties(tx, c)
 	} else { // whose turn it is stays; a further unit of a whistle is not known here
@@ -209,12 +215,17 @@ func actingBody(who access.Actor, c *Case) int64 {
 	return who.Body()
 }
 
+// update writes what steps change. An answer stays as it is unless there is a new one.
 func (d *Desk) update(tx *store.Tx, c *Case) {
+	var answer *string
+	if said := c.Answer; said != "" { // a copy: the write is queued, and the case is masked before it goes
+		answer = &said
+	}
 	tx.Exec(`update cases set version = ?, kind = ?, class = ?, urgency = ?, hidden = ?, status = ?, turn = ?, open = ?, lead = ?, bodies = ?, whistle = ?, reopened = ?,
-		due_at = ?, step_due_at = ?, contacted_at = ?, resolved_at = ?, answered_at = ?, closed_at = ?, updated_at = ?, answer = ?, outcome = ?, stars = ?, photos = ?
+		due_at = ?, step_due_at = ?, contacted_at = ?, resolved_at = ?, answered_at = ?, closed_at = ?, updated_at = ?, answer = coalesce(?, answer), outcome = ?, stars = ?, photos = ?
 		where city = ? and id = ?`,
 		c.Version, c.Kind, c.Class, c.Urgency, c.Hidden, c.Status, c.Turn, c.Open, c.Lead, joinIDs(c.Bodies), c.Whistle, c.Reopened,
-		c.DueAt, c.StepDueAt, c.ContactedAt, c.ResolvedAt, c.AnsweredAt, c.ClosedAt, c.UpdatedAt, c.Answer, c.Outcome, c.Stars, c.Photos,
+		c.DueAt, c.StepDueAt, c.ContactedAt, c.ResolvedAt, c.AnsweredAt, c.ClosedAt, c.UpdatedAt, answer, c.Outcome, c.Stars, c.Photos,
 		tx.City, c.ID)
 }
 

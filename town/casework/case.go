@@ -11,6 +11,7 @@ import (
 	"mulin/internal/fault"
 	"mulin/internal/geo"
 	"mulin/internal/ledger"
+	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
 
@@ -23,6 +24,7 @@ const (
 	Reply    access.Right = "case.answer"   // answer the resident
 	Visit    access.Right = "case.revisit"  // revisit and close
 	Contact  access.Right = "contact.see"   // read who reported, with a reason
+	Clear    access.Right = "text.see"      // read what is masked in the text of a case, with a reason
 	Backdate access.Right = "case.backdate" // enter what happened long ago: imports
 )
 
@@ -79,7 +81,7 @@ const (
 	AtNobody    Turn = ""
 )
 
-// Case is one case as its row holds it. Times are µs UTC, 0 for not yet.
+// Case is one case as its row holds it. Times are µs UTC, 0 for not yet. Phones, plates, rooms … in its words are masked; only Track and Look read them in clear.
 type Case struct {
 	ID       int64
 	Number   string
@@ -110,6 +112,8 @@ type Case struct {
 	Outcome string
 	Stars   int64
 	Photos  int64
+
+	Covered sensitive.Set // what is masked in its words
 
 	Called []int64 // whose turn it is while Turn is "body"; nil: the lead. Not stored here but in each party's row
 }
@@ -147,7 +151,23 @@ func (c *Case) fields(lat, lng **float64, source **string, bodies *string) []any
 func scan(r store.Row) (Case, error) { return scanWith(r) }
 
 // scanWith scans a case and whatever columns follow it.
-func scanWith(r store.Row, more ...any) (c Case, err error) {
+func scanWith(r store.Row, more ...any) (Case, error) {
+	c, err := scanClear(r, more...)
+	c.Cover()
+	return c, err
+}
+
+// Cover masks what people wrote; once more does no harm. Every way out of the database but scanClear goes through it.
+func (c *Case) Cover() {
+	for _, words := range []*string{&c.Title, &c.Text, &c.Address, &c.Answer} {
+		var kinds sensitive.Set
+		*words, kinds = sensitive.MaskKinds(*words)
+		c.Covered |= kinds
+	}
+}
+
+// scanClear scans a case with its words in clear: for the one who reported it, and for those whose look is recorded.
+func scanClear(r store.Row, more ...any) (c Case, err error) {
 	var lat, lng *float64
 	var source *string
 	var bodies string

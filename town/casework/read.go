@@ -49,7 +49,9 @@ func (d *Desk) Get(ctx context.Context, who access.Actor, number string) (File, 
 	if err := who.May(See, c.At()); err != nil {
 		return File{}, ErrNotFound
 	}
-	return d.file(ctx, c, false)
+	f, err := d.file(ctx, c)
+	f.Cover()
+	return f, err
 }
 
 func (d *Desk) byNumber(ctx context.Context, number string) (Case, error) {
@@ -64,7 +66,7 @@ func (d *Desk) byNumber(ctx context.Context, number string) (Case, error) {
 func (d *Desk) Track(ctx context.Context, number string, claim Claim) (File, error) {
 	var secret string
 	var phone *string
-	c, err := store.One(ctx, d.city, func(r store.Row) (Case, error) { return scanWith(r, &secret, &phone) },
+	c, err := store.One(ctx, d.city, func(r store.Row) (Case, error) { return scanClear(r, &secret, &phone) },
 		`select `+columns+`, c.secret, (select p.phone_blind from case_contact p where p.city = c.city and p.case_id = c.id)
 		from cases c where c.city = ? and c.number = ?`, d.city.ID, clean(number))
 	if err != nil && !errors.Is(err, store.ErrNone) {
@@ -77,7 +79,9 @@ func (d *Desk) Track(ctx context.Context, number string, claim Claim) (File, err
 	if cerr := d.mayClaim(access.Nobody(d.city.ID), &c, claim, secret, blind); cerr != nil || err != nil {
 		return File{}, ErrSecret
 	}
-	return d.file(ctx, c, true)
+	f, err := d.file(ctx, c)
+	f.redact()
+	return f, err
 }
 
 // OfPhone lists the cases that were reported with a verified phone, newest first.
@@ -89,8 +93,8 @@ func (d *Desk) OfPhone(ctx context.Context, phone string, before int64, limit in
 		where p.city = ? and p.phone_blind = ? and p.case_id < ? order by p.case_id desc limit ?`, d.city.ID, d.phoneKey(phone), before, limit)
 }
 
-// file adds timeline and photos; for the resident only what is public.
-func (d *Desk) file(ctx context.Context, c Case, public bool) (File, error) {
+// file adds timeline and photos, its notes in clear: who gives it away covers or redacts it.
+func (d *Desk) file(ctx context.Context, c Case) (File, error) {
 	f := File{Case: c}
 	var err error
 	f.Steps, err = store.All(ctx, d.city, scanStep, `select seq, at, done_at, verb, person, body, status, target, note, public, reason, lat, lng
@@ -118,10 +122,20 @@ func (d *Desk) file(ctx context.Context, c Case, public bool) (File, error) {
 		return f, err
 	}
 	f.measure()
-	if public {
-		f.redact()
-	}
 	return f, nil
+}
+
+// Cover masks the words of the case and of everybody who worked on it.
+func (f *File) Cover() {
+	f.Case.Cover()
+	for i := range f.Steps {
+		f.Covered |= f.Steps[i].cover()
+	}
+}
+
+func (h *Happened) cover() (kinds sensitive.Set) {
+	h.Note, kinds = sensitive.MaskKinds(h.Note)
+	return kinds
 }
 
 // measure says how long after the step before each one came; notes don't count.
@@ -130,18 +144,22 @@ func (f *File) measure() {
 	for i := range f.Steps {
 		h := &f.Steps[i]
 		h.Took = max(0, h.At-last)
-		if h.Verb != Note && h.Verb != Contacted && h.Verb != Classify && h.Verb != looked {
+		if h.Verb != Note && h.Verb != Contacted && h.Verb != Classify && h.Verb != revealed && h.Verb != looked {
 			last = h.At
 		}
 	}
 }
 
-// redact keeps what the resident may read: no inner notes, no names of workers, no places of people.
+// redact keeps what the resident may read: no inner notes, no names of workers, no places of people. Their own words and what was written to them stay in
+// clear; what workers wrote for each other is masked.
 func (f *File) redact() {
 	f.Steps = slices.DeleteFunc(f.Steps, func(h Happened) bool { return h.Verb == Note || h.Verb == Classify })
 	for i := range f.Steps {
 		h := &f.Steps[i]
 		h.Person, h.Point = 0, nil
+		if h.Verb == Done || h.Verb == HandIn {
+			h.cover()
+		}
 		if !h.Public && h.Verb != Done && h.Verb != HandIn && rules[h.Verb].Right != "" {
 			h.Note, h.Reason = "", ""
 			if h.Verb != ReportIn { // that they came to the spot is seen in its photo
@@ -166,8 +184,11 @@ func (f *File) HasPhoto(hash string) bool {
 	return slices.ContainsFunc(f.Photos, is) || slices.ContainsFunc(f.Steps, func(h Happened) bool { return slices.ContainsFunc(h.Photos, is) })
 }
 
-// looked is the line in the timeline of somebody who opened who reported.
-const looked Verb = "reveal"
+// What the timeline says of those who opened personal data.
+const (
+	revealed Verb = "reveal" // who reported
+	looked   Verb = "look"   // what is masked in the words of the case
+)
 
 // Person is who reported, in clear.
 type Person struct{ Name, Phone string }

@@ -71,10 +71,17 @@ func headline(text string) string {
 	if end > 0 {
 		text = text[:end]
 	}
-	if r := []rune(text); len(r) > 30 {
-		return string(r[:29]) + "…"
+	r := []rune(text)
+	if len(r) <= 30 {
+		return text
 	}
-	return text
+	cut := len(string(r[:29]))
+	for _, s := range sensitive.Find(text) {
+		if s.From < cut && cut < s.To { // half a number would not be known as one any more
+			cut = s.From
+		}
+	}
+	return text[:cut] + "…"
 }
 
 // keySize cuts blind indexes to 128 bits.

@@ -127,7 +127,7 @@ func (w *Town) actor(person int64, role string, b int64, path string, rights map
 
 var desk = map[access.Right]access.Scope{
 	casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
-	casework.Contact: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
+	casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
 }
 
 // Worker is the grid worker of the first grid.
@@ -152,12 +152,12 @@ func (w *Town) StreetCentre() access.Actor {
 
 // Visitor is of the party branch.
 func (w *Town) Visitor() access.Actor {
-	return w.actor(15, "party_branch", w.Branch.ID, w.Community.Path, map[access.Right]access.Scope{casework.See: territory, casework.Visit: territory})
+	return w.actor(15, "party_branch", w.Branch.ID, w.Community.Path, map[access.Right]access.Scope{casework.See: territory, casework.Visit: territory, casework.Clear: territory})
 }
 
 // Of serves a company or department.
 func (w *Town) Of(b body.Body) access.Actor {
-	return w.actor(100+b.ID, "unit", b.ID, w.Root.Path, map[access.Right]access.Scope{casework.See: ofBody, casework.Work: ofBody, whistle.ReportIn: ofBody})
+	return w.actor(100+b.ID, "unit", b.ID, w.Root.Path, map[access.Right]access.Scope{casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody})
 }
 
 // Photo is a photo as if it had been uploaded.

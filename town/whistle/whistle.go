@@ -9,6 +9,7 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/geo"
+	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -135,13 +136,16 @@ func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *
 const columns = `id, case_id, number, level, item, caller, person, path, status, open, note, blown_at, report_due_at, work_due_at, reported_at, ended_at, score`
 
 func scan(r store.Row) (w Whistle, err error) {
-	return w, r.Scan(&w.ID, &w.Case, &w.Number, &w.Level, &w.Item, &w.Caller, &w.Person, &w.Path, &w.Status, &w.Open, &w.Note,
+	err = r.Scan(&w.ID, &w.Case, &w.Number, &w.Level, &w.Item, &w.Caller, &w.Person, &w.Path, &w.Status, &w.Open, &w.Note,
 		&w.BlownAt, &w.ReportDueAt, &w.WorkDueAt, &w.ReportedAt, &w.EndedAt, &w.Score)
+	w.Note = sensitive.Mask(w.Note)
+	return w, err
 }
 
 func scanUnit(r store.Row) (whistle int64, u Unit, err error) {
 	var lat, lng *float64
 	err = r.Scan(&whistle, &u.Body, &u.Lead, &u.ReportedAt, &u.Person, &lat, &lng, &u.Metres, &u.Photo, &u.Note, &u.Score)
+	u.Note = sensitive.Mask(u.Note)
 	if lat != nil && lng != nil {
 		u.Point = &geo.Point{Lat: *lat, Lng: *lng}
 	}

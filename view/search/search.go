@@ -17,6 +17,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/gram"
 	"mulin/internal/ledger"
+	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/schema"
 	"mulin/town/casework"
@@ -101,7 +102,7 @@ func (x *Index) Find(ctx context.Context, who access.Actor, q Query) (Result, er
 	if !who.Has(casework.See) {
 		return Result{}, access.ErrDenied
 	}
-	q.Text = shorten(q.Text)
+	q.Text = sensitive.Hide(shorten(q.Text), sensitive.Room)
 	if r, ok, err := x.byNumber(ctx, who, q); ok || err != nil {
 		return r, err
 	}

@@ -1,0 +1,101 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"mulin/internal/sensitive"
+	"mulin/town/casework"
+	"mulin/town/catalog"
+)
+
+const doLook = "look"
+
+// caseLook shows once in clear what is masked in the words of a case; why goes into the case's timeline, where the resident reads it.
+func (p *Pages) caseLook(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
+	if err != nil {
+		return err
+	}
+	file, err = p.Desk.Look(r.Context(), rq.Who, file.ID, casework.Look{Reason: f.Value("reason"), Note: f.Value("note"), ClientRef: f.Value("client_ref")})
+	if err != nil {
+		return p.caseAgain(w, r, rq, r.PathValue("number"), doLook, f, nil, renamed(err, map[string]string{"reason": "note"}))
+	}
+	v, err := p.caseView(r.Context(), rq, file)
+	if err != nil {
+		return err
+	}
+	v.Clear, v.Link = true, p.origin(r)+v.Link
+	v.uncover()
+	w.Header().Set("Cache-Control", "no-store")
+	return rq.Show(w, casePage(v))
+}
+
+// uncover shows the words of whistles as the timeline has them.
+func (v *caseView) uncover() {
+	for i := range v.Whistles {
+		w := &v.Whistles[i]
+		for _, h := range v.File.Steps {
+			if h.Verb == casework.Blow && h.Noted == w.BlownAt {
+				w.Note = h.Note
+			}
+			for j := range w.Units {
+				if u := &w.Units[j]; h.Verb == casework.ReportIn && h.Noted == u.ReportedAt && h.Person == u.Person {
+					u.Note = h.Note
+				}
+			}
+		}
+	}
+}
+
+// lookForm is what was typed as the reason, or an empty form.
+func (v caseView) lookForm() *Form {
+	if v.Do == doLook {
+		return v.Form.Part(doLook)
+	}
+	return NewForm().Part(doLook)
+}
+
+// lookReasons are the reasons that will do for who works on the case.
+func (p *Pages) lookReasons(near bool) []Choice {
+	if !near {
+		return nil
+	}
+	return p.reasons(catalog.ForLook)
+}
+
+// kinds names kinds of personal data.
+func kinds(ctx context.Context, s sensitive.Set) string {
+	var names []string
+	for _, k := range s.Kinds() {
+		names = append(names, t(ctx, "look.kind."+string(k)))
+	}
+	return strings.Join(names, t(ctx, "look.and"))
+}
+
+// betrays tells whether something that was typed will be masked.
+func (f *Form) betrays(names ...string) bool {
+	for _, name := range names {
+		if s := f.Value(name); sensitive.KindsOf(s) != 0 || sensitive.Erased(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldIDs are the ids of fields, for the script that looks at them.
+func (f *Form) fieldIDs(names ...string) string {
+	ids := make([]string, len(names))
+	for i, name := range names {
+		ids[i] = f.id(name)
+	}
+	return strings.Join(ids, " ")
+}
+
+func lookLabel(ctx context.Context, v caseView) string {
+	if len(v.LookWhy) > 0 {
+		return t(ctx, "look.other")
+	}
+	return t(ctx, "look.reason")
+}
