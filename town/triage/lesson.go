@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/town/casework"
 	"mulin/town/catalog"
@@ -62,8 +63,9 @@ func clip(text string) string {
 	return text
 }
 
-// textOf is a case's title and what it tells; a title made from the text isn't said twice.
+// textOf is a case's title and what it tells; a title made from the text isn't said twice. Masked, so that no number of somebody becomes a word of the model.
 func textOf(title, text string) string {
+	title, text = sensitive.Mask(title), sensitive.Mask(text)
 	if strings.HasPrefix(text, strings.TrimSuffix(title, "…")) {
 		return clip(text)
 	}
