@@ -61,7 +61,7 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 	t.Desk = casework.NewDesk(city, t.Places, t.Bodies, t.Catalog, a.box)
 	t.Whistles = whistle.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
 	t.Triage = triage.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
-	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.Triage.Load, t.roles} {
+	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.Triage.Load, t.roles, t.answerRules} {
 		if err := load(ctx); err != nil {
 			return nil, fmt.Errorf("load city %d: %w", id, err)
 		}
@@ -83,7 +83,7 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 // follow lets everything that comes after a write follow the ledger.
 func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed = ledger.NewFeed(t.City, a.Log)
-	for _, f := range []ledger.Follower{t.Places.Follower(), t.Bodies.Follower(), t.Accounts.Follower(), t.Catalog.Follower(), t.Triage.Follower(), t.live()} {
+	for _, f := range []ledger.Follower{t.Places.Follower(), t.Bodies.Follower(), t.Accounts.Follower(), t.Catalog.Follower(), t.Triage.Follower(), t.Triage.RulesFollower(), t.live()} {
 		if err := t.Feed.Local(ctx, f); err != nil {
 			return err
 		}

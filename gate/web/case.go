@@ -20,6 +20,7 @@ func (p *Pages) caseRoutes() []Route {
 		{Pattern: "POST /cases/{number}/{verb}", Do: p.caseAct, Known: true, Body: Upload},
 		{Pattern: "POST /cases/{number}/classify", Do: p.caseClassify, Known: true},
 		{Pattern: "POST /cases/{number}/reveal", Do: p.caseReveal, Known: true},
+		{Pattern: "POST /cases/{number}/check", Do: p.answerCheck, Known: true},
 		{Pattern: "POST /cases/{number}/look", Do: p.caseLook, Known: true},
 		{Pattern: "POST /cases/{number}/whistle", Do: p.caseBlow, Known: true},
 		{Pattern: "POST /whistles/{id}/report-in", Do: p.whistleReportIn, Known: true, Body: Upload},
@@ -41,7 +42,8 @@ type caseView struct {
 	Form                     *Form  // of Do
 	Gone                     bool   // Do can't be done any more, but what was typed is shown
 	Kept                     []keptPhoto
-	Contact                  bool // somebody left a name or phone
+	Said                     *answerView // what the check says of the answer that was sent
+	Contact                  bool        // somebody left a name or phone
 	MayReveal                bool
 	Person                   *casework.Person // opened just now
 	MayLook                  bool             // may open what is masked in the words
@@ -150,6 +152,12 @@ func (p *Pages) timeline(rq *Req, file casework.File) []Step {
 		}
 		if h.Reason != "" {
 			s.What += " · " + p.reason(h)
+		}
+		if len(h.Despite) > 0 {
+			s.What += " · " + rq.T("answer.despite", despiteNames(rq, h.Despite))
+			if h.Why != "" {
+				s.What += rq.T("answer.despite.why", h.Why)
+			}
 		}
 		if h.Status != status {
 			s.State, s.Took = p.took(rq, &file.Case, status, since, h.At)

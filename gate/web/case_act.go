@@ -18,11 +18,15 @@ func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	}
 	verb := r.PathValue("verb")
 	step, kept, err := p.step(r, f)
+	var said *answerView
+	if err == nil {
+		said, err = p.weigh(r.Context(), rq, &file, casework.Verb(verb), f, &step)
+	}
 	if err == nil {
 		_, err = p.Desk.Act(r.Context(), rq.Who, file.ID, casework.Verb(verb), step)
 	}
 	if err != nil {
-		return p.caseAgain(w, r, rq, file.Number, verb, f, kept, err)
+		return p.caseAgain(w, r, rq, file.Number, verb, f, again{kept, said}, err)
 	}
 	return rq.Done(w, f.back(file.Number), "desk.done", file.Number, i18n.Key("case.verb."+verb))
 }
@@ -42,7 +46,7 @@ func (p *Pages) caseForm(r *http.Request, rq *Req, number string) (casework.File
 
 // tidy takes from what was typed what is never kept, so that a form shown again shows it as it will stand.
 func (f *Form) tidy() {
-	for _, name := range []string{"note", "reason"} {
+	for _, name := range []string{"note", "reason", "why"} {
 		if f.values.Has(name) {
 			f.values.Set(name, casework.Words(f.values.Get(name)))
 		}
@@ -68,9 +72,15 @@ func (p *Pages) step(r *http.Request, f *Form) (casework.Step, []keptPhoto, erro
 	return s, kept, err
 }
 
+// again is what a form shown once more keeps beside what was typed.
+type again struct {
+	photos []keptPhoto
+	said   *answerView // what the check says
+}
+
 // caseAgain shows the case as it stands now, with the form as it was typed and what was wrong. If the step can't be done any more the words are
 // still there to be copied.
-func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, number, do string, f *Form, kept []keptPhoto, cause error) error {
+func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, number, do string, f *Form, kept again, cause error) error {
 	if faults, ok := fault.As(cause); !ok || len(faults) == 0 || faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing {
 		return cause
 	}
@@ -82,7 +92,7 @@ func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, numbe
 	if err != nil {
 		return err
 	}
-	v.Kept = kept
+	v.Kept, v.Said = kept.photos, kept.said
 	v.Back = f.back(number)
 	if v.open(do, f); v.Do == "" {
 		v.Do, v.Form, v.Gone = do, f, do != doReveal && do != doLook
@@ -98,7 +108,7 @@ func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	}
 	person, err := p.Desk.Reveal(r.Context(), rq.Who, file.ID, f.Value("reason"))
 	if err != nil {
-		return p.caseAgain(w, r, rq, file.Number, doReveal, f, nil, err)
+		return p.caseAgain(w, r, rq, file.Number, doReveal, f, again{}, err)
 	}
 	if file, err = p.Desk.Get(r.Context(), rq.Who, file.Number); err != nil {
 		return err
@@ -125,26 +135,26 @@ func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *Req) error 
 		_, err = p.Whistles.Blow(r.Context(), rq.Who, file.ID, call)
 	}
 	if err != nil {
-		return p.caseAgain(w, r, rq, file.Number, string(casework.Blow), f, nil, err)
+		return p.caseAgain(w, r, rq, file.Number, string(casework.Blow), f, again{}, err)
 	}
 	return rq.Done(w, f.back(file.Number), "desk.done", file.Number, i18n.Key("case.verb.whistle"))
 }
 
 // whistleForm reads the whistle somebody answers, its case, and what they typed.
-func (p *Pages) whistleForm(r *http.Request, rq *Req) (whistle.Whistle, string, *Form, error) {
+func (p *Pages) whistleForm(r *http.Request, rq *Req) (whistle.Whistle, casework.Case, *Form, error) {
 	called, c, err := p.Whistles.Get(r.Context(), rq.Who, id(r.PathValue("id")))
 	if err != nil {
-		return called, "", nil, err
+		return called, c, nil, err
 	}
 	f, err := rq.Form()
 	if err == nil {
 		f.tidy()
 	}
-	return called, c.Number, f, err
+	return called, c, f, err
 }
 
 func (p *Pages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	called, number, f, err := p.whistleForm(r, rq)
+	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
 	}
@@ -153,35 +163,39 @@ func (p *Pages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *Req)
 		_, err = p.Whistles.ReportIn(r.Context(), rq.Who, called.ID, whistle.Arrival{Point: f.point(), Step: step})
 	}
 	if err != nil {
-		return p.caseAgain(w, r, rq, number, doReportIn, f, kept, err)
+		return p.caseAgain(w, r, rq, c.Number, doReportIn, f, again{photos: kept}, err)
 	}
-	return rq.Done(w, f.back(number), "desk.done", number, i18n.Key("desk.do.report-in"))
+	return rq.Done(w, f.back(c.Number), "desk.done", number, i18n.Key("desk.do.report-in"))
 }
 
 func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	called, number, f, err := p.whistleForm(r, rq)
+	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
 	}
 	step, kept, err := p.step(r, f)
+	var said *answerView
+	if err == nil {
+		said, err = p.weigh(r.Context(), rq, &casework.File{Case: c}, casework.HandIn, f, &step)
+	}
 	if err == nil {
 		_, err = p.Whistles.HandIn(r.Context(), rq.Who, called.ID, step)
 	}
 	if err != nil {
-		return p.caseAgain(w, r, rq, number, doHandIn, f, kept, err)
+		return p.caseAgain(w, r, rq, c.Number, doHandIn, f, again{kept, said}, err)
 	}
-	return rq.Done(w, f.back(number), "desk.done", number, i18n.Key("desk.do.hand-in"))
+	return rq.Done(w, f.back(c.Number), "desk.done", number, i18n.Key("desk.do.hand-in"))
 }
 
 func (p *Pages) whistleScore(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	called, number, f, err := p.whistleForm(r, rq)
+	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
 	}
 	if _, err = p.Whistles.Score(r.Context(), rq.Who, called.ID, f.Int("stars")); err != nil {
-		return p.caseAgain(w, r, rq, number, doScore+"-"+digits(called.ID), f, nil, err)
+		return p.caseAgain(w, r, rq, c.Number, doScore+"-"+digits(called.ID), f, again{}, err)
 	}
-	return rq.Done(w, f.back(number), "desk.done", number, i18n.Key("desk.do.score"))
+	return rq.Done(w, f.back(c.Number), "desk.done", number, i18n.Key("desk.do.score"))
 }
 
 // typed tells whether a form that can't be sent any more holds words worth keeping.

@@ -185,7 +185,7 @@ func TestDispatchAndDo(t *testing.T) {
 		company.post("/cases/"+c.Number+"/done", "version", version(c), "note", "换了灯泡", "kept", kept[1]).is(t, 303, "done with the kept photo")
 		c = w.load(c.Number)
 		clerk.get("/cases/"+c.Number).has(t, "办理后", "换了灯泡", "王property · 安居物业", "时限")
-		clerk.post("/cases/"+c.Number+"/answer", "version", version(c), "note", "灯已修好").is(t, 303, "answer")
+		clerk.post("/cases/"+c.Number+"/answer", "version", version(c), "note", "您好！楼道灯已修好，经现场查看恢复照明，如有问题请拨打12345。").is(t, 303, "answer")
 		w.as("branch").post("/cases/"+c.Number+"/revisit", "note", "居民满意").is(t, 303, "revisit")
 		if c = w.load(c.Number); c.Status != casework.Closed {
 			t.Errorf("the case is %s", c.Status)

@@ -20,7 +20,7 @@ func (p *Pages) caseLook(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	}
 	file, err = p.Desk.Look(r.Context(), rq.Who, file.ID, casework.Look{Reason: f.Value("reason"), Note: f.Value("note"), ClientRef: f.Value("client_ref")})
 	if err != nil {
-		return p.caseAgain(w, r, rq, r.PathValue("number"), doLook, f, nil, renamed(err, map[string]string{"reason": "note"}))
+		return p.caseAgain(w, r, rq, r.PathValue("number"), doLook, f, again{}, renamed(err, map[string]string{"reason": "note"}))
 	}
 	v, err := p.caseView(r.Context(), rq, file)
 	if err != nil {

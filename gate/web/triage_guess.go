@@ -162,7 +162,7 @@ func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *Req) er
 	}
 	sort := casework.Sorting{Class: f.Int("class"), Kind: casework.Kind(f.Value("kind")), Urgency: f.Value("urgency"), Hide: f.Has("hide", "1"), Was: f.Value("was")}
 	if _, err = p.Triage.Classify(r.Context(), rq.Who, &file.Case, sort, casework.Step{ClientRef: f.Value("client_ref")}); err != nil {
-		return p.caseAgain(w, r, rq, file.Number, doClassify, f, nil, err)
+		return p.caseAgain(w, r, rq, file.Number, doClassify, f, again{}, err)
 	}
 	return rq.Done(w, f.back(file.Number), "guess.done", file.Number, p.Catalog.ClassName(sort.Class))
 }

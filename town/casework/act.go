@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"mulin/internal/access"
@@ -126,8 +127,9 @@ func (d *Desk) check(c *Case, v Verb, s *Step, who access.Actor, now int64) erro
 		return access.ErrDenied
 	}
 	var l fault.List
-	s.Note, s.Reason = Words(s.Note), sensitive.Mask(clean(s.Reason)) // reasons stand in the ledger
+	s.Note, s.Reason, s.Why = Words(s.Note), sensitive.Mask(clean(s.Reason)), sensitive.Mask(Words(s.Why)) // reasons stand in the ledger
 	l.Check(utf8.RuneCountInString(s.Note) <= MaxNote, "note", "case.note.long", MaxNote)
+	l.Check(utf8.RuneCountInString(s.Why) <= MaxNote, "why", "case.note.long", MaxNote)
 	l.Check(len(s.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)
 	l.Check(len(s.ClientRef) <= maxRef, "client_ref", "case.ref.long")
 	for _, n := range r.Needs {
@@ -192,9 +194,9 @@ func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, sh
 	}
 	seq := ledger.Append(tx, who, "case."+string(v), c.Subject(), changeOf(&before, c, s))
 	lat, lng, _ := coordinates(s.Point)
-	tx.Exec(`insert into case_step (city, case_id, seq, at, done_at, verb, person, body, status, target, note, public, reason, lat, lng)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.City, c.ID, seq, tx.Now, s.DoneAt, v, who.Person, actingBody(who, c), c.Status, s.To, s.Note, r.Public, s.Reason, lat, lng)
+	tx.Exec(`insert into case_step (city, case_id, seq, at, done_at, verb, person, body, status, target, note, public, reason, lat, lng, despite, despite_why)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.City, c.ID, seq, tx.Now, s.DoneAt, v, who.Person, actingBody(who, c), c.Status, s.To, s.Note, r.Public, s.Reason, lat, lng, strings.Join(s.Despite, " "), s.Why)
 	insertPhotos(tx, c.ID, seq, s.Photos)
 	if s.sorted != nil {
 		s.sorted.keep(tx, who, c.ID, seq)
@@ -254,6 +256,9 @@ type change struct {
 	Digest string   `json:"digest,omitempty"`
 	Photos []string `json:"photos,omitempty"`
 	Sort   *sorted  `json:"sort,omitempty"`
+
+	Despite []string `json:"despite,omitempty"`
+	Why     string   `json:"why,omitempty"` // the digest
 }
 
 type state struct {
@@ -264,11 +269,14 @@ type state struct {
 }
 
 func changeOf(before, after *Case, s Step) change {
-	ch := change{At: s.DoneAt, Bodies: after.Bodies, Reason: s.Reason, Stars: s.Stars, Sort: s.sorted,
+	ch := change{At: s.DoneAt, Bodies: after.Bodies, Reason: s.Reason, Stars: s.Stars, Sort: s.sorted, Despite: s.Despite,
 		From: state{before.Status, before.Turn, before.Lead, before.StepDueAt},
 		To:   state{after.Status, after.Turn, after.Lead, after.StepDueAt}}
 	if s.Note != "" {
 		ch.Digest = digest(after.ID, s.Note)
+	}
+	if s.Why != "" {
+		ch.Why = digest(after.ID, s.Why)
 	}
 	for _, p := range s.Photos {
 		ch.Photos = append(ch.Photos, p.Hash)

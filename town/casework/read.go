@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"mulin/internal/access"
@@ -31,6 +32,9 @@ type Happened struct {
 	Photos []Photo
 	Took   int64     // µs since the step before
 	Sort   *Resorted // of Classify
+
+	Despite []string // the warnings it went out against
+	Why     string   // and why
 }
 
 // File is a case with its whole timeline and photos of the opening.
@@ -97,7 +101,7 @@ func (d *Desk) OfPhone(ctx context.Context, phone string, before int64, limit in
 func (d *Desk) file(ctx context.Context, c Case) (File, error) {
 	f := File{Case: c}
 	var err error
-	f.Steps, err = store.All(ctx, d.city, scanStep, `select seq, at, done_at, verb, person, body, status, target, note, public, reason, lat, lng
+	f.Steps, err = store.All(ctx, d.city, scanStep, `select seq, at, done_at, verb, person, body, status, target, note, public, reason, lat, lng, despite, despite_why
 		from case_step where city = ? and case_id = ? order by seq limit 1000`, d.city.ID, c.ID)
 	if err != nil {
 		return f, err
@@ -156,7 +160,7 @@ func (f *File) redact() {
 	f.Steps = slices.DeleteFunc(f.Steps, func(h Happened) bool { return h.Verb == Note || h.Verb == Classify })
 	for i := range f.Steps {
 		h := &f.Steps[i]
-		h.Person, h.Point = 0, nil
+		h.Person, h.Point, h.Despite, h.Why = 0, nil, nil, ""
 		if h.Verb == Done || h.Verb == HandIn {
 			h.cover()
 		}
@@ -171,7 +175,9 @@ func (f *File) redact() {
 
 func scanStep(r store.Row) (h Happened, err error) {
 	var lat, lng *float64
-	err = r.Scan(&h.Seq, &h.Noted, &h.At, &h.Verb, &h.Person, &h.Body, &h.Status, &h.Target, &h.Note, &h.Public, &h.Reason, &lat, &lng)
+	var despite string
+	err = r.Scan(&h.Seq, &h.Noted, &h.At, &h.Verb, &h.Person, &h.Body, &h.Status, &h.Target, &h.Note, &h.Public, &h.Reason, &lat, &lng, &despite, &h.Why)
+	h.Despite = strings.Fields(despite)
 	if lat != nil && lng != nil {
 		h.Point = &geo.Point{Lat: *lat, Lng: *lng}
 	}

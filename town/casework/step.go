@@ -101,8 +101,10 @@ type Step struct {
 	Stars     int64
 	Photos    []Photo
 	Point     *geo.Point
-	DoneAt    int64 // when it really happened, for what comes late from a handset; 0: now
-	Claim     Claim // of the resident
+	DoneAt    int64    // when it really happened, for what comes late from a handset; 0: now
+	Claim     Claim    // of the resident
+	Despite   []string // the warnings it goes out against, by their codes
+	Why       string   // and why, where that is asked for
 
 	sorted *sorted // of Classify
 }
@@ -129,6 +131,12 @@ type Claim struct {
 
 // Needs lists what the verb can't be done without.
 func (v Verb) Needs() []Need { return rules[v].Needs }
+
+// Right is the right that the verb takes; "" for steps of the resident.
+func (v Verb) Right() access.Right { return rules[v].Right }
+
+// Told tells whether the resident reads the note: an answer, a refusal, what was done.
+func (v Verb) Told() bool { return rules[v].Public || v == Done || v == HandIn }
 
 // Ready tells whether the table lets the verb follow where the case stands; May asks for the right as well.
 func (c *Case) Ready(v Verb) bool { return slices.Contains(rules[v].From, c.Status) }

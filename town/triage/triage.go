@@ -28,6 +28,7 @@ type Reader struct {
 	cold      sync.Mutex
 	coldBrain *brain // of the catalogue alone
 	coldOf    []catalog.Class
+	answers   answerRules
 }
 
 // New makes the reader of a city.
