@@ -1,4 +1,5 @@
-// Package gram makes Chinese and mixed text searchable without a dictionary: runs of characters are cut into overlapping pairs, other words kept whole.
+// Package gram makes Chinese and mixed text searchable without a dictionary: runs of characters are cut into overlapping pieces of one to three, other words kept
+// whole.
 package gram
 
 import (
@@ -64,6 +65,11 @@ type folded struct {
 func fold(text string, glue, track bool) *folded {
 	f := &folded{buf: make([]byte, 0, len(text)+8), glue: glue, track: track, pending: drop}
 	for i := 0; i < len(text); {
+		if n := hanRun(text[i:]); n > 0 {
+			f.addHan(text[i:i+n], i)
+			i += n
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if plain, ok := simple(r); ok && nextSimple(text, i+n) {
 			f.add(plain, i, i+n)
@@ -80,6 +86,37 @@ func fold(text string, glue, track bool) *folded {
 		i += n
 	}
 	return f
+}
+
+// hanRun is the length of the Chinese characters at the beginning that fold to themselves, whatever comes next: of these most texts consist.
+func hanRun(text string) int {
+	n := 0
+	for n+2 < len(text) && isHan(text[n], text[n+1], text[n+2]) {
+		n += 3
+	}
+	if n > 0 && !nextSimple(text, n) {
+		n -= 3
+	}
+	return n
+}
+
+// isHan tells whether these bytes are a character from U+4E00 to U+9FFF.
+func isHan(a, b, c byte) bool {
+	return a >= 0xe4 && a <= 0xe9 && (a > 0xe4 || b >= 0xb8) && b&0xc0 == 0x80 && c&0xc0 == 0x80
+}
+
+// addHan adds such characters, which begin at from.
+func (f *folded) addHan(run string, from int) {
+	first, _ := utf8.DecodeRuneInString(run)
+	f.add(first, from, from+3)
+	f.buf = append(f.buf, run[3:]...)
+	if !f.track {
+		return
+	}
+	for i := 3; i < len(run); i++ {
+		at := int32(from + i - i%3)
+		f.start, f.end = append(f.start, at), append(f.end, at+3)
+	}
 }
 
 // simple folds the characters of which nearly all text consists, without the tables of Unicode.

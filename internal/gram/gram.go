@@ -9,42 +9,49 @@ import (
 // longest is where a word is cut in bytes: PostgreSQL refuses words over 2 KB, and nobody searches by the end of one.
 const longest = 64
 
-// Prefix ends a token of Query that stands for every token beginning with what precedes it. It never occurs inside a token.
-const Prefix = "*"
-
-// Tokens are what to index for a text, each once, in order of appearance: overlapping pairs of Chinese characters, the last character of each run
-// alone (so that one character is found by prefix wherever it stands), other words whole in small letters.
+// Tokens are what a text consists of, each once, in order of appearance: overlapping pairs of Chinese characters, the last character of each run
+// alone, other words whole in small letters.
 func Tokens(text string) []string {
-	f := fold(text, true, false)
-	s := string(f.buf)
-	t := newSet(len(s)/3 + 8)
-	runs(s, func(run string, c class) {
-		if c == word {
-			t.add(cut(run))
-			return
-		}
-		pairs(run, t.add)
+	return collect(fold(text, true, false), func(run string, add func(string)) {
+		grams(run, 2, add)
 		_, n := utf8.DecodeLastRuneInString(run)
-		t.add(run[len(run)-n:])
+		add(run[len(run)-n:])
 	})
-	return t.list
 }
 
-// Query is what every document that Match accepts for the text has among its Tokens. A token that ends in Prefix needs one that begins so.
-// ok is false when nothing in the text can be searched for.
-func Query(text string) (all []string, ok bool) {
-	t := newSet(8)
-	runs(string(fold(text, false, false).buf), func(run string, c class) {
-		switch {
-		case c == word:
-			t.add(cut(run))
-		case utf8.RuneCountInString(run) == 1:
-			t.add(run + Prefix)
-		default:
-			pairs(run, t.add)
+// longestGram is how many Chinese characters in a row are looked up as one.
+const longestGram = 3
+
+// Terms are what to index for a text, each once: Chinese characters alone, in pairs and in threes, other words whole in small letters.
+func Terms(text string) []string {
+	return collect(fold(text, true, false), func(run string, add func(string)) {
+		for n := 1; n <= longestGram; n++ {
+			grams(run, n, add)
 		}
 	})
-	return t.list, len(t.list) > 0
+}
+
+// Query is what every document that Match accepts for the text has among its Terms. ok is false when nothing in the text can be searched for.
+func Query(text string) (all []string, ok bool) {
+	all = collect(fold(text, false, false), func(run string, add func(string)) {
+		grams(run, min(longestGram, utf8.RuneCountInString(run)), add)
+	})
+	return all, len(all) > 0
+}
+
+// collect keeps each word once and what cut makes of each run of Chinese characters.
+func collect(f *folded, cut func(run string, add func(string))) []string {
+	s := string(f.buf)
+	t := newSet(len(s)/3 + 8)
+	add := t.add
+	runs(s, func(run string, c class) {
+		if c == word {
+			add(shorten(run))
+			return
+		}
+		cut(run, add)
+	})
+	return t.list
 }
 
 // runs calls f for each stretch of one class in folded text.
@@ -68,18 +75,24 @@ func runs(s string, f func(run string, c class)) {
 	}
 }
 
-// pairs calls f for each two neighbours of a run.
-func pairs(run string, f func(string)) {
-	_, n := utf8.DecodeRuneInString(run)
-	for a, b := 0, n; b < len(run); {
-		_, n := utf8.DecodeRuneInString(run[b:])
-		f(run[a : b+n])
-		a, b = b, b+n
+// grams calls f for each n neighbours of a run.
+func grams(run string, n int, f func(string)) {
+	var from [longestGram]int // where the last characters began
+	at := 0
+	for i := range run {
+		if at >= n {
+			f(run[from[at%n]:i])
+		}
+		from[at%n] = i
+		at++
+	}
+	if at >= n {
+		f(run[from[at%n]:])
 	}
 }
 
-// cut shortens a word to the longest that is indexed.
-func cut(w string) string {
+// shorten cuts a word to the longest that is indexed.
+func shorten(w string) string {
 	if len(w) <= longest {
 		return w
 	}

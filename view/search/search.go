@@ -124,7 +124,7 @@ func (x *Index) walk(ctx context.Context, who access.Actor, q Query, w want) (Re
 	if err != nil {
 		return Result{}, err
 	}
-	res := Result{Snippets: map[int64][]gram.Part{}}
+	res := found{notes: map[int64][]string{}}
 	clk := x.city.Clock()
 	start, n := clk.Now(), min(limit+8, maxChunk)
 	for seen := 0; ; {
@@ -135,33 +135,42 @@ func (x *Index) walk(ctx context.Context, who access.Actor, q Query, w want) (Re
 		if err := x.keep(ctx, who, q, ids, &res); err != nil {
 			return Result{}, err
 		}
-		if len(res.Cases) > limit {
-			res.cut(limit)
-			return res, nil
+		if len(res.cases) > limit {
+			res.cases = res.cases[:limit]
+			return res.page(q.Text, res.cases[limit-1].ID), nil
 		}
 		if len(ids) < n {
-			return res, nil
+			return res.page(q.Text, 0), nil
 		}
 		before, seen = ids[len(ids)-1], seen+len(ids)
 		if seen >= maxCandidate || clk.Now().Sub(start) > maxTime {
-			res.Next = cursorOf(before)
-			return res, nil
+			return res.page(q.Text, before), nil
 		}
 		n = min(2*n, maxChunk)
 	}
 }
 
-// cut ends the page behind its limit-th case.
-func (r *Result) cut(limit int) {
-	for _, c := range r.Cases[limit:] {
-		delete(r.Snippets, c.ID)
+// found gathers a page.
+type found struct {
+	cases []casework.Case
+	notes map[int64][]string // of cases that hold the words nowhere else
+}
+
+// page shows where the words stand; it goes on behind that id, 0 for the end.
+func (f *found) page(text string, behind int64) Result {
+	r := Result{Cases: f.cases, Snippets: make(map[int64][]gram.Part, len(f.cases))}
+	if behind != 0 {
+		r.Next = cursorOf(behind)
 	}
-	r.Cases = r.Cases[:limit]
-	r.Next = cursorOf(r.Cases[limit-1].ID)
+	for i := range f.cases {
+		c := &f.cases[i]
+		r.Snippets[c.ID] = snippet(c, f.notes[c.ID], text)
+	}
+	return r
 }
 
 // keep checks candidates against their rows: reach and filter in SQL, the words on the text itself.
-func (x *Index) keep(ctx context.Context, who access.Actor, q Query, ids []int64, res *Result) error {
+func (x *Index) keep(ctx context.Context, who access.Actor, q Query, ids []int64, res *found) error {
 	cases, err := x.desk.ByIDs(ctx, who, padded(ids), q.Filter)
 	if err != nil || len(cases) == 0 {
 		return err
@@ -178,15 +187,14 @@ func (x *Index) keep(ctx context.Context, who access.Actor, q Query, ids []int64
 	}
 	for i := range cases {
 		c := &cases[i]
-		said := notes[c.ID]
 		if len(unsure) > 0 && unsure[0] == c.ID {
 			unsure = unsure[1:]
-			if len(said) == 0 || !gram.Match(text(c, said), q.Text) {
+			if len(notes[c.ID]) == 0 || !gram.Match(text(c, notes[c.ID]), q.Text) {
 				continue
 			}
+			res.notes[c.ID] = notes[c.ID]
 		}
-		res.Cases = append(res.Cases, *c)
-		res.Snippets[c.ID] = snippet(c, said, q.Text)
+		res.cases = append(res.cases, *c)
 	}
 	return nil
 }

@@ -136,7 +136,7 @@ func TestPages(t *testing.T) {
 		for i := range 95 {
 			text := "井盖松动"
 			if i%5 == 0 {
-				text = "盖井松动井盖" // holds the pairs of 井盖松动 but not the word
+				text = "井盖松，盖松动" // holds all threes of 井盖松动 but not the word
 			}
 			r := tn.file(t, "east", fmt.Sprintf("%s 第%d处", text, i))
 			if i%5 != 0 {

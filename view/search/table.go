@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,8 +24,11 @@ func partMark(city int64, level int, part int64) string {
 	return cityMark(city) + "t" + strconv.Itoa(level) + "." + strconv.FormatInt(part, 10)
 }
 
-const findInTable = `with hit as materialized (select city, id, nth from search_doc where words @@ ?::tsquery)
+// findInTable gives the newest documents of a part that hold all that is wanted.
+func findInTable(groups int) string {
+	return `with hit as materialized (select city, id, nth from search_doc where words @> ?::int[]` + strings.Repeat(` and words && ?::int[]`, groups) + `)
 	select id from hit where city = ? and id < ? and nth <= ? order by id desc limit ?`
+}
 
 func (t *table) newest(ctx context.Context, w want, before int64, n int) ([]int64, error) {
 	top, err := store.Value[int64](ctx, t.city, `select nth from search_doc where city = ? and id < ? order by id desc limit 1`, t.city.ID, before)
@@ -34,12 +38,14 @@ func (t *table) newest(ctx context.Context, w want, before int64, n int) ([]int6
 	if err != nil {
 		return nil, err
 	}
-	base := tsquery(w, cityMark(t.city.ID))
+	args := asked(w, cityMark(t.city.ID))
+	all, sql := args[0].([]int32), findInTable(len(w.any))
 	var ids []int64
 	for i := 0; top >= 0; i = min(i+1, len(levels)-1) {
 		level := levels[i]
 		part := top >> level
-		more, err := store.Values[int64](ctx, t.city, findInTable, base+lexeme(partMark(t.city.ID, level, part)), t.city.ID, before, top, n-len(ids))
+		args[0] = append(all[:len(all):len(all)], hashed(partMark(t.city.ID, level, part)))
+		more, err := store.Values[int64](ctx, t.city, sql, append(args[:len(args):len(args)], t.city.ID, before, top, n-len(ids))...)
 		if err != nil {
 			return nil, err
 		}
@@ -52,27 +58,30 @@ func (t *table) newest(ctx context.Context, w want, before int64, n int) ([]int6
 	return ids, nil
 }
 
-// tsquery writes the question in PostgreSQL's language, every token quoted, ready for one more. The city's own mark would only cost time: that of the
-// part holds no other city.
-func tsquery(w want, city string) string {
-	var b strings.Builder
-	for _, t := range w.all {
-		if t != city {
-			b.WriteString(lexeme(t) + " & ")
-		}
-	}
+// asked are the arguments of findInTable for the words: all, and each group. The city's own mark would only cost time: that of the part holds no other
+// city.
+func asked(w want, city string) []any {
+	all := hashes(slices.DeleteFunc(slices.Clone(w.all), func(t string) bool { return t == city }))
+	args := []any{all}
 	for _, group := range w.any {
-		var or []string
-		for _, t := range group {
-			or = append(or, lexeme(t))
-		}
-		b.WriteString("(" + strings.Join(or, " | ") + ") & ")
+		args = append(args, hashes(group))
 	}
-	return b.String()
+	return args
 }
 
-func lexeme(t string) string {
-	return `'` + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(t) + `'`
+// hashed is the number that stands for a token in the table. Two tokens may share one: what search finds is held against the case anyway.
+func hashed(token string) int32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(token))
+	return int32(h.Sum32())
+}
+
+func hashes(tokens []string) []int32 {
+	all := make([]int32, len(tokens))
+	for i, t := range tokens {
+		all[i] = hashed(t)
+	}
+	return all
 }
 
 func (t *table) sums(ctx context.Context, ids []int64) (map[int64]int64, error) {
@@ -141,12 +150,13 @@ func (t *table) args(ids []int64) []any {
 }
 
 func (t *table) insert(tx *store.Tx, d doc, nth int64) {
-	words := slices.Clone(d.tokens)
+	words := hashes(d.tokens)
 	for _, level := range levels {
-		words = append(words, partMark(tx.City, level, nth>>level))
+		words = append(words, hashed(partMark(tx.City, level, nth>>level)))
 	}
-	tx.Exec(`insert into search_doc (city, id, nth, sum, words) values (?, ?, ?, ?, array_to_tsvector(?::text[]))
-		on conflict (city, id) do update set sum = excluded.sum, words = excluded.words`, tx.City, d.id, nth, d.sum, words)
+	slices.Sort(words)
+	tx.Exec(`insert into search_doc (city, id, nth, sum, words) values (?, ?, ?, ?, ?)
+		on conflict (city, id) do update set sum = excluded.sum, words = excluded.words`, tx.City, d.id, nth, d.sum, slices.Compact(words))
 }
 
 func (t *table) cursor(ctx context.Context) (int64, error) {

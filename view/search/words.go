@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/gram"
@@ -16,7 +15,7 @@ import (
 )
 
 // edition of the way tokens are made; raising it builds every index anew.
-const edition = 2 // 2: words are masked before they are cut
+const edition = 3 // 2: words are masked before they are cut; 3: runs of three characters
 
 // mark begins every token that nobody can type: a character for private use, which gram takes for a gap.
 const mark = "\ue000"
@@ -44,7 +43,7 @@ func text(c *casework.Case, notes []string) string {
 
 // docOf makes the tokens of a case: its words, the places it lies in, the bodies that take part, and what of a filter would leave too few.
 func docOf(city int64, c *casework.Case, notes []string) doc {
-	d := doc{id: c.ID, tokens: tokens(text(c, notes))}
+	d := doc{id: c.ID, tokens: gram.Terms(text(c, notes))}
 	d.tokens = append(d.tokens, cityMark(city))
 	for _, id := range places(c.Path) {
 		d.tokens = append(d.tokens, placeMark(city, id))
@@ -62,32 +61,9 @@ func docOf(city int64, c *casework.Case, notes []string) doc {
 	return d
 }
 
-// tokens are gram's, and every Chinese character alone: one character is then found as fast as two.
-func tokens(s string) []string {
-	all := gram.Tokens(s)
-	seen := make(map[string]bool, len(all))
-	for _, t := range all {
-		if r, n := utf8.DecodeRuneInString(t); r >= utf8.RuneSelf && n < len(t) && utf8.RuneCountInString(t) == 2 {
-			seen[t[:n]] = true
-		}
-	}
-	for _, t := range all {
-		delete(seen, t)
-	}
-	from := len(all)
-	for t := range seen {
-		all = append(all, t)
-	}
-	slices.Sort(all[from:])
-	return all
-}
-
 // wanted asks for the words, for the filter as far as it is indexed, and for the actor's reach.
 func wanted(city int64, words []string, reach access.Reach, f casework.Filter) want {
-	var w want
-	for _, t := range words {
-		w.all = append(w.all, strings.TrimSuffix(t, gram.Prefix))
-	}
+	w := want{all: words}
 	if f.Place != 0 {
 		w.all = append(w.all, placeMark(city, f.Place))
 	}
