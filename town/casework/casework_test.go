@@ -358,6 +358,51 @@ func TestPagesOfAList(t *testing.T) {
 	})
 }
 
+// TestInTimeAndLate splits the open cases: those whose limit has passed, those whose limit is ahead, and one without a limit, which comes first.
+func TestInTimeAndLate(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
+		file := func(due time.Duration) string {
+			rec, at := open(t, w, report()), int64(0)
+			if due != 0 {
+				at = clock.Micros(clk.Now().Add(due))
+			}
+			err := w.City.Upkeep(t.Context(), func(tx *store.Tx) error {
+				tx.Exec(`update cases set step_due_at = ? where city = ? and id = ?`, at, tx.City, rec.ID)
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return rec.Number
+		}
+		late := []string{file(-time.Hour), file(-time.Minute)}
+		inTime := []string{file(0), file(time.Minute), file(time.Hour), file(24 * time.Hour)}
+		numbers := func(f casework.Filter) (all []string) {
+			for f.Tab, f.Limit = casework.Open, 2; ; {
+				page, err := w.Desk.List(t.Context(), w.Worker(), f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, c := range page.Cases {
+					all = append(all, c.Number)
+				}
+				if f.After = page.Next; f.After == "" {
+					return all
+				}
+			}
+		}
+		if got := numbers(casework.Filter{InTime: true}); !slices.Equal(got, inTime) {
+			t.Errorf("in time: %v, want %v", got, inTime)
+		}
+		if got := numbers(casework.Filter{Late: true}); !slices.Equal(got, late) {
+			t.Errorf("late: %v, want %v", got, late)
+		}
+		if n, err := w.Desk.AtMost(t.Context(), w.Worker(), casework.Filter{Tab: casework.Open, InTime: true}, 3); err != nil || n != 3 {
+			t.Errorf("AtMost 3 in time = %d, %v", n, err)
+		}
+	})
+}
+
 func TestRevealLeavesATrace(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
 		r := report()

@@ -50,9 +50,8 @@ func (d *Desk) List(ctx context.Context, who access.Actor, f Filter) (Page, erro
 	if limit <= 0 || limit > 200 {
 		limit = 30
 	}
-	q := d.listQuery(who, f)
-	q.limit(limit + 1)
-	all, err := store.All(ctx, d.city, scan, q.String(), q.args...)
+	sql, args := d.listQuery(who, f).page(limit + 1)
+	all, err := store.All(ctx, d.city, scan, sql, args...)
 	if err != nil {
 		return Page{}, err
 	}
@@ -69,18 +68,24 @@ func (d *Desk) AtMost(ctx context.Context, who access.Actor, f Filter, n int) (i
 		return 0, access.ErrDenied
 	}
 	f.After = ""
-	q := d.listQuery(who, f)
-	return store.Value[int64](ctx, d.city, `select count(*) from (`+q.ids()+` limit `+strconv.Itoa(n)+`) x`, q.args...)
+	sql, args := d.listQuery(who, f).ids("", n)
+	return store.Value[int64](ctx, d.city, `select count(*) from (`+sql+` limit `+strconv.Itoa(n)+`) x`, args...)
 }
 
 // query builds a list: the ids are found and ordered inside an index, only the page's own rows are read.
 type query struct {
 	where []string
 	args  []any
+	ways  []way
 	from  string // the table that orders: cases c or case_party p
 	id    string
 	order string
-	max   int
+}
+
+// way is one of several conditions that exclude each other. Each is looked up by itself, so that an index can begin where it begins.
+type way struct {
+	sql  string
+	args []any
 }
 
 func (q *query) and(sql string, args ...any) {
@@ -88,17 +93,27 @@ func (q *query) and(sql string, args ...any) {
 	q.args = append(q.args, args...)
 }
 
-func (q *query) limit(n int) { q.max = n }
-
 func (q *query) conditions() string { return strings.Join(q.where, " and ") }
 
-func (q *query) ids() string {
-	return `select ` + q.id + ` as id from ` + q.from + ` where ` + strings.Join(q.where, " and ")
+// ids finds up to max of each way.
+func (q *query) ids(order string, max int) (sql string, args []any) {
+	ways := q.ways
+	if len(ways) == 0 {
+		ways = []way{{sql: "true"}}
+	}
+	parts := make([]string, len(ways))
+	for i, w := range ways {
+		parts[i] = `select id from (select ` + q.id + ` as id from ` + q.from + ` where ` + q.conditions() + ` and ` + w.sql + order + ` limit ` + strconv.Itoa(max) + `) w`
+		args = append(append(args, q.args...), w.args...)
+	}
+	return strings.Join(parts, ` union all `), args
 }
 
-func (q *query) String() string {
-	return `select ` + columns + ` from (` + q.ids() + ` order by ` + q.order + ` limit ` + strconv.Itoa(q.max) + `) x
-		join cases c on c.city = ` + strconv.FormatInt(q.args[0].(int64), 10) + ` and c.id = x.id order by ` + outer(q.order)
+// page reads the first max cases.
+func (q *query) page(max int) (sql string, args []any) {
+	sql, args = q.ids(` order by `+q.order, max)
+	return `select ` + columns + ` from (` + sql + `) x
+		join cases c on c.city = ` + strconv.FormatInt(q.args[0].(int64), 10) + ` and c.id = x.id order by ` + outer(q.order) + ` limit ` + strconv.Itoa(max), args
 }
 
 // outer orders the joined rows by the same columns of the case.
@@ -138,6 +153,7 @@ func (d *Desk) tabQuery(who access.Actor, f Filter) *query {
 		mine(q, who)
 	}
 	d.narrow(q, f)
+	d.inTime(q, f)
 	seek(q, f, "c.step_due_at", "c.id")
 	return q
 }
@@ -161,6 +177,7 @@ func (d *Desk) partyQuery(bodies []int64, f Filter) *query {
 		q.and(`p.open`)
 	}
 	d.narrow(q, f)
+	d.inTime(q, f)
 	if f.Tab != Ended {
 		seek(q, f, "p.due_at", "p.case_id")
 	} else if _, last, ok := parseCursor(f.After); ok {
@@ -245,14 +262,11 @@ func (d *Desk) narrow(q *query, f Filter) {
 		}
 		q.and(`c.class in (`+store.In(len(under))+`)`, args...)
 	}
-	if p, ok := d.places.Get(f.Place); ok {
+	if p, ok := d.places.Get(f.Place); ok && depth(p.Path) > 1 {
 		q.and(`c.path >= ? and c.path < ?`, p.Path, access.After(p.Path))
 	}
 	if f.Late {
 		q.and(`c.step_due_at > 0 and c.step_due_at < ?`, d.city.Clock().Now().UnixMicro())
-	}
-	if f.InTime {
-		q.and(`(c.step_due_at = 0 or c.step_due_at >= ?)`, d.city.Clock().Now().UnixMicro())
 	}
 	if len(f.Among) > 0 {
 		args := make([]any, len(f.Among))
@@ -260,6 +274,13 @@ func (d *Desk) narrow(q *query, f Filter) {
 			args[i] = s
 		}
 		q.and(`c.status in (`+store.In(len(args))+`)`, args...)
+	}
+}
+
+// inTime leaves out what is late: steps without a limit come first, then those whose limit is ahead, so that the late ones between needn't be passed.
+func (d *Desk) inTime(q *query, f Filter) {
+	if f.InTime {
+		q.ways = []way{{`c.step_due_at = 0`, nil}, {`c.step_due_at >= ?`, []any{d.city.Clock().Now().UnixMicro()}}}
 	}
 }
 
@@ -315,5 +336,8 @@ func (d *Desk) ByIDs(ctx context.Context, who access.Actor, ids []int64, f Filte
 		q.and(`not c.open`)
 	}
 	d.narrow(q, f)
-	return store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+strings.Join(q.where, " and ")+` order by c.id desc`, q.args...)
+	if f.InTime {
+		q.and(`(c.step_due_at = 0 or c.step_due_at >= ?)`, d.city.Clock().Now().UnixMicro())
+	}
+	return store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+q.conditions()+` order by c.id desc`, q.args...)
 }
