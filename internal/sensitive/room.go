@@ -45,6 +45,9 @@ func (sc *scanner) part(i int) (p part, ok bool) {
 		p.to++
 	case p.n == 0 && isLetter(sc.s[p.to]): // B
 		p.to, p.n, p.letter = p.to+1, 1, true
+		for n := 0; n < 2 && p.to < len(sc.s) && isDigit(sc.s[p.to]); n++ { // G1
+			p.to++
+		}
 	case p.n == 0:
 		sc.written(&p)
 	}
@@ -145,13 +148,21 @@ func (sc *scanner) floor(i int) (p part, end int, ok bool) {
 
 var roomWords = []string{"号室", "室", "号房", "房间", "房", "号户", "户", "号"}
 
-// door reads the room itself: 501室, 东户, or a bare number that can be one.
-func (sc *scanner) door(i int, bare bool) (p part, end int, named, ok bool) {
+// How sure a door is one.
+const (
+	bareDoor  = iota + 1 // a number that can be one
+	likeDoor             // 501号, 501户
+	namedDoor            // 501室, 501房, 东户
+)
+
+// door reads the room itself and how sure it is one; 0 for none.
+func (sc *scanner) door(i int, bare bool) (p part, end, sure int) {
 	if p, end, ok := sc.sideDoor(i); ok {
-		return p, end, true, true
+		return p, end, namedDoor
 	}
-	if p, ok = sc.part(i); !ok || p.letter {
-		return p, 0, false, false
+	p, ok := sc.part(i)
+	if !ok || p.letter {
+		return p, 0, 0
 	}
 	for _, w := range roomWords {
 		at := sc.spaced(p.to)
@@ -161,16 +172,18 @@ func (sc *scanner) door(i int, bare bool) (p part, end int, named, ok bool) {
 		}
 		switch {
 		case w == "号" && starts(rest, "楼", "院", "门", "路", "线", "公寓", "地块") > 0:
-			return p, 0, false, false
+			return p, 0, 0
 		case w == "户" && (starts(rest, "居民", "业主", "人家", "家庭", "村民", "住户", "都", "共", "全", "没", "人", "左右", "以上", "商") > 0 || !plausible(p)):
-			return p, 0, false, false
+			return p, 0, 0
+		case w == "号" || w == "户":
+			return p, at + len(w), likeDoor
 		}
-		return p, at + len(w), true, true
+		return p, at + len(w), namedDoor
 	}
 	if !bare || p.written && p.n < 3 || !plausible(p) || sc.goesOn(p.to) || sc.counted(p.to) {
-		return p, 0, false, false
+		return p, 0, 0
 	}
-	return p, p.to, false, true
+	return p, p.to, bareDoor
 }
 
 // sideDoor reads a home named by its side: 东户, 西南户, 中间户, 左手.
@@ -249,11 +262,11 @@ func (sc *scanner) inside(i int, building, weak bool) (h hit, ok bool) {
 	if hasFloor {
 		at = behind
 	}
-	d, end, named, hasDoor := sc.door(at, hasUnit || building && !weak)
+	d, end, sure := sc.door(at, hasUnit || building && !weak)
 	switch {
-	case hasDoor && hasUnit && (named || !soft || building):
-	case hasDoor && building && (named || !weak) && (!hasFloor || named):
-	case hasDoor && hasFloor && named && !sc.office(i):
+	case sure > 0 && hasUnit && (sure > bareDoor || !soft || building):
+	case sure > 0 && building && (!weak || sure == namedDoor) && (!hasFloor || sure > bareDoor):
+	case sure == namedDoor && hasFloor && !sc.office(i):
 	case hasUnit && !soft && hasFloor:
 		d, end = part{}, behind
 	case building && !weak && !hasUnit && !hasFloor:

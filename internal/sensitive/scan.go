@@ -113,21 +113,24 @@ func numeralsAt(s string, i, n int) bool {
 	return true
 }
 
-// long tells whether a text holds digits enough for what is erased.
+// long tells whether a text holds digits enough for what is erased: a card's altogether, or a permit's side by side.
 func long(s string) bool {
-	n := 0
+	n, run := 0, 0
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
 		case c-'0' < 10, c == 0xef && i+2 < len(s) && s[i+1] == 0xbc:
-			if n++; n == 7 {
+			if n, run = n+1, run+1; n == 15 || run == 7 {
 				return true
 			}
 			i++
+			if c == 0xef {
+				i += 2
+			}
 		case c < 0xe3:
-			i++
+			i, run = i+1, 0
 		default:
-			i += 3
+			i, run = i+3, 0
 		}
 	}
 	return false
