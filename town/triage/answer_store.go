@@ -11,6 +11,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/town/catalog"
 )
@@ -226,12 +227,18 @@ func (r *Reader) ImportRules(ctx context.Context, who access.Actor, file []byte)
 // earlierAnswers is how many answers of the same person an answer is compared with.
 const earlierAnswers = 30
 
+func scanEarlier(row store.Row) (e Earlier, err error) {
+	err = row.Scan(&e.Number, &e.Asked, &e.Answer)
+	e.Asked, e.Answer = sensitive.Mask(e.Asked), sensitive.Mask(e.Answer)
+	return e, err
+}
+
 // earlier are the answers that somebody gave to other cases last.
 func (r *Reader) earlier(ctx context.Context, who access.Actor, not int64) ([]Earlier, error) {
 	if who.Person == 0 {
 		return nil, nil
 	}
-	all, err := store.All(ctx, r.city, func(row store.Row) (e Earlier, err error) { return e, row.Scan(&e.Number, &e.Asked, &e.Answer) },
+	all, err := store.All(ctx, r.city, scanEarlier,
 		`select c.number, c.title || ' ' || c.text, s.note from case_step s join cases c on c.city = s.city and c.id = s.case_id
 		where s.city = ? and s.person = ? and s.verb = 'answer' and s.case_id <> ? order by s.seq desc limit ?`, r.city.ID, who.Person, not, earlierAnswers)
 	if errors.Is(err, store.ErrNone) {
