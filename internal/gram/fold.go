@@ -32,7 +32,7 @@ func classOf(r rune) class {
 		return gap
 	case r >= 0x3400 && r <= 0x9fff && (r < 0x4dc0 || r >= 0x4e00):
 		return han
-	case r >= 0x3001 && r <= 0x3004 || r >= 0x3008 && r <= 0x3020 || r == utf8.RuneError:
+	case r >= 0x3001 && r <= 0x3004 || r >= 0x3008 && r <= 0x3020 || r >= '‐' && r <= '‧' || r == utf8.RuneError:
 		return gap
 	}
 	return rareClass(r)
@@ -124,10 +124,13 @@ func simple(r rune) (rune, bool) {
 	if r >= '！' && r <= '～' {
 		r -= '！' - '!'
 	}
+	if r == '\u3000' {
+		r = ' '
+	}
 	switch {
 	case r >= 'A' && r <= 'Z':
 		return r + 'a' - 'A', true
-	case r < utf8.RuneSelf, r >= 0x3400 && r <= 0x9fff, r >= 0x3001 && r <= 0x3020:
+	case r < utf8.RuneSelf, r >= 0x3400 && r <= 0x9fff, r >= 0x3001 && r <= 0x3020, r >= '‐' && r <= '‧':
 		return r, true
 	}
 	return r, false

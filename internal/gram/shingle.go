@@ -7,30 +7,20 @@ import "slices"
 func Shingles(text string) []uint64 {
 	units := Units(nil, text)
 	list := make([]uint64, 0, len(units))
-	for i := range units {
-		if i > 0 {
-			list = append(list, pairHash(units[i-1].Text, units[i].Text))
-		}
+	for i := 1; i < len(units); i++ {
+		list = append(list, Pair(units[i-1].ID, units[i].ID))
 	}
 	if len(units) == 1 {
-		list = append(list, pairHash("", units[0].Text))
+		list = append(list, Pair(0, units[0].ID))
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
 }
 
-// pairHash is FNV-1a over both, with a byte between that no text holds, and its bits well mixed.
-func pairHash(a, b string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(a) {
-		h = (h ^ uint64(a[i])) * 1099511628211
-	}
-	h = (h ^ 0xff) * 1099511628211
-	for i := range len(b) {
-		h = (h ^ uint64(b[i])) * 1099511628211
-	}
-	h ^= h >> 32
-	h *= 0xd6e8feb86659fd93
+// Pair makes one well mixed number of two in this order.
+func Pair(a, b uint64) uint64 {
+	h := (a ^ a>>32) * 0x9e3779b97f4a7c15
+	h = (h ^ h>>29 ^ b) * 0xd6e8feb86659fd93
 	return h ^ h>>32
 }
 

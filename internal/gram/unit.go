@@ -2,45 +2,74 @@ package gram
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Unit is what a text is made of when texts are compared: a character of a script without spaces, or a whole word of another.
 type Unit struct {
-	Text     string // folded: NFKC, small letters
-	Han      bool
-	Joined   bool // nothing stands between it and the unit before
-	From, To int  // where it stands in the text as it was given
+	ID       uint64 // the same for units that are written alike but for width and size of letters, in every process
+	From, To int32  // the bytes of the text that it is
+	Joined   bool   // nothing stands between it and the unit before
 }
 
 // Units cuts a text into its units, appending to list.
 func Units(list []Unit, text string) []Unit {
-	f := fold(text, false, true)
-	s := string(f.buf)
-	for i, joined := 0, false; i < len(s); {
-		if s[i] == ' ' {
-			i, joined = i+1, false
+	s := scan{list: list, last: gap}
+	r, n := utf8.DecodeRuneInString(text)
+	for i := 0; i < len(text); {
+		next, width := utf8.DecodeRuneInString(text[i+n:])
+		plain, ok := simple(r)
+		if _, also := simple(next); ok && (also || width == 0) {
+			s.add(plain, i, i+n)
+			i, r, n = i+n, next, width
 			continue
 		}
-		end, isHan := unitEnd(s, i)
-		list = append(list, Unit{Text: s[i:end], Han: isHan, Joined: joined, From: int(f.start[i]), To: int(f.end[end-1])})
-		i, joined = end, true
+		n = norm.NFKC.NextBoundaryInString(text[i:], true)
+		if n <= 0 {
+			n = len(text) - i
+		}
+		for _, r := range norm.NFKC.String(text[i : i+n]) {
+			s.add(unicode.ToLower(r), i, i+n)
+		}
+		i += n
+		r, n = utf8.DecodeRuneInString(text[i:])
 	}
-	return list
+	return s.list
 }
 
-// unitEnd is where the unit that begins at i ends in folded text.
-func unitEnd(s string, i int) (end int, isHan bool) {
-	r, n := utf8.DecodeRuneInString(s[i:])
-	if classOf(r) == han {
-		return i + n, true
+// scan is a text being cut.
+type scan struct {
+	list []Unit
+	last class // of the character before; gap if units are not joined here
+}
+
+const (
+	wordSeed  = 14695981039346656037 // of FNV-1a; the ID of a word has its highest bit set, that of a character is its code
+	wordPrime = 1099511628211
+	wordBit   = 1 << 63
+)
+
+func (s *scan) add(r rune, from, to int) {
+	c := classOf(r)
+	switch {
+	case c == drop:
+		return
+	case c == gap || c == space:
+		s.last = gap
+		return
+	case c == word && s.last == word:
+		u := &s.list[len(s.list)-1]
+		u.ID, u.To = (u.ID^uint64(r))*wordPrime|wordBit, int32(to)
+		return
 	}
-	for end = i + n; end < len(s); end += n {
-		if r, n = utf8.DecodeRuneInString(s[end:]); classOf(r) != word {
-			break
-		}
+	u := Unit{ID: uint64(r), From: int32(from), To: int32(to), Joined: s.last != gap}
+	if c == word {
+		u.ID = (wordSeed^uint64(r))*wordPrime | wordBit
 	}
-	return end, false
+	s.list, s.last = append(s.list, u), c
 }
 
 // Plain is a text as its units without anything between: two texts with the same are written alike but for punctuation, spaces, width and size of letters.

@@ -2,164 +2,154 @@ package linear
 
 import (
 	"math"
-	"slices"
 
 	"mulin/internal/gram"
 )
 
+// head is how many units at the beginning count a second time, as features of their own: a title says best what a message is about.
+const head = 30
+
+// The kinds of features, told apart by what their hash begins with: units and pairs of neighbours, anywhere and in the head.
 const (
-	bits    = 19
-	size    = 1 << bits
-	longest = 3 // units of a gram
+	anywhere = 0x6a09e667f3bcc908
+	inHead   = 0x3c6ef372fe94f82b
 )
 
-// gramAt is where in the text a feature was seen.
-type gramAt struct {
-	f        uint32
-	from, to int
+// occurrence is a feature at its place: units from (included) to (excluded).
+type occurrence struct {
+	hash     uint64
+	from, to int32
 }
 
-// grams finds all features of a text: each one to three joined units.
-func grams(text string) []gramAt {
-	units := gram.Units(nil, text)
-	list := make([]gramAt, 0, longest*len(units))
+// reading is the space that reading a text takes, to be used again.
+type reading struct {
+	units []gram.Unit
+	seen  []occurrence
+	bag   tally
+}
+
+// read finds all features of a text. Gaps are no hindrance: words with spaces between have most features of the sentence that was cut into them.
+func (r *reading) read(text string) []occurrence {
+	r.units = gram.Units(r.units[:0], text)
+	r.seen = r.seen[:0]
+	r.pairs(anywhere, r.units)
+	r.pairs(inHead, r.units[:min(head, len(r.units))])
+	return r.seen
+}
+
+// pairs adds each of the first units, alone and with the one before.
+func (r *reading) pairs(kind uint64, units []gram.Unit) {
+	last := uint64(0)
 	for i := range units {
-		h := uint64(0)
-		for j := i; j < len(units) && j < i+longest && (j == i || units[j].Joined); j++ {
-			h = mix(h, units[j].Text)
-			list = append(list, gramAt{uint32(h >> (64 - bits)), units[i].From, units[j].To})
+		h := gram.Pair(kind, units[i].ID)
+		r.seen = append(r.seen, occurrence{h, int32(i), int32(i + 1)})
+		if i > 0 {
+			r.seen = append(r.seen, occurrence{gram.Pair(last, units[i].ID), int32(i - 1), int32(i + 1)})
 		}
+		last = h
 	}
-	return list
 }
 
-// mix goes on from the hash of what came before.
-func mix(h uint64, s string) uint64 {
-	h ^= 14695981039346656037
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
-	}
-	h ^= h >> 29
-	h *= 0xd6e8feb86659fd93
-	return h ^ h>>32
-}
-
-// feature is one of a document's with its value.
+// feature is one of a document's: its number and how much it counts.
 type feature struct {
 	f uint32
 	v float32
 }
 
-// counts gives each feature once with how often it occurs, damped.
-func counts(text string) []feature {
-	list := grams(text)
-	ids := make([]uint32, len(list))
-	for i := range list {
-		ids[i] = list[i].f
+// damped is how much a feature counts that occurs n times.
+var damped = func() (d [256]float32) {
+	for n := range d {
+		d[n] = float32(1 + math.Log(float64(max(1, n))))
 	}
-	slices.Sort(ids)
-	var out []feature
-	for i := 0; i < len(ids); {
-		j := i
-		for j < len(ids) && ids[j] == ids[i] {
-			j++
-		}
-		out = append(out, feature{ids[i], float32(1 + math.Log(float64(j-i)))})
-		i = j
-	}
-	return out
+	return d
+}()
+
+// tally counts numbers; it is as large as one text needs, so that it stays near the processor.
+type tally struct {
+	ids  []uint32 // plus one; 0 is free
+	n    []uint8
+	used []uint32
 }
 
-func normalise(x []feature) {
-	sum := 0.0
-	for _, f := range x {
-		sum += float64(f.v) * float64(f.v)
+// reset makes room for so many different numbers.
+func (t *tally) reset(most int) {
+	size := 64
+	for size < 2*most {
+		size *= 2
 	}
-	if sum == 0 {
+	if size > len(t.ids) {
+		t.ids, t.n, t.used = make([]uint32, size), make([]uint8, size), t.used[:0]
 		return
 	}
-	k := float32(1 / math.Sqrt(sum))
-	for i := range x {
-		x[i].v *= k
+	for _, at := range t.used {
+		t.ids[at], t.n[at] = 0, 0
+	}
+	t.used = t.used[:0]
+}
+
+func (t *tally) add(id uint32) {
+	mask := uint32(len(t.ids) - 1)
+	at := id * 0x9e3779b1 >> 7 & mask
+	for t.ids[at] != 0 && t.ids[at] != id+1 {
+		at = (at + 1) & mask
+	}
+	if t.ids[at] == 0 {
+		t.ids[at] = id + 1
+		t.used = append(t.used, at)
+	}
+	if t.n[at] < 255 {
+		t.n[at]++
 	}
 }
 
-// vectors are the documents as features of length one, and the rarity of each feature.
-func vectors(docs []Doc) (x [][]feature, idf []float32) {
-	df := make([]int, size)
-	for _, d := range docs {
-		c := counts(d.Text)
-		for _, f := range c {
-			df[f.f]++
-		}
-		x = append(x, c)
+// each calls f for every number with how much it counts, in order of first appearance.
+func (t *tally) each(f func(id uint32, v float32)) {
+	for _, at := range t.used {
+		f(t.ids[at]-1, damped[t.n[at]])
 	}
-	idf = make([]float32, size)
-	for f, n := range df {
-		if n > 0 {
-			idf[f] = float32(math.Log(float64(1+len(docs))/float64(1+n)) + 1)
-		}
-	}
-	for _, c := range x {
-		for i := range c {
-			c[i].v *= idf[c[i].f]
-		}
-		normalise(c)
-	}
-	return x, idf
 }
 
-func (m *Model) features(text string) []feature {
-	c := counts(text)
-	for i := range c {
-		c[i].v *= m.rows[int(c[i].f)*(len(m.labels)+1)]
-	}
-	normalise(c)
-	return c
+// lexicon numbers the features that are known, by open addressing.
+type lexicon struct {
+	keys []uint32 // the upper half of the hash, 0 is free
+	nums []uint32
+	n    int
 }
 
-// scores are the chances of the classes.
-func (m *Model) scores(x []feature) []float64 {
-	k := len(m.labels)
-	s := make([]float64, k)
-	for c := range s {
-		s[c] = float64(m.bias[c])
+func newLexicon(n int) *lexicon {
+	size := 16
+	for size < 2*n {
+		size *= 2
 	}
-	for _, f := range x {
-		row := m.rows[int(f.f)*(k+1)+1:]
-		for c := range s {
-			s[c] += float64(f.v * row[c])
-		}
-	}
-	chances(s, m.scale, m.prior)
-	return s
+	return &lexicon{keys: make([]uint32, size), nums: make([]uint32, size)}
 }
 
-// words are the pieces of the text that speak for class c.
-func (m *Model) words(text string, c int) []Word {
-	k := len(m.labels)
-	best := map[string]float64{}
-	for _, g := range grams(text) {
-		row := m.rows[int(g.f)*(k+1):]
-		if w := float64(row[0] * row[1+c]); w > 0 {
-			best[text[g.from:g.to]] = w
+// split gives the place where a hash is looked for first and what is kept of it.
+func (l *lexicon) split(h uint64) (at, key uint32) {
+	return uint32(h) & uint32(len(l.keys)-1), max(1, uint32(h>>32))
+}
+
+// find gives the number of a feature.
+func (l *lexicon) find(h uint64) (num uint32, ok bool) {
+	at, key := l.split(h)
+	for l.keys[at] != 0 {
+		if l.keys[at] == key {
+			return l.nums[at], true
 		}
+		at = (at + 1) & uint32(len(l.keys)-1)
 	}
-	var list []Word
-	for t, w := range best {
-		list = append(list, Word{t, w})
+	return 0, false
+}
+
+// add numbers a feature unless it has a number.
+func (l *lexicon) add(h uint64) {
+	at, key := l.split(h)
+	for l.keys[at] != 0 {
+		if l.keys[at] == key {
+			return
+		}
+		at = (at + 1) & uint32(len(l.keys)-1)
 	}
-	slices.SortFunc(list, func(a, b Word) int {
-		if a.Weight != b.Weight {
-			if a.Weight > b.Weight {
-				return -1
-			}
-			return 1
-		}
-		if a.Text < b.Text {
-			return -1
-		}
-		return 1
-	})
-	return list[:min(5, len(list))]
+	l.keys[at], l.nums[at] = key, uint32(l.n)
+	l.n++
 }

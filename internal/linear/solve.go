@@ -6,115 +6,110 @@ import (
 	"math/rand/v2"
 )
 
-// weights of one-against-rest classes: those of feature f begin at f*classes.
-type weights struct {
+// lines are the weights of one line for each class: those of feature f begin at f times the classes.
+type lines struct {
 	w    []float32
 	bias []float32
 }
 
 const (
-	cost   = 1.0
-	rounds = 20
+	cost    = 1.0  // of a mistake, against simplicity
+	balance = 0.5  // how much more a mistake costs at a class of few texts
+	rounds  = 15   // at most, and
+	work    = 480  // at most so many rounds times classes, but
+	fewest  = 4    // never fewer rounds
+	done    = 0.05 // the largest violation with which a round ends the search
 )
 
-// solve trains each class against the rest: support vectors with squared hinge loss, by coordinate descent in the dual (Hsieh and others, 2008).
-func solve(ctx context.Context, x [][]feature, y []int, of []int, k int, seed uint64) (weights, error) {
-	out := weights{make([]float32, size*k), make([]float32, k)}
-	n := make([]int, k)
-	for _, i := range of {
-		n[y[i]]++
-	}
-	w := make([]float32, size)
-	for c := range k {
-		if err := ctx.Err(); err != nil {
-			return out, err
-		}
-		clear(w)
-		pos := cost * math.Sqrt(float64(len(of))/float64(k*max(1, n[c])))
-		b := solveOne(x, y, of, c, pos, cost, w, rand.New(rand.NewPCG(seed, uint64(c))))
-		for f, v := range w {
-			out.w[f*k+c] = v
-		}
-		out.bias[c] = b
-	}
-	return out, nil
+// solver searches the lines that part each class from the rest: support vectors with squared hinge loss, by coordinate descent in the dual
+// (Hsieh, Chang, Lin, Keerthi, Sundararajan 2008), all classes in one pass.
+type solver struct {
+	*corpus
+	x     [][]feature
+	of    []int
+	out   lines
+	alpha []float32 // of each document and class: how much the document holds the line
+	cost  []float64 // of a mistake at each class's own texts
+	s     []float32 // what the lines say of one document, then their steps
 }
 
-func solveOne(x [][]feature, y []int, of []int, c int, pos, neg float64, w []float32, r *rand.Rand) float32 {
-	alpha := make([]float64, len(of))
+// solve learns from the documents numbered in of.
+func (c *corpus) solve(ctx context.Context, x [][]feature, of []int, r *rand.Rand) (lines, error) {
+	s := solver{corpus: c, x: x, of: of, out: lines{make([]float32, c.lex.n*c.k), make([]float32, c.k)}, alpha: make([]float32, len(of)*c.k), s: make([]float32, c.k)}
+	s.costs()
 	order := r.Perm(len(of))
-	b := float32(0)
-	for range rounds {
-		worst := 0.0
+	for range min(rounds, max(fewest, work/c.k)) {
 		r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		for _, a := range order {
-			i := of[a]
-			sign, cc := float32(-1), neg
-			if y[i] == c {
-				sign, cc = 1, pos
+		worst := 0.0
+		for n, at := range order {
+			if n%64 == 0 && ctx.Err() != nil {
+				return s.out, ctx.Err()
 			}
-			d := 0.5 / cc
-			s := b
-			q := 1 + d
-			for _, f := range x[i] {
-				s += f.v * w[f.f]
-			}
-			q++ // unit length
-			g := float64(sign*s) - 1 + d*alpha[a]
-			if alpha[a] == 0 && g >= 0 {
-				continue
-			}
-			worst = max(worst, math.Abs(g))
-			was := alpha[a]
-			alpha[a] = max(0, was-g/q)
-			step := float32(alpha[a]-was) * sign
-			for _, f := range x[i] {
-				w[f.f] += step * f.v
-			}
-			b += step
+			worst = max(worst, s.step(at))
 		}
-		if worst < 0.05 {
+		if worst < done {
 			break
 		}
 	}
-	return b
+	return s.out, nil
 }
 
-// heldOut are the scores of each document by a model that has not seen it.
-func heldOut(ctx context.Context, x [][]feature, y []int, k int, seed uint64) ([][]float64, error) {
-	const folds = 3
-	out := make([][]float64, len(x))
-	part := rand.New(rand.NewPCG(seed, 77)).Perm(len(x))
-	for fold := range folds {
-		var in []int
-		for i := range x {
-			if part[i]%folds != fold {
-				in = append(in, i)
-			}
-		}
-		w, err := solve(ctx, x, y, in, k, seed)
-		if err != nil {
-			return nil, err
-		}
-		for i := range x {
-			if part[i]%folds == fold {
-				out[i] = w.scores(x[i], k)
-			}
-		}
+func (s *solver) costs() {
+	n := make([]float64, s.k)
+	for _, i := range s.of {
+		n[s.class[i]]++
 	}
-	return out, nil
+	for _, own := range n {
+		s.cost = append(s.cost, cost*math.Pow(max(1, float64(len(s.of))-own)/max(1, own), balance))
+	}
 }
 
-func (w weights) scores(x []feature, k int) []float64 {
-	s := make([]float64, k)
-	for c := range s {
-		s[c] = float64(w.bias[c])
+// step moves the lines as the document of[at] wants them, and tells by how much they missed.
+func (s *solver) step(at int) (worst float64) {
+	i := s.of[at]
+	x := s.x[i]
+	copy(s.s, s.out.bias)
+	s.out.score(s.s, x)
+	moved := false
+	for c, alpha := range s.alpha[at*s.k : (at+1)*s.k] {
+		sign, soft := float32(-1), 0.5/(cost*s.weight[i])
+		if s.class[i] == c {
+			sign, soft = 1, 0.5/(s.cost[c]*s.weight[i])
+		}
+		slope := float64(sign*s.s[c]) - 1 + soft*float64(alpha)
+		s.s[c] = 0
+		if alpha == 0 && slope >= 0 {
+			continue
+		}
+		worst = max(worst, math.Abs(slope))
+		next := float32(max(0, float64(alpha)-slope/(2+soft))) // 2: the length of the document, and of its one for the bias
+		s.alpha[at*s.k+c] = next
+		s.s[c] = (next - alpha) * sign
+		s.out.bias[c] += s.s[c]
+		moved = true
 	}
+	if moved {
+		s.out.move(s.s, x)
+	}
+	return worst
+}
+
+// score adds to s what each class's line says of x.
+func (l *lines) score(s []float32, x []feature) {
 	for _, f := range x {
-		row := w.w[int(f.f)*k:]
+		row := l.w[int(f.f)*len(s):][:len(s)]
 		for c := range s {
-			s[c] += float64(f.v * row[c])
+			s[c] += f.v * row[c]
 		}
 	}
-	return s
+}
+
+// move adds steps times x to the lines.
+func (l *lines) move(steps []float32, x []feature) {
+	for _, f := range x {
+		row := l.w[int(f.f)*len(steps):][:len(steps)]
+		for c := range steps {
+			row[c] += f.v * steps[c]
+		}
+	}
 }
