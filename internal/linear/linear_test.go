@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -25,8 +26,8 @@ var (
 )
 
 func invented() (docs []Doc) {
-	for label, list := range what {
-		for i, w := range list {
+	for _, label := range slices.Sorted(maps.Keys(what)) {
+		for i, w := range what[label] {
 			for j := range 5 {
 				docs = append(docs, Doc{Text: where[(i+3*j)%len(where)] + w + "\n" + w + "，" + how[(i+j)%len(how)], Label: label})
 			}

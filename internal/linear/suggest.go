@@ -81,3 +81,11 @@ func (m *Model) Suggest(text string, n int) []Guess {
 	}
 	return list
 }
+
+// Chances are those of all classes, in the order of Labels.
+func (m *Model) Chances(text string) []float64 {
+	d := m.desk()
+	defer m.desks.Put(d)
+	m.look(d, text)
+	return slices.Clone(d.p)
+}
