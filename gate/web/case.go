@@ -52,6 +52,7 @@ type caseView struct {
 	Back                     string           // where to go after a step
 	Link                     string           // full address, for the printed order
 	Read                     triageView
+	Family                   familyView // what one message has become
 }
 
 // deed is one thing that may be done with the case, with what its form needs.
@@ -126,6 +127,9 @@ func (p *Pages) caseView(ctx context.Context, rq *Req, file casework.File) (case
 	v.Steps = p.timeline(rq, file)
 	v.whistles(p, rq, all)
 	v.Deeds = append(v.Deeds, p.deeds(rq, c, all)...)
+	if v.Family, err = p.familyView(ctx, rq, c); err != nil {
+		return v, err
+	}
 	v.Read, err = p.triageView(ctx, rq, c)
 	return v, err
 }

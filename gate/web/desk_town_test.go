@@ -160,6 +160,7 @@ func (w *deskTown) people() {
 type caller struct {
 	w      *deskTown
 	cookie string
+	claims string // of a resident's browser
 }
 
 func (w *deskTown) as(login string) caller {
@@ -169,7 +170,7 @@ func (w *deskTown) as(login string) caller {
 	}
 	s, err := w.Accounts.SignInAs(ctx, login)
 	w.ok(err)
-	return caller{w, s.Token}
+	return caller{w: w, cookie: s.Token}
 }
 
 type reply struct {
@@ -182,6 +183,9 @@ func (c caller) send(r *http.Request) reply {
 	c.w.t.Helper()
 	if c.cookie != "" {
 		r.AddCookie(&http.Cookie{Name: "session", Value: c.cookie})
+	}
+	if c.claims != "" {
+		r.AddCookie(&http.Cookie{Name: "claims", Value: c.claims})
 	}
 	if r.Header.Get("Accept-Language") == "" {
 		r.Header.Set("Accept-Language", "zh")

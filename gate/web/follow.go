@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -48,7 +49,12 @@ func (p *Pages) remember(w http.ResponseWriter, r *http.Request, number, secret 
 
 // claim is how this browser shows that it is the reporter's: by the secret it remembers, or by the phone that was verified.
 func (p *Pages) claim(r *http.Request, _ *Req, number string) casework.Claim {
-	return casework.Claim{Secret: p.claims(r)[number], Phone: p.phone(r)}
+	all := p.claims(r)
+	c := casework.Claim{Secret: all[number], Phone: p.phone(r)}
+	if c.Secret == "" { // perhaps a part of one that this browser knows
+		c.Others = slices.Collect(maps.Values(all))
+	}
+	return c
 }
 
 // phone is the verified one of a resident who is signed in. That of a member of the staff was typed by somebody else and proves nothing.

@@ -20,6 +20,7 @@ type reporterView struct {
 	Rating        *Form
 	Again         *Form
 	Kept          []keptPhoto
+	Family        familyView // the other cases of the same message
 }
 
 // May tells whether the reporter may do a step now.
@@ -27,7 +28,12 @@ func (v reporterView) May(verb casework.Verb) bool { return slices.Contains(v.Ca
 
 // reporterCase shows a case to the one who reported it. GET /cases/{number} calls it for viewers who aren't staff.
 func (p *Pages) reporterCase(w http.ResponseWriter, r *http.Request, rq *Req, file casework.File) error {
-	return rq.Show(w, reporterPage(p.reporterView(rq, file)))
+	v := p.reporterView(rq, file)
+	var err error
+	if v.Family, err = p.familyView(r.Context(), rq, &file.Case); err != nil {
+		return err
+	}
+	return rq.Show(w, reporterPage(v))
 }
 
 func (p *Pages) reporterView(rq *Req, file casework.File) reporterView {

@@ -64,7 +64,7 @@ func (p *Pages) Handler() http.Handler {
 
 // Routes is the table of all pages: who may open which.
 func (p *Pages) Routes() []Route {
-	return slices.Concat(p.common(), p.residentRoutes(), p.sessionRoutes(), p.deskRoutes(), p.caseRoutes(), p.adminRoutes())
+	return slices.Concat(p.common(), p.residentRoutes(), p.sessionRoutes(), p.deskRoutes(), p.caseRoutes(), p.foundRoutes(), p.adminRoutes())
 }
 
 // common are the routes that serve other pages.

@@ -29,6 +29,9 @@ type reportView struct {
 	Agent   bool // staff who file for a resident
 	Classes []Choice
 	Draft   string
+	// Named is the one place that the words name, when nobody has said where it is; 0 for none.
+	Named     int64
+	NamedName string
 }
 
 // Group is a labelled part of a long list of choices.
@@ -61,6 +64,11 @@ func (p *Pages) reportView(rq *Req, f *Form) reportView {
 		v.Classes = p.classes()
 	}
 	v.Areas = p.areas()
+	if v.Place == nil && f.point() == nil && f.Value("area") == "" {
+		if at, ok := p.spoken(f); ok {
+			v.Named, v.NamedName = at.ID, p.Places.Name(at.Path)
+		}
+	}
 	return v
 }
 
@@ -145,6 +153,10 @@ func (p *Pages) readReport(f *Form, v reportView) casework.Report {
 		r.Place, r.Channel = v.Place.ID, "qr"
 	case r.Point == nil && f.Value("area") != "":
 		if at, ok := p.Places.ByCode(f.Value("area")); ok && at.Live() {
+			r.Place = at.ID
+		}
+	case r.Point == nil && f.Value("named") != "":
+		if at, ok := p.Places.Get(f.Int("named")); ok && at.Live() {
 			r.Place = at.ID
 		}
 	}

@@ -86,7 +86,7 @@ func stepRef(id int64, v Verb, s Step) string {
 	if s.ClientRef == "" {
 		return ""
 	}
-	return "step/" + strconv.FormatInt(id, 10) + "/" + string(v) + "/" + s.ClientRef + "/" + digest(id, Words(s.Note))[:16]
+	return "step/" + strconv.FormatInt(id, 10) + "/" + string(v) + "/" + s.ClientRef + "/" + digest(id, Words(s.Note))[:16] + stepPlace(&s)
 }
 
 // mayStep asks for the right, or for the proof of being the one who reported.
@@ -111,6 +111,8 @@ func (d *Desk) mayClaim(who access.Actor, c *Case, claim Claim, secret, blind st
 		return nil
 	case claim.Secret != "" && secret != "" && d.secretKey(claim.Secret) == secret:
 		return nil
+	case secret != "" && slices.ContainsFunc(claim.Others, func(s string) bool { return d.secretKey(s) == secret }):
+		return nil
 	case claim.Phone != "" && blind != "" && d.phoneKey(claim.Phone) == blind:
 		return nil
 	}
@@ -120,7 +122,7 @@ func (d *Desk) mayClaim(who access.Actor, c *Case, claim Claim, secret, blind st
 // check holds the step against the table and against what the verb needs.
 func (d *Desk) check(c *Case, v Verb, s *Step, who access.Actor, now int64) error {
 	r := rules[v]
-	if !slices.Contains(r.From, c.Status) || r.To != "" && s.Version != 0 && s.Version != c.Version {
+	if !slices.Contains(r.From, c.Status) || (r.To != "" || r.Fresh) && s.Version != 0 && s.Version != c.Version {
 		return ErrStale.With(i18n.Key("case.status." + string(c.Status)))
 	}
 	if r.Right != "" && !c.fits(v, who) {
@@ -160,7 +162,7 @@ func (d *Desk) need(n Need, s *Step, who access.Actor, l *fault.List) {
 
 // write applies the rule's effect and queues the row, the step and the ledger entry.
 func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, shape func(*Case)) error {
-	r, before := rules[v], *c
+	r, before, ref := rules[v], *c, stepRef(c.ID, v, s)
 	c.Answer = "" // what was read is masked: only a new one is written
 	if r.To != "" {
 		c.Status = r.To
@@ -175,7 +177,7 @@ func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, sh
 		shape(c)
 	}
 	c.Open = !c.Status.Over()
-	if c.Status != before.Status || c.Lead != before.Lead || c.Whistle != before.Whistle {
+	if c.Status != before.Status || c.Lead != before.Lead || c.Whistle != before.Whistle || r.Fresh {
 		c.Version++ // a note, or a further unit's arrival, makes nobody's page stale
 	}
 	c.UpdatedAt = s.DoneAt
@@ -192,6 +194,7 @@ func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, sh
 	} else { // whose turn it is stays; a further unit of a whistle is not known here
 		tx.Exec(`update case_party set due_at = ? where city = ? and case_id = ?`, c.StepDueAt, tx.City, c.ID)
 	}
+	s.Note = d.told(&before, c, &s)
 	seq := ledger.Append(tx, who, "case."+string(v), c.Subject(), changeOf(&before, c, s))
 	lat, lng, _ := coordinates(s.Point)
 	tx.Exec(`insert into case_step (city, case_id, seq, at, done_at, verb, person, body, status, target, note, public, reason, lat, lng, despite, despite_why)
@@ -201,8 +204,8 @@ func (d *Desk) write(tx *store.Tx, who access.Actor, c *Case, v Verb, s Step, sh
 	if s.sorted != nil {
 		s.sorted.keep(tx, who, c.ID, seq)
 	}
-	if s.ClientRef != "" {
-		tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, stepRef(c.ID, v, s), c.ID)
+	if ref != "" {
+		tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, ref, c.ID)
 	}
 	return nil
 }
@@ -256,6 +259,7 @@ type change struct {
 	Digest string   `json:"digest,omitempty"`
 	Photos []string `json:"photos,omitempty"`
 	Sort   *sorted  `json:"sort,omitempty"`
+	Parts  []string `json:"parts,omitempty"`
 
 	Despite []string `json:"despite,omitempty"`
 	Why     string   `json:"why,omitempty"` // the digest
@@ -266,12 +270,20 @@ type state struct {
 	Turn   Turn   `json:"turn"`
 	Lead   int64  `json:"lead,omitempty"`
 	Due    int64  `json:"due,omitempty"`
+	Class  int64  `json:"class,omitempty"`
+	Path   string `json:"path,omitempty"`
 }
 
 func changeOf(before, after *Case, s Step) change {
-	ch := change{At: s.DoneAt, Bodies: after.Bodies, Reason: s.Reason, Stars: s.Stars, Sort: s.sorted, Despite: s.Despite,
-		From: state{before.Status, before.Turn, before.Lead, before.StepDueAt},
-		To:   state{after.Status, after.Turn, after.Lead, after.StepDueAt}}
+	ch := change{At: s.DoneAt, Bodies: after.Bodies, Reason: s.Reason, Stars: s.Stars, Sort: s.sorted, Despite: s.Despite, Parts: s.Parts,
+		From: state{Status: before.Status, Turn: before.Turn, Lead: before.Lead, Due: before.StepDueAt},
+		To:   state{Status: after.Status, Turn: after.Turn, Lead: after.Lead, Due: after.StepDueAt}}
+	if before.Path != after.Path {
+		ch.From.Path, ch.To.Path = before.Path, after.Path
+	}
+	if before.Class != after.Class {
+		ch.From.Class, ch.To.Class = before.Class, after.Class
+	}
 	if s.Note != "" {
 		ch.Digest = digest(after.ID, s.Note)
 	}

@@ -151,7 +151,7 @@ func (d *Desk) draft(r *Report) (Case, error) {
 	c := Case{Kind: r.Kind, Class: r.Class, Title: r.Title, Text: r.Text, Channel: r.Channel, Source: r.Source, Urgency: r.Urgency,
 		Status: New, Open: true, Hidden: r.Hidden, Point: r.Point, Address: r.Address, Photos: int64(len(r.Photos))}
 	if c.Title == "" {
-		c.Title = headline(r.Text)
+		c.Title = Headline(r.Text)
 	}
 	d.locate(r, &c, &l)
 	if r.Class != 0 {
@@ -214,7 +214,8 @@ func (d *Desk) open(ctx context.Context, who access.Actor, c Case, r Report) (Re
 		if r.ClientRef != "" {
 			tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, r.ClientRef, c.ID)
 		}
-		ledger.Append(tx, who, "case.open", c.Subject(), opening{c.Number, c.Kind, c.Class, c.Channel, c.Turn, now, digest(c.ID, c.Title, c.Text)})
+		ledger.Append(tx, who, "case.open", c.Subject(), opening{Number: c.Number, Kind: c.Kind, Class: c.Class, Channel: c.Channel, Turn: c.Turn, At: now,
+			Digest: digest(c.ID, c.Title, c.Text)})
 		return nil
 	})
 	return rec, err
@@ -254,6 +255,7 @@ type opening struct {
 	Turn    Turn   `json:"turn"`
 	At      int64  `json:"at"`
 	Digest  string `json:"digest"`
+	Origin  string `json:"split_of,omitempty"` // the number of the case it was split from
 }
 
 func (d *Desk) insert(tx *store.Tx, c *Case, secret string) {

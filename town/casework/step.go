@@ -32,6 +32,8 @@ const (
 	Archive   Verb = "archive"  // answered before it came here: imports close it with that answer
 	Classify  Verb = "classify" // 定类: a person says what it is about and how urgent
 	Lapse     Verb = "lapse"    // nobody rated in time: the branch visits all the same
+	Locate    Verb = "locate"   // 定位: it lies elsewhere than it was thought to
+	Split     Verb = "split"    // 拆分: one message, several matters
 )
 
 // Need is something a step can't be done without.
@@ -54,6 +56,7 @@ type rule struct {
 	Needs    []Need
 	Public   bool // the resident reads the note
 	Internal bool // not offered as a button: another area calls it
+	Fresh    bool // leaves it where it is, and yet not for a page that shows it as it was
 	turn     func(*Case) Turn
 	effect   func(*Case, *Step, int64)
 }
@@ -78,6 +81,8 @@ var rules = map[Verb]rule{
 	Reopen:    {From: []Status{Answered, Rated, Closed}, To: Accepted, Needs: []Need{NeedNote}, turn: desk, effect: reopened},
 	Decline:   {From: []Status{New, Accepted}, To: Declined, Right: Handle, Needs: []Need{NeedReason, NeedNote}, Public: true, turn: at(AtNobody), effect: declined},
 	Classify:  {From: slices.DeleteFunc(slices.Clone(Statuses), Status.Over), Right: Handle, Internal: true},
+	Locate:    {From: []Status{New, Accepted, Dispatched, Working}, Right: Handle, Public: true, Internal: true, Fresh: true},
+	Split:     {From: []Status{New, Accepted}, Right: Handle, Public: true, Internal: true, Fresh: true},
 	Note:      {From: Statuses, Right: See, Needs: []Need{NeedNote}},
 	Contacted: {From: []Status{New, Accepted, Dispatched, Working, Whistled, Reported, Resolved}, Right: Work, Needs: []Need{NeedNote}, effect: contacted},
 }
@@ -105,6 +110,8 @@ type Step struct {
 	Claim     Claim    // of the resident
 	Despite   []string // the warnings it goes out against, by their codes
 	Why       string   // and why, where that is asked for
+	Place     int64    // where it lies, for Locate
+	Parts     []string // the numbers of the further cases, for Split
 
 	sorted *sorted // of Classify
 }
@@ -127,6 +134,7 @@ type Photo struct {
 type Claim struct {
 	Secret string
 	Phone  string
+	Others []string // secrets of other cases that this browser holds: a case that was split opens its parts
 }
 
 // Needs lists what the verb can't be done without.

@@ -65,8 +65,8 @@ func visible(r rune) rune {
 	return r
 }
 
-// headline is the first sentence of a text, for cases without a title.
-func headline(text string) string {
+// Headline is the first sentence of a text, for cases without a title.
+func Headline(text string) string {
 	end := strings.IndexAny(text, "。！？!?\n；;")
 	if end > 0 {
 		text = text[:end]

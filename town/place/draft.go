@@ -15,6 +15,7 @@ var codePattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$`)
 // tidy trims what people type around names and codes.
 func (d *Draft) tidy() {
 	d.Name, d.Code, d.ParentCode = strings.TrimSpace(d.Name), strings.TrimSpace(d.Code), strings.TrimSpace(d.ParentCode)
+	d.Aliases = tidyNames(d.Aliases)
 }
 
 // check looks at the draft alone.
@@ -22,6 +23,8 @@ func (d *Draft) check() fault.List {
 	var l fault.List
 	l.Check(Depth(d.Kind) >= 0, "kind", "place.kind.unknown", string(d.Kind))
 	l = append(l, checkName(d.Name, d.Code)...)
+	l = append(l, checkAliases("aliases", d.Aliases)...)
+	l.Check(len(d.Aliases) == 0 || d.Kind.remembered(), "aliases", "place.alias.kind", d.Kind.Word())
 	l.Check(d.Point == nil || d.Point.Valid(), "point", "place.point", d.Name)
 	return l
 }

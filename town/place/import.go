@@ -39,11 +39,15 @@ func (l *label) UnmarshalJSON(b []byte) error {
 }
 
 type feature struct {
-	Properties struct{ Name, Code, Parent label }
-	Geometry   json.RawMessage
+	Properties struct {
+		Name, Code, Parent label
+		Aliases            aliases
+	}
+	Geometry json.RawMessage
 }
 
-// Import draws places of a kind from a GeoJSON FeatureCollection in WGS 84 whose features have the properties name and code and, if wished, parent (a code).
+// Import draws places of a kind from a GeoJSON FeatureCollection in WGS 84 whose features have the properties name and code and, if wished, parent (a code)
+// and aliases (a list, or one text with 、 between).
 // A code that is known gets the new shape and name, others are added: below the named parent, or the one their centre lies in. It is all or nothing:
 // shapes of one parent that overlap, reach beyond it or leave a gap are refused by name.
 func (r *Register) Import(ctx context.Context, who access.Actor, kind Kind, geojson []byte) (Report, error) {
@@ -103,7 +107,7 @@ func parseImport(kind Kind, geojson []byte) ([]Draft, error) {
 	seen := map[string]bool{}
 	var l fault.List
 	for i, f := range file.Features {
-		d := Draft{Kind: kind, Name: string(f.Properties.Name), Code: string(f.Properties.Code), ParentCode: string(f.Properties.Parent)}
+		d := Draft{Kind: kind, Name: string(f.Properties.Name), Code: string(f.Properties.Code), ParentCode: string(f.Properties.Parent), Aliases: f.Properties.Aliases}
 		d.tidy()
 		l = append(l, d.read(i, f.Geometry, seen)...)
 		drafts[i] = d
@@ -171,9 +175,12 @@ func (b *batch) importAll(drafts []Draft) (Report, error) {
 		return report, err
 	}
 	report.Added = len(made)
-	for _, p := range made {
+	for i, p := range made {
 		after := p.state()
 		if err := b.save(p, b.record("place.add", p, change{After: &after})); err != nil {
+			return report, err
+		}
+		if _, err := b.call(p, fresh[i].Aliases); err != nil {
 			return report, err
 		}
 	}
@@ -229,6 +236,10 @@ func (b *batch) redraw(drafts []Draft, report *Report) error {
 		if err != nil {
 			return err
 		}
+		aliased, err := b.call(p, d.Aliases)
+		if err != nil {
+			return err
+		}
 		old, err := b.drawing(p.ID)
 		if err != nil {
 			return err
@@ -238,7 +249,7 @@ func (b *batch) redraw(drafts []Draft, report *Report) error {
 			return err
 		}
 		if old == string(text) {
-			if p == was {
+			if p == was && !aliased {
 				report.Same++
 			} else {
 				report.Changed++

@@ -82,6 +82,7 @@ type Draft struct {
 	Code, Name string
 	Point      *geo.Point // if left out, the centre of the shape
 	Shape      geo.Shape  // may be empty
+	Aliases    []string   // what people also call it; nil: nothing is said of them
 	Reason     string     // why places are merged; for people only, a program may leave it out
 }
 

@@ -14,6 +14,7 @@ import (
 // snapshot is the tree at one moment. It never changes; layers fills as they are asked for.
 type snapshot struct {
 	seq      int64 // everything up to this ledger entry is in it
+	edition  int64 // counts the readings
 	root     int64
 	places   map[int64]Place // ended ones too
 	children map[int64][]int64
@@ -22,6 +23,7 @@ type snapshot struct {
 	oldCodes map[string]int64 // the last place that had a code nobody has now
 	former   map[int64][]int64
 	past     map[int64][]past
+	aliases  map[int64][]string // what people call them besides their names
 	shapes   map[int64]drawn
 	grids    *geo.Index
 	layers   sync.Map // layerKey → Layer
@@ -61,7 +63,27 @@ func readSnapshot(ctx context.Context, city *store.City, old *snapshot) (*snapsh
 	if err != nil {
 		return nil, err
 	}
-	return newSnapshot(seq, places, pasts, shapes), nil
+	aliases, err := readAliases(ctx, city)
+	if err != nil {
+		return nil, err
+	}
+	s := newSnapshot(seq, places, pasts, shapes)
+	s.edition, s.aliases = old.edition+1, aliases
+	return s, nil
+}
+
+func readAliases(ctx context.Context, city *store.City) (map[int64][]string, error) {
+	type alias struct {
+		place int64
+		name  string
+	}
+	all, err := store.All(ctx, city, func(r store.Row) (a alias, err error) { return a, r.Scan(&a.place, &a.name) },
+		`select place, name from place_alias where city = ? and until_at = 0 order by place, name`, city.ID)
+	by := make(map[int64][]string, len(all))
+	for _, a := range all {
+		by[a.place] = append(by[a.place], a.name)
+	}
+	return by, err
 }
 
 const pastColumns = `place, until_at, name, code, parent`

@@ -35,7 +35,11 @@ func (r *Register) Add(ctx context.Context, who access.Actor, d Draft) (Place, e
 			return err
 		}
 		after := p.state()
-		return b.save(p, b.record("place.add", p, change{After: &after}))
+		if err := b.save(p, b.record("place.add", p, change{After: &after})); err != nil {
+			return err
+		}
+		_, err = b.call(p, d.Aliases)
+		return err
 	})
 	if err != nil {
 		return Place{}, err
@@ -97,8 +101,11 @@ func (b *batch) addAll(drafts []Draft) ([]Place, error) {
 		over.ID = ids[len(ids)-1]
 	}
 	seq := b.record("place.addall", over, map[string]int64{"first": first.ID, "last": last.ID, "count": int64(len(made))})
-	for _, p := range made {
+	for i, p := range made {
 		if err := b.save(p, seq); err != nil {
+			return nil, err
+		}
+		if _, err := b.call(p, drafts[i].Aliases); err != nil {
 			return nil, err
 		}
 	}

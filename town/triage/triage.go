@@ -29,6 +29,8 @@ type Reader struct {
 	coldBrain *brain // of the catalogue alone
 	coldOf    []catalog.Class
 	answers   answerRules
+
+	gazettes gazettes
 }
 
 // New makes the reader of a city.

@@ -60,3 +60,33 @@ function take(button) {
 const look = () => document.querySelectorAll('[data-locate]').forEach(take);
 look();
 document.addEventListener('mulin:live', look);
+
+// What the words name: <label data-named="/report/named" hidden> with a checkbox. It is asked for when typing pauses and nobody has said where it is;
+// the answer is {"id":"…","said":"…"} or {}. One tap takes it.
+const named = document.querySelector('[data-named]');
+if (named) {
+  const form = named.closest('form'), box = named.querySelector('input'), words = named.querySelector('[data-named-words]');
+  let timer = 0, asked = '';
+  const known = () => form.elements.lat?.value || form.elements.place?.value || form.elements.area?.value;
+  const show = (id, said) => {
+    named.hidden = !id;
+    if (box.value !== id) box.checked = false;
+    box.value = id;
+    if (said) words.textContent = said;
+  };
+  const ask = async () => {
+    if (known()) return show('', '');
+    const body = new URLSearchParams({ text: form.elements.text.value, address: form.elements.address.value });
+    if (String(body) === asked) return;
+    asked = String(body);
+    try {
+      const answer = await fetch(named.dataset.named, { method: 'POST', body, headers: { Accept: 'application/json' } });
+      if (!answer.ok) return;
+      const { id, said } = await answer.json();
+      if (String(body) === asked) show(id ?? '', said);
+    } catch { asked = ''; /* no network: where it is can still be written */ }
+  };
+  const later = () => { clearTimeout(timer); timer = setTimeout(ask, 500); };
+  form.addEventListener('input', (e) => { if (e.target !== box) later(); });
+  form.addEventListener('change', (e) => { if (e.target !== box) later(); });
+}
