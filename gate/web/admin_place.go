@@ -23,6 +23,7 @@ func (p *Pages) adminPlaceRoutes() []Route {
 	all = append(all, both("/admin/places/{id}/rename", place.Edit, p.placeForm(placeRename), p.renamePlace)...)
 	all = append(all, both("/admin/places/{id}/add", place.Edit, p.placeForm(placeAdd), p.addPlace)...)
 	all = append(all, both("/admin/places/{id}/merge", place.Edit, p.placeForm(placeMerge), p.mergePlaces)...)
+	all = append(all, both("/admin/places/{id}/aliases", place.Edit, p.placeForm(placeAliases), p.saveAliases)...)
 	return append(all, p.confirm("/admin/places/{id}/end", place.Edit, p.askEndPlace, p.endPlace)...)
 }
 
@@ -38,6 +39,7 @@ type placeView struct {
 	Was      []place.Was
 	May      bool // change what lies below
 	Self     bool // rename and end it
+	Aliases  []string
 	Map      MapOf
 }
 
@@ -116,6 +118,7 @@ func (p *Pages) viewPlace(r *http.Request, rq *Req, at place.Place) (v placeView
 	}
 	v.May = at.Live() && rq.Who.May(place.Edit, access.At{Path: at.Path}) == nil
 	v.Self = at.Live() && at.Kind != place.City && rq.Who.May(place.Edit, access.At{Path: strings.TrimSuffix(at.Path, idKey(at.ID)+"/")}) == nil
+	v.Aliases = p.Places.Aliases(at.ID)
 	v.Map = p.placeMap(rq, v)
 	return v, nil
 }
@@ -144,13 +147,14 @@ func (p *Pages) placeMap(rq *Req, v placeView) MapOf {
 type placeAct string
 
 const (
-	placeRename placeAct = "rename"
-	placeAdd    placeAct = "add"
-	placeMerge  placeAct = "merge"
+	placeRename  placeAct = "rename"
+	placeAdd     placeAct = "add"
+	placeMerge   placeAct = "merge"
+	placeAliases placeAct = "aliases"
 )
 
 func (a placeAct) page(v placeView, f *Form) templ.Component {
-	return map[placeAct]func(placeView, *Form) templ.Component{placeRename: renamePlacePage, placeAdd: addPlacePage, placeMerge: mergePlacesPage}[a](v, f)
+	return map[placeAct]func(placeView, *Form) templ.Component{placeRename: renamePlacePage, placeAdd: addPlacePage, placeMerge: mergePlacesPage, placeAliases: aliasesPage}[a](v, f)
 }
 
 // placeForm shows one of the forms.
@@ -161,8 +165,11 @@ func (p *Pages) placeForm(act placeAct) Handler {
 			return err
 		}
 		f := NewForm("name", v.Name, "code", v.Code)
-		if act != placeRename {
+		switch act {
+		case placeAdd, placeMerge:
 			f = NewForm()
+		case placeAliases:
+			f = NewForm("aliases", strings.Join(p.Places.Aliases(v.ID), "\n"))
 		}
 		return rq.Show(w, act.page(v, f))
 	}
@@ -207,6 +214,14 @@ func (p *Pages) send(w http.ResponseWriter, r *http.Request, rq *Req, act placeA
 func (p *Pages) renamePlace(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	return p.send(w, r, rq, placeRename, func(v placeView, f *Form) (done, error) {
 		_, err := p.Places.Rename(r.Context(), rq.Who, v.ID, f.Value("name"), f.Value("code"))
+		return done{placeURL(v.ID), "common.saved", nil}, err
+	})
+}
+
+// saveAliases says what people also call a place, one name a line.
+func (p *Pages) saveAliases(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	return p.send(w, r, rq, placeAliases, func(v placeView, f *Form) (done, error) {
+		err := p.Places.SetAliases(r.Context(), rq.Who, v.ID, place.SplitNames(f.Value("aliases")))
 		return done{placeURL(v.ID), "common.saved", nil}, err
 	})
 }

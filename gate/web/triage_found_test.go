@@ -235,3 +235,18 @@ func (w *deskTown) foundShot(p *browsertest.Person, name string) {
 		p.Shot(filepath.Join(dir, name+".png"))
 	}
 }
+
+// TestOtherNamesHaveAnEditor gives an estate a name by which the desk then finds it.
+func TestOtherNamesHaveAnEditor(t *testing.T) {
+	onEach(t, func(t *testing.T, w *deskTown) {
+		w.estate()
+		at := fmt.Sprint("/admin/places/", w.places["E2"])
+		w.as("clerk").get(at+"/aliases").is(t, 403, "the clerk's page")
+		w.as("admin").get(at).has(t, at+"/aliases")
+		w.as("admin").post(at+"/aliases", "aliases", "平安").has(t, "太常见", "平安</textarea>")
+		w.as("admin").post(at+"/aliases", "aliases", "望山院").is(t, 303, "save")
+		w.as("admin").get(at).has(t, "望山院")
+		c := w.unplaced("望山院的路灯灭了")
+		w.as("city").get("/cases/"+c.Number).has(t, "<mark>望山院</mark>", "翠屏山庄")
+	})
+}
