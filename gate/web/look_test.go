@@ -85,7 +85,9 @@ func (w *deskTown) personalCases() []string {
 		case 2:
 			c = w.act(c, casework.Accept, casework.Step{})
 			c = w.act(c, casework.Done, casework.Step{Note: x.text})
-			clerk.post("/cases/"+c.Number+"/answer", "note", x.text).is(w.t, 303, "answer")
+			warned := clerk.post("/cases/"+c.Number+"/answer", "note", x.text)
+			warned.is(w.t, 422, "an answer with warnings")
+			clerk.post("/cases/"+c.Number+"/answer", "note", x.text, "despite", between(warned.body, `name="despite" value="`, `"`), "why", x.text).is(w.t, 303, "answer")
 		}
 		numbers = append(numbers, c.Number)
 	}

@@ -139,7 +139,9 @@ func (f *File) Cover() {
 
 func (h *Happened) cover() (kinds sensitive.Set) {
 	h.Note, kinds = sensitive.MaskKinds(h.Note)
-	return kinds
+	why, more := sensitive.MaskKinds(h.Why)
+	h.Why = why
+	return kinds | more
 }
 
 // measure says how long after the step before each one came; notes don't count.
