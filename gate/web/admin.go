@@ -22,7 +22,7 @@ func (p *Pages) adminRoutes() []Route {
 	return slices.Concat(
 		[]Route{{Pattern: "GET /admin", Do: p.admin, Any: offices}},
 		p.adminPlaceRoutes(), p.adminShapeRoutes(), p.adminBodyRoutes(), p.adminPeopleRoutes(), p.adminRoleRoutes(), p.adminCatalogRoutes(), p.adminClassRoutes(),
-		p.adminWhistleRoutes(), p.adminLimitRoutes(), p.adminCalendarRoutes(), p.adminReasonRoutes(), p.adminLedgerRoutes(),
+		p.adminWhistleRoutes(), p.adminLimitRoutes(), p.adminCalendarRoutes(), p.adminReasonRoutes(), p.adminAnswerRoutes(), p.adminLedgerRoutes(),
 	)
 }
 
@@ -67,6 +67,7 @@ func (p *Pages) tiles(rq *Req) []Act {
 	add(lists, "/admin/catalog/limits", "clock", "admin.limits", "admin.limits.hint", rq.Number(int64(len(p.Catalog.Limits()))))
 	add(lists, "/admin/catalog/calendar", "calendar", "admin.calendar", "admin.calendar.hint")
 	add(lists, "/admin/catalog/reasons", "talk", "admin.reasons", "admin.reasons.hint")
+	add(lists, answersURL, "talk", "answer.admin", "answer.admin.hint", rq.Number(int64(len(p.Triage.Rules().All()))))
 	add(lists, "/admin/catalog/codes", "book", "admin.codes", "admin.codes.hint", rq.Number(int64(len(p.Catalog.Codes(catalog.Component))+len(p.Catalog.Codes(catalog.Matter)))))
 	add(lists, "/admin/catalog/settings", "gear", "admin.settings", "admin.settings.hint")
 	add(who.Has(account.See), "/admin/ledger", "list", "admin.ledger", "admin.ledger.hint")

@@ -208,3 +208,43 @@ func TestAnswerLooks(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswerRules: an administrator reads, changes, tries, exports and imports the rules; nobody else does.
+func TestAnswerRules(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		const at = "/admin/triage/answers"
+		for _, path := range []string{at, at + ".csv", at + "/add?kind=rude", at + "/import", at + "/try"} {
+			w.as("clerk").get(path).is(t, 403, "the clerk at "+path)
+			w.as("admin").get(path).is(t, 200, path)
+		}
+		admin := w.as("admin")
+		admin.get(at).has(t, "泄露个人信息", "严重")
+		admin.get(at+"?kind=brushoff").has(t, "已转*部门")
+		admin.get(at+"/add?kind=check").is(t, 404, "a new check")
+		admin.get(at+"/1").is(t, 404, "no such rule")
+		again := admin.post(at+"/add", "kind", "rude", "phrase", "(", "regex", "1", "severity", "warn", "active", "1")
+		again.is(t, 422, "a bad expression")
+		again.has(t, "正则写得不对", `value="("`)
+		for _, evil := range corpus {
+			if bad := live(admin.post(at+"/add", "kind", "rude", "phrase", evil, "severity", evil).body + admin.post(at+"/try", "question", evil, "note", evil+"无理取闹"+evil).body); bad != "" {
+				t.Errorf("%q comes back as %q", evil, bad)
+			}
+		}
+		admin.post(at+"/add", "kind", "rude", "phrase", "别来烦我", "severity", "warn", "active", "1").is(t, 303, "a new phrase")
+		admin.post(at+"/try", "question", lampOut, "note", "您好，别来烦我").has(t, "<mark>别来烦我</mark>", lampOut)
+		var id int64
+		for _, x := range w.Triage.Rules().All() {
+			if x.Phrase == "别来烦我" {
+				id = x.ID
+			}
+		}
+		page := fmt.Sprintf("%s/%d", at, id)
+		admin.get(page).has(t, "别来烦我")
+		w.as("clerk").post(page, "phrase", "x", "severity", "warn").is(t, 403, "the clerk changes a rule")
+		admin.post(page+"/retire").is(t, 303, "retire")
+		admin.post(at+"/try", "question", lampOut, "note", "您好，别来烦我").hasNot(t, "<mark>别来烦我</mark>")
+		out := admin.get(at + ".csv")
+		out.has(t, "kind,phrase,regex,severity,amount,active", "rude,别来烦我,0,warn,0,0")
+	})
+}

@@ -106,6 +106,12 @@ const thin = "已转交收悉留言阅反映题门单位局委办处理调查核
 // numbered begins a matter of a question that counts its matters.
 var numbered = regexp.MustCompile(`(?:^|[\n。;；,:])(?:[(（]?(?:[一二三四五六七八九]|[1-9])[、.)）]|第[一二三四五六]|[①②③④⑤⑥⑦⑧⑨])`)
 
+// A question that wants to be answered is told from one that scolds by its words.
+var (
+	asking   = regexp.MustCompile(`什么时候|何时|如何|怎么办|怎样|多少|哪里|哪些|能否|是否|可否|请问|几时|多久`)
+	scolding = regexp.MustCompile(`难道|究竟|凭什么|什么叫|岂不`)
+)
+
 // maxMatters is how many matters of a question are looked at.
 const maxMatters = 10
 
@@ -128,7 +134,9 @@ func mattersOf(s string) (all []string) {
 		if i < 0 {
 			break
 		}
-		all = append(all, reachBack(rest[:i], 60))
+		if q := reachBack(rest[:i], 60); asking.MatchString(q) && !scolding.MatchString(q) {
+			all = append(all, q)
+		}
 		rest = rest[i+1:]
 	}
 	return all

@@ -79,13 +79,13 @@ func (c *checker) places() {
 func (n namedSpot) head() string { return strings.TrimSuffix(n.name, n.end) }
 
 // buildingNumber are numbers of things a question may be about.
-var buildingNumber = regexp.MustCompile(`(\d{1,5})(号楼|栋|幢|单元|号院|路公交)`)
+var buildingNumber = regexp.MustCompile(`(\d{1,5})(号楼|单元|号院)`)
 
 // numbers looks whether the answer speaks of another building than the question: one of the same kind, but none of those asked about.
 func (c *checker) numbers() {
 	asked := map[string][]string{}
 	for _, m := range buildingNumber.FindAllStringSubmatch(c.question.s, -1) {
-		asked[buildingWord(m[2])] = append(asked[buildingWord(m[2])], m[1])
+		asked[m[2]] = append(asked[m[2]], m[1])
 	}
 	if len(asked) == 0 {
 		return
@@ -94,20 +94,12 @@ func (c *checker) numbers() {
 	kept := map[string]bool{}
 	part := func(m []int, n int) string { return c.answer.s[m[2*n]:m[2*n+1]] }
 	for _, m := range said {
-		u := buildingWord(part(m, 2))
+		u := part(m, 2)
 		kept[u] = kept[u] || slices.Contains(asked[u], part(m, 1))
 	}
 	for _, m := range said {
-		if u := buildingWord(part(m, 2)); len(asked[u]) > 0 && !kept[u] {
+		if u := part(m, 2); len(asked[u]) > 0 && !kept[u] {
 			c.find("other_number", asked[u][0]+u, m[0], m[1])
 		}
 	}
-}
-
-// buildingWord is one word for several that mean the same.
-func buildingWord(u string) string {
-	if u == "栋" || u == "幢" {
-		return "号楼"
-	}
-	return u
 }
