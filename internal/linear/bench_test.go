@@ -18,3 +18,10 @@ func BenchmarkSuggest(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkTrain(b *testing.B) {
+	docs := invented()
+	for b.Loop() {
+		trained(b, docs)
+	}
+}

@@ -7,7 +7,7 @@ import (
 )
 
 // head is how many units at the beginning count a second time, as features of their own: a title says best what a message is about.
-const head = 30
+const head = 25
 
 // The kinds of features, told apart by what their hash begins with: units and pairs of neighbours, anywhere and in the head.
 const (
