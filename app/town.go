@@ -129,7 +129,7 @@ func (a *App) doors(t *Town) {
 		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub, Box: a.box,
 	}
 	if !a.Unlimited {
-		t.Pages.Intake, t.Pages.Guess = web.NewLimiter(30, 2*time.Second), web.NewLimiter(10, 6*time.Second)
+		t.Pages.Intake, t.Pages.Guess, t.Pages.Typing = web.NewLimiter(30, 2*time.Second), web.NewLimiter(10, 6*time.Second), web.NewLimiter(60, time.Second)
 	}
 	if a.Demo {
 		t.Accounts.AllowOneClick()

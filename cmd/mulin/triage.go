@@ -18,6 +18,7 @@ type triageCmd struct {
 	Answers answersCmd `cmd:"" help:"Hold the replies of a CSV file against the rules for answers and say how often each finding is raised."`
 	Eval    evalCmd    `cmd:"" help:"Measure the class suggestion on labelled messages: CSV with the columns title, detail and label, or tokens and label."`
 	Hot     hotCmd     `cmd:"" help:"Group the messages of a file and print the hottest issues: CSV with the columns id, user, title, time, detail, perhaps likes and dislikes."`
+	Same    sameCmd    `cmd:"" help:"Measure how well duplicates are found, on pairs of messages that people have judged: prints precision and recall, and the curve."`
 }
 
 type evalCmd struct {

@@ -81,6 +81,7 @@ func (p *Pages) settingsForm(w http.ResponseWriter, r *http.Request, rq *Req) er
 	}
 	f.values.Set("map_zoom", itoa(s.MapZoom))
 	f.values.Set("report_in_metres", idKey(s.ReportInMetres))
+	f.values.Set("same_metres", idKey(s.SameMetres))
 	return rq.Show(w, settingsPage(f))
 }
 
@@ -99,7 +100,7 @@ func (p *Pages) saveSettings(w http.ResponseWriter, r *http.Request, rq *Req) er
 		if centre != nil {
 			s.MapCentre = *centre
 		}
-		s.MapZoom, s.ReportInMetres = int(f.Int("map_zoom")), f.Int("report_in_metres")
+		s.MapZoom, s.ReportInMetres, s.SameMetres = int(f.Int("map_zoom")), f.Int("report_in_metres"), f.Int("same_metres")
 		err = p.Catalog.SaveSettings(r.Context(), rq.Who, s)
 	}
 	if err != nil {

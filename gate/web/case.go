@@ -23,6 +23,8 @@ func (p *Pages) caseRoutes() []Route {
 		{Pattern: "POST /cases/{number}/check", Do: p.answerCheck, Known: true},
 		{Pattern: "POST /cases/{number}/look", Do: p.caseLook, Known: true},
 		{Pattern: "POST /cases/{number}/whistle", Do: p.caseBlow, Known: true},
+		{Pattern: "POST /cases/{number}/merge", Do: p.caseMerge, Known: true},
+		{Pattern: "POST /cases/{number}/unmerge", Do: p.caseUnmerge, Known: true},
 		{Pattern: "POST /whistles/{id}/report-in", Do: p.whistleReportIn, Known: true, Body: Upload},
 		{Pattern: "POST /whistles/{id}/hand-in", Do: p.whistleHandIn, Known: true, Body: Upload},
 		{Pattern: "POST /whistles/{id}/score", Do: p.whistleScore, Known: true},
@@ -65,8 +67,9 @@ type deed struct {
 	Suggested, Others    []Group  // bodies
 	Reasons              []Choice // codes
 	Items                []itemView
-	Position             bool // wants where one stands
-	Optional             bool // its note may be left out
+	Into                 []Choice // numbers of cases this one may be merged into, the likeliest first
+	Position             bool     // wants where one stands
+	Optional             bool     // its note may be left out
 }
 
 // noteWords are label and hint of a form's text.
@@ -131,6 +134,7 @@ func (p *Pages) caseView(ctx context.Context, rq *Req, file casework.File) (case
 		return v, err
 	}
 	v.Read, err = p.triageView(ctx, rq, c)
+	v.Deeds = append(v.Deeds, v.Read.Same.deeds(rq, c)...)
 	return v, err
 }
 
@@ -211,7 +215,7 @@ func channelKey(channel string) string {
 var deedIcons = map[string]string{
 	string(casework.Accept): "check", string(casework.Take): "check", string(casework.Dispatch): "send", string(casework.Done): "shield", string(casework.Answer): "talk",
 	string(casework.Revisit): "heart", string(casework.Unsolved): "up", string(casework.Recall): "left", string(casework.Return): "left", string(casework.Decline): "close",
-	string(casework.Contacted): "phone", string(casework.Note): "edit", string(casework.Blow): "whistle", doReportIn: "pin", doHandIn: "shield", doScore: "heart",
+	string(casework.Contacted): "phone", string(casework.Note): "edit", string(casework.Merge): "list", string(casework.Unmerge): "left", string(casework.Blow): "whistle", doReportIn: "pin", doHandIn: "shield", doScore: "heart",
 }
 
 // deeds are the steps and the whistle that the areas say may be done now.

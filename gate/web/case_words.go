@@ -20,7 +20,7 @@ func photoLabel(ctx context.Context, d deed) string {
 
 // noteFirst: typing begins in the note unless something is to be chosen before it.
 func (d deed) noteFirst() bool {
-	return !d.Position && len(d.Items) == 0 && !d.wants(casework.NeedBody) && !d.wants(casework.NeedReason)
+	return !d.Position && d.Do != string(casework.Merge) && len(d.Items) == 0 && !d.wants(casework.NeedBody) && !d.wants(casework.NeedReason)
 }
 
 func deedSend(d deed) string {

@@ -239,7 +239,7 @@ type rowAct struct {
 var verbKeys = map[string]string{
 	string(casework.Accept): "a", string(casework.Take): "t", string(casework.Dispatch): "d", string(casework.Done): "f", string(casework.Answer): "r",
 	string(casework.Revisit): "v", string(casework.Unsolved): "u", string(casework.Recall): "z", string(casework.Return): "b", string(casework.Decline): "x",
-	string(casework.Contacted): "c", string(casework.Note): "n", string(casework.Blow): "w", doReportIn: "i", doHandIn: "h",
+	string(casework.Contacted): "c", string(casework.Note): "n", string(casework.Merge): "m", string(casework.Blow): "w", doReportIn: "i", doHandIn: "h",
 }
 
 // The whistle's steps as a case's page names them.
@@ -354,7 +354,7 @@ func statusState(s casework.Status) State {
 	switch s {
 	case casework.Accepted, casework.Working, casework.Reported:
 		return OK
-	case casework.Closed, casework.Declined:
+	case casework.Closed, casework.Declined, casework.Merged:
 		return Grey
 	}
 	return Wait

@@ -34,8 +34,8 @@ func TestStepsByRole(t *testing.T) {
 		want   map[string]string // of whoever sees the case at all
 	}{
 		{"new", func(w *deskTown) casework.Case { return w.open("G1", "水管爆裂") }, map[string]string{
-			"grid": "accept classify contact decline dispatch note whistle", "clerk": "accept classify contact decline dispatch note whistle",
-			"street": "accept classify contact decline dispatch note whistle", "city": "accept classify contact decline dispatch note",
+			"grid": "accept classify contact decline dispatch merge note whistle", "clerk": "accept classify contact decline dispatch merge note whistle",
+			"street": "accept classify contact decline dispatch merge note whistle", "city": "accept classify contact decline dispatch merge note",
 			"branch": "note", "leader": "note", "auditor": "note"}},
 		{"dispatched", func(w *deskTown) casework.Case {
 			return w.act(w.open("G1", "水管爆裂"), casework.Dispatch, casework.Step{To: w.bodies["property"]})
@@ -63,7 +63,7 @@ func TestStepsByRole(t *testing.T) {
 			"branch": "note revisit unsolved", "leader": "note", "auditor": "note"}},
 	}
 	onEach(t, func(t *testing.T, w *deskTown) {
-		verbs := []string{"accept", "dispatch", "take", "return", "recall", "done", "answer", "revisit", "unsolved", "decline", "contact", "lapse", "hand_in", "report_in", "classify"}
+		verbs := []string{"accept", "dispatch", "take", "return", "recall", "done", "answer", "revisit", "unsolved", "decline", "contact", "merge", "unmerge", "lapse", "hand_in", "report_in", "classify"}
 		for _, row := range table {
 			c := row.to(w)
 			for _, s := range staffOf {

@@ -20,7 +20,9 @@ type reporterView struct {
 	Rating        *Form
 	Again         *Form
 	Kept          []keptPhoto
-	Family        familyView // the other cases of the same message
+	Family        familyView    // the other cases of the same message
+	Main          *reporterView // the case it was merged into
+	More          *Form         // something to add
 }
 
 // May tells whether the reporter may do a step now.
@@ -37,12 +39,25 @@ func (p *Pages) reporterCase(w http.ResponseWriter, r *http.Request, rq *Req, fi
 }
 
 func (p *Pages) reporterView(rq *Req, file casework.File) reporterView {
-	v := reporterView{File: file, Where: p.caseWhere(&file.Case), Can: file.Claimed(), Rating: NewForm(), Again: NewForm()}
+	v := p.followView(rq, file, file.Number)
+	if file.Main != nil {
+		main := p.followView(rq, *file.Main, file.Number)
+		v.Main = &main
+	}
+	return v
+}
+
+// followView is a case as one who may follow it reads it; its photos are asked for by the number that they hold.
+func (p *Pages) followView(rq *Req, file casework.File, number string) reporterView {
+	v := reporterView{File: file, Where: p.caseWhere(&file.Case), Can: file.Claimed(), Rating: NewForm(), Again: NewForm(), More: NewForm()}
 	v.Next = rq.T("follow.next."+string(file.Status), p.turnOf(rq, &file.Case))
-	v.Before = reporterPhotos(rq, file.Number, file.Photos)
+	v.Before = reporterPhotos(rq, number, file.Photos)
 	v.Tell = []Step{{At: file.OpenedAt, What: rq.T("follow.step.open"), State: OK}}
+	if file.Shared {
+		v.Tell[0].What = rq.T("same.step.open")
+	}
 	for _, h := range file.Steps {
-		step, ok := p.told(rq, file.Number, &h)
+		step, ok := p.told(rq, number, &h)
 		if !ok {
 			continue
 		}
@@ -137,7 +152,7 @@ func residentState(c *casework.Case) State {
 		return OK
 	case casework.Answered:
 		return Warn // the resident's turn
-	case casework.Declined:
+	case casework.Declined, casework.Merged:
 		return Grey
 	}
 	return Wait

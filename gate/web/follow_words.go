@@ -17,6 +17,14 @@ func (v myView) topics() []string {
 	return all
 }
 
+// reportTitle is above what was told: one's own words, or what others told of.
+func (v reporterView) reportTitle() string {
+	if v.Shared {
+		return "same.about"
+	}
+	return "follow.report"
+}
+
 func (v myView) lead(ctx context.Context) string {
 	if v.Phone != "" {
 		return t(ctx, "follow.lead.phone", v.Phone)

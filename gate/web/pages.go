@@ -46,7 +46,8 @@ type Pages struct {
 	// Box seals what browsers keep for residents: which cases are theirs. nil: they keep nothing.
 	Box *seal.Box
 	// Intake and Guess slow down one address: filing, and trying secrets, codes or passwords. nil: any number.
-	Intake, Guess *Limiter
+	// Typing bounds what is looked up while somebody writes.
+	Intake, Guess, Typing *Limiter
 	// OneClick are the people a demo lets anybody sign in as; empty outside of a demo.
 	OneClick []OneClick
 	// Code shows a demo's phone codes on the page, since no message is sent; nil outside of a demo.

@@ -117,11 +117,18 @@ func (p *Pages) sendReport(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	}
 	report := p.readReport(f, v)
 	report.Photos = photos
+	told, err := p.toldBefore(r, rq, f, report)
+	if err != nil {
+		return rq.Again(w, f, err, reportPage(v))
+	}
+	if len(told) > 0 {
+		return rq.Show(w, samePage(v, told))
+	}
 	receipt, err := p.Desk.Open(r.Context(), rq.Who, report)
 	if err != nil {
 		return rq.Again(w, f, renamed(err, reportFields), reportPage(v))
 	}
-	return p.handOver(w, r, rq, v, receipt)
+	return p.handOver(w, r, rq, v.Agent, receipt, "report.sent")
 }
 
 // reportFields says where on the form the faults of casework stand.
@@ -178,18 +185,18 @@ const (
 )
 
 // handOver leaves the receipt's secret with the browser and shows the receipt. Staff who file for somebody don't become the one who reported.
-func (p *Pages) handOver(w http.ResponseWriter, r *http.Request, rq *Req, v reportView, receipt casework.Receipt) error {
+func (p *Pages) handOver(w http.ResponseWriter, r *http.Request, rq *Req, agent bool, receipt casework.Receipt, said string) error {
 	if receipt.Secret == "" { // sent before, through another node: its receipt has been shown there
-		if _, known := p.claims(r)[receipt.Number]; !known && !v.Agent {
+		if _, known := p.claims(r)[receipt.Number]; !known && !agent {
 			return rq.Done(w, "/follow?number="+receipt.Number, "report.again", receipt.Number)
 		}
 		return rq.Done(w, "/receipt/"+receipt.Number, "report.again", receipt.Number)
 	}
 	p.putSealed(w, receiptCookie, "/receipt/", receipt.Number+" "+receipt.Secret, receiptLife)
-	if !v.Agent {
+	if !agent {
 		p.remember(w, r, receipt.Number, receipt.Secret)
 	}
-	return rq.Done(w, "/receipt/"+receipt.Number, "report.sent")
+	return rq.Done(w, "/receipt/"+receipt.Number, said)
 }
 
 // where answers the report form's question which place a point is in.

@@ -173,7 +173,7 @@ func TestDoor(t *testing.T) {
 			t.Errorf("%+v, %v", file.Case, err)
 		}
 		for _, none := range []string{"NaN", "Inf", "-Inf", "1e999", "91"} { // what is no place would break the ledger, the map and everything that reads it
-			number, _ := b.receipt(b.post("/report", "place", v.Grid.Code, "text", "楼道灯坏了", "lat", none, "lng", "117"))
+			number, _ := b.receipt(b.post("/report", "place", v.Grid.Code, "text", "楼道灯坏了", "anew", "1", "lat", none, "lng", "117"))
 			file, err := v.Desk.Get(t.Context(), v.Worker(), number)
 			if err != nil || file.Point != nil && !file.Point.Valid() {
 				t.Errorf("lat %s: %+v, %v", none, file.Point, err)
@@ -229,7 +229,7 @@ func TestMyCases(t *testing.T) {
 	eachVillage(t, func(t *testing.T, v *village) {
 		b := v.visitor(t)
 		for i := range 23 {
-			b.post("/report", inside("text", fmt.Sprintf("第%d盏灯坏了", i), "phone", "13800001234")...)
+			b.post("/report", inside("text", fmt.Sprintf("第%d盏灯坏了", i), "anew", "1", "phone", "13800001234")...)
 		}
 		other := v.visitor(t)
 		other.post("/report", inside("text", "别人的事", "phone", "13800005678")...)

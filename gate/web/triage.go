@@ -13,15 +13,12 @@ type triageView struct {
 	Found foundView
 }
 
-// triageView reads a case that is still open; one that is over is history.
+// triageView reads a case that is still open; of one that is over it tells only what it was merged with.
 func (p *Pages) triageView(ctx context.Context, rq *Req, c *casework.Case) (v triageView, err error) {
-	if !c.Open {
-		return v, nil
-	}
-	if v.Guess, err = p.guessView(ctx, rq, c); err != nil {
+	if v.Same, err = p.sameView(ctx, rq, c); err != nil || !c.Open {
 		return v, err
 	}
-	if v.Same, err = p.sameView(ctx, rq, c); err != nil {
+	if v.Guess, err = p.guessView(ctx, rq, c); err != nil {
 		return v, err
 	}
 	v.Found, err = p.foundView(ctx, rq, c)

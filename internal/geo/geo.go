@@ -27,6 +27,12 @@ func (p Point) Cell() int64 {
 	return int64(s2.CellIDFromLatLng(p.latLng()))
 }
 
+// CellPoint is the middle of a leaf cell: within a centimetre of the point that Cell was asked for.
+func CellPoint(cell int64) Point {
+	l := s2.CellID(uint64(cell)).LatLng()
+	return Point{Lat: l.Lat.Degrees(), Lng: l.Lng.Degrees()}
+}
+
 func (p Point) latLng() s2.LatLng {
 	return s2.LatLngFromDegrees(p.Lat, p.Lng)
 }

@@ -36,11 +36,11 @@ func (d *Desk) Act(ctx context.Context, who access.Actor, id int64, v Verb, s St
 
 // Apply is Act inside the write of an area above; shape, if given, adjusts the case after the rule's own effect.
 func (d *Desk) Apply(ctx context.Context, tx *store.Tx, who access.Actor, id int64, v Verb, s Step, shape func(*Case)) (Case, error) {
-	c, secret, blind, seen, err := d.loadFor(ctx, tx, id, v, s)
+	c, p, seen, err := d.loadFor(ctx, tx, id, v, s)
 	if err != nil {
 		return Case{}, err
 	}
-	if err := d.mayStep(who, &c, v, s, secret, blind); err != nil {
+	if err := d.mayStep(who, &c, v, s, p); err != nil {
 		return Case{}, err
 	}
 	if seen {
@@ -55,20 +55,16 @@ func (d *Desk) Apply(ctx context.Context, tx *store.Tx, who access.Actor, id int
 }
 
 // loadFor reads in one go all that a step has to know.
-func (d *Desk) loadFor(ctx context.Context, tx *store.Tx, id int64, v Verb, s Step) (c Case, secret, blind string, seen bool, err error) {
-	var phone *string
+func (d *Desk) loadFor(ctx context.Context, tx *store.Tx, id int64, v Verb, s Step) (c Case, p proof, seen bool, err error) {
 	var refs int64
-	c, err = store.One(ctx, tx, func(r store.Row) (Case, error) { return scanWith(r, &secret, &phone, &refs) },
-		`select `+columns+`, c.secret, (select p.phone_blind from case_contact p where p.city = c.city and p.case_id = c.id),
-			(select count(*) from case_ref r where r.city = c.city and r.ref = ?)
-		from cases c where c.city = ? and c.id = ?`, stepRef(id, v, s), tx.City, id)
+	keys := d.keysOf(s.Claim)
+	c, err = store.One(ctx, tx, func(r store.Row) (Case, error) { return scanWith(r, append(p.fields(), &refs)...) },
+		`select `+columns+`, `+proofColumns+`, (select count(*) from case_ref r where r.city = c.city and r.ref = ?)
+		from cases c where c.city = ? and c.id = ?`, keys.secret, keys.phone, stepRef(id, v, s), tx.City, id)
 	if errors.Is(err, store.ErrNone) {
 		err = ErrNotFound
 	}
-	if phone != nil {
-		blind = *phone
-	}
-	return c, secret, blind, refs > 0, err
+	return c, p, refs > 0, err
 }
 
 // Did tells whether the step was sent before: the areas above ask it before they change rows of their own.
@@ -90,10 +86,13 @@ func stepRef(id int64, v Verb, s Step) string {
 }
 
 // mayStep asks for the right, or for the proof of being the one who reported.
-func (d *Desk) mayStep(who access.Actor, c *Case, v Verb, s Step, secret, blind string) error {
+func (d *Desk) mayStep(who access.Actor, c *Case, v Verb, s Step, p proof) error {
 	r := rules[v]
 	if r.Right == "" {
-		return d.mayClaim(who, c, s.Claim, secret, blind)
+		if r.Joined && p.joined > 0 {
+			return nil
+		}
+		return p.owns(who, d.keysOf(s.Claim))
 	}
 	if err := who.May(r.Right, c.At()); err != nil {
 		if who.May(See, c.At()) != nil {
@@ -102,21 +101,6 @@ func (d *Desk) mayStep(who access.Actor, c *Case, v Verb, s Step, secret, blind 
 		return err
 	}
 	return nil
-}
-
-// mayClaim accepts the receipt's secret or a verified phone; imports speak for the resident.
-func (d *Desk) mayClaim(who access.Actor, c *Case, claim Claim, secret, blind string) error {
-	switch {
-	case who.Program:
-		return nil
-	case claim.Secret != "" && secret != "" && d.secretKey(claim.Secret) == secret:
-		return nil
-	case secret != "" && slices.ContainsFunc(claim.Others, func(s string) bool { return d.secretKey(s) == secret }):
-		return nil
-	case claim.Phone != "" && blind != "" && d.phoneKey(claim.Phone) == blind:
-		return nil
-	}
-	return ErrSecret
 }
 
 // check holds the step against the table and against what the verb needs.
@@ -227,10 +211,10 @@ func (d *Desk) update(tx *store.Tx, c *Case) {
 		answer = &said
 	}
 	tx.Exec(`update cases set version = ?, kind = ?, class = ?, urgency = ?, hidden = ?, status = ?, turn = ?, open = ?, lead = ?, bodies = ?, whistle = ?, reopened = ?,
-		due_at = ?, step_due_at = ?, contacted_at = ?, resolved_at = ?, answered_at = ?, closed_at = ?, updated_at = ?, answer = coalesce(?, answer), outcome = ?, stars = ?, photos = ?
+		due_at = ?, step_due_at = ?, contacted_at = ?, resolved_at = ?, answered_at = ?, closed_at = ?, updated_at = ?, answer = coalesce(?, answer), outcome = ?, stars = ?, photos = ?, merged = ?
 		where city = ? and id = ?`,
 		c.Version, c.Kind, c.Class, c.Urgency, c.Hidden, c.Status, c.Turn, c.Open, c.Lead, joinIDs(c.Bodies), c.Whistle, c.Reopened,
-		c.DueAt, c.StepDueAt, c.ContactedAt, c.ResolvedAt, c.AnsweredAt, c.ClosedAt, c.UpdatedAt, answer, c.Outcome, c.Stars, c.Photos,
+		c.DueAt, c.StepDueAt, c.ContactedAt, c.ResolvedAt, c.AnsweredAt, c.ClosedAt, c.UpdatedAt, answer, c.Outcome, c.Stars, c.Photos, c.Merged,
 		tx.City, c.ID)
 }
 
@@ -255,6 +239,7 @@ type change struct {
 	To     state    `json:"to"`
 	Bodies []int64  `json:"bodies,omitempty"`
 	Reason string   `json:"reason,omitempty"`
+	Merged int64    `json:"merged,omitempty"` // the case that goes on for this one
 	Stars  int64    `json:"stars,omitempty"`
 	Digest string   `json:"digest,omitempty"`
 	Photos []string `json:"photos,omitempty"`
@@ -275,7 +260,7 @@ type state struct {
 }
 
 func changeOf(before, after *Case, s Step) change {
-	ch := change{At: s.DoneAt, Bodies: after.Bodies, Reason: s.Reason, Stars: s.Stars, Sort: s.sorted, Despite: s.Despite, Parts: s.Parts,
+	ch := change{At: s.DoneAt, Bodies: after.Bodies, Reason: s.Reason, Stars: s.Stars, Merged: after.Merged, Sort: s.sorted, Despite: s.Despite, Parts: s.Parts,
 		From: state{Status: before.Status, Turn: before.Turn, Lead: before.Lead, Due: before.StepDueAt},
 		To:   state{Status: after.Status, Turn: after.Turn, Lead: after.Lead, Due: after.StepDueAt}}
 	if before.Path != after.Path {

@@ -52,19 +52,23 @@ const (
 	Rated      Status = "rated"      // 待回访: the party branch revisits
 	Closed     Status = "closed"     // 已结案
 	Declined   Status = "declined"   // 不予受理, with a reason
+	Merged     Status = "merged"     // 已并入: another case tells the same and goes on for both
 )
 
 // Statuses are all, in the order of life.
-var Statuses = []Status{New, Accepted, Dispatched, Working, Whistled, Reported, Resolved, Answered, Rated, Closed, Declined}
+var Statuses = []Status{New, Accepted, Dispatched, Working, Whistled, Reported, Resolved, Answered, Rated, Closed, Declined, Merged}
 
 // Over tells whether nothing more is expected.
-func (s Status) Over() bool { return s == Closed || s == Declined }
+func (s Status) Over() bool { return s == Closed || s == Declined || s == Merged }
 
 // Kind is what the resident wants.
 type Kind string
 
 // Kinds are the kinds of case, in the order forms show them.
 var Kinds = []Kind{"complain", "help", "ask", "suggest", "report", "praise"}
+
+// Informs is the kind of a case that tells on somebody: it is nobody else's to know.
+const Informs Kind = "report"
 
 // Turn says whose turn it is.
 type Turn string
@@ -115,6 +119,11 @@ type Case struct {
 
 	Covered sensitive.Set // what is masked in its words
 
+	Supporters int64 // how many others told the same
+	Verified   int64 // of them, how many proved their phone
+	Merged     int64 // the case it was merged into, 0: none
+
+	Shared bool    // as one who joined reads it: without what the first one wrote. Not stored
 	Called []int64 // whose turn it is while Turn is "body"; nil: the lead. Not stored here but in each party's row
 }
 
@@ -140,12 +149,14 @@ func (c *Case) Join(bodies ...int64) {
 
 const columns = `c.id, c.number, c.version, c.kind, c.class, c.title, c.text, c.channel, c.source, c.urgency, c.status, c.turn, c.open, c.hidden,
 	c.place, c.path, c.lat, c.lng, c.address, c.lead, c.bodies, c.whistle, c.reopened,
-	c.opened_at, c.due_at, c.step_due_at, c.contacted_at, c.resolved_at, c.answered_at, c.closed_at, c.updated_at, c.answer, c.outcome, c.stars, c.photos`
+	c.opened_at, c.due_at, c.step_due_at, c.contacted_at, c.resolved_at, c.answered_at, c.closed_at, c.updated_at, c.answer, c.outcome, c.stars, c.photos,
+	c.supporters, c.verified, c.merged`
 
 func (c *Case) fields(lat, lng **float64, source **string, bodies *string) []any {
 	return []any{&c.ID, &c.Number, &c.Version, &c.Kind, &c.Class, &c.Title, &c.Text, &c.Channel, source, &c.Urgency, &c.Status, &c.Turn, &c.Open, &c.Hidden,
 		&c.Place, &c.Path, lat, lng, &c.Address, &c.Lead, bodies, &c.Whistle, &c.Reopened,
-		&c.OpenedAt, &c.DueAt, &c.StepDueAt, &c.ContactedAt, &c.ResolvedAt, &c.AnsweredAt, &c.ClosedAt, &c.UpdatedAt, &c.Answer, &c.Outcome, &c.Stars, &c.Photos}
+		&c.OpenedAt, &c.DueAt, &c.StepDueAt, &c.ContactedAt, &c.ResolvedAt, &c.AnsweredAt, &c.ClosedAt, &c.UpdatedAt, &c.Answer, &c.Outcome, &c.Stars, &c.Photos,
+		&c.Supporters, &c.Verified, &c.Merged}
 }
 
 func scan(r store.Row) (Case, error) { return scanWith(r) }

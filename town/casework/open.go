@@ -69,13 +69,17 @@ func (d *Desk) Open(ctx context.Context, who access.Actor, r Report) (Receipt, e
 	if r.ClientRef == "" {
 		return d.open(ctx, who, c, r)
 	}
-	ref := strconv.FormatInt(who.Person, 10) + "/" + r.ClientRef
+	r.ClientRef = strconv.FormatInt(who.Person, 10) + "/" + r.ClientRef
+	return d.once(ctx, r.ClientRef, func() (Receipt, error) { return d.open(ctx, who, c, r) })
+}
+
+// once answers a form that is sent again with its first receipt.
+func (d *Desk) once(ctx context.Context, ref string, do func() (Receipt, error)) (Receipt, error) {
 	v, err, _ := d.opening.Do(ref, func() (any, error) {
 		if old, ok := d.recent.get(ref); ok {
 			return old, nil
 		}
-		r.ClientRef = ref
-		rec, err := d.open(ctx, who, c, r)
+		rec, err := do()
 		if errors.Is(err, store.ErrDuplicate) {
 			return d.again(ctx, ref, err)
 		}

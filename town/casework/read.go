@@ -42,6 +42,7 @@ type File struct {
 	Case
 	Photos []Photo
 	Steps  []Happened
+	Main   *File // the case it was merged into, as one who joined reads it; only for the one who reported
 }
 
 // Get reads a case that the actor may see, by its public number.
@@ -66,35 +67,28 @@ func (d *Desk) byNumber(ctx context.Context, number string) (Case, error) {
 	return c, err
 }
 
-// Track reads a case for the one who reported it, by number and secret or verified phone: the same answer for a wrong number and a wrong claim.
+// Track reads a case for the one who reported it or joined it, by number and secret or verified phone: the same answer for a wrong number and a wrong claim.
 func (d *Desk) Track(ctx context.Context, number string, claim Claim) (File, error) {
-	var secret string
-	var phone *string
-	c, err := store.One(ctx, d.city, func(r store.Row) (Case, error) { return scanClear(r, &secret, &phone) },
-		`select `+columns+`, c.secret, (select p.phone_blind from case_contact p where p.city = c.city and p.case_id = c.id)
-		from cases c where c.city = ? and c.number = ?`, d.city.ID, clean(number))
+	var p proof
+	keys := d.keysOf(claim)
+	c, err := store.One(ctx, d.city, func(r store.Row) (Case, error) { return scanClear(r, p.fields()...) },
+		`select `+columns+`, `+proofColumns+` from cases c where c.city = ? and c.number = ?`, keys.secret, keys.phone, d.city.ID, clean(number))
 	if err != nil && !errors.Is(err, store.ErrNone) {
 		return File{}, err
 	}
-	blind := ""
-	if phone != nil {
-		blind = *phone
-	}
-	if cerr := d.mayClaim(access.Nobody(d.city.ID), &c, claim, secret, blind); cerr != nil || err != nil {
+	mine := p.owns(access.Nobody(d.city.ID), keys) == nil
+	if err != nil || !mine && p.joined == 0 {
 		return File{}, ErrSecret
 	}
 	f, err := d.file(ctx, c)
 	f.redact()
-	return f, err
-}
-
-// OfPhone lists the cases that were reported with a verified phone, newest first.
-func (d *Desk) OfPhone(ctx context.Context, phone string, before int64, limit int) ([]Case, error) {
-	if before == 0 {
-		before = 1 << 62
+	if err != nil {
+		return f, err
 	}
-	return store.All(ctx, d.city, scan, `select `+columns+` from case_contact p join cases c on c.city = p.city and c.id = p.case_id
-		where p.city = ? and p.phone_blind = ? and p.case_id < ? order by p.case_id desc limit ?`, d.city.ID, d.phoneKey(phone), before, limit)
+	if !mine {
+		f = d.share(f)
+	}
+	return d.withMain(ctx, f)
 }
 
 // file adds timeline and photos, its notes in clear: who gives it away covers or redacts it.
@@ -144,13 +138,16 @@ func (h *Happened) cover() (kinds sensitive.Set) {
 	return kinds | more
 }
 
+// aside are the steps that others don't wait for.
+var aside = []Verb{Note, Contacted, Classify, revealed, looked, Say, Absorb, Release}
+
 // measure says how long after the step before each one came; notes don't count.
 func (f *File) measure() {
 	last := f.OpenedAt
 	for i := range f.Steps {
 		h := &f.Steps[i]
 		h.Took = max(0, h.At-last)
-		if h.Verb != Note && h.Verb != Contacted && h.Verb != Classify && h.Verb != revealed && h.Verb != looked {
+		if !slices.Contains(aside, h.Verb) {
 			last = h.At
 		}
 	}
@@ -159,7 +156,7 @@ func (f *File) measure() {
 // redact keeps what the resident may read: no inner notes, no names of workers, no places of people. Their own words and what was written to them stay in
 // clear; what workers wrote for each other is masked.
 func (f *File) redact() {
-	f.Steps = slices.DeleteFunc(f.Steps, func(h Happened) bool { return h.Verb == Note || h.Verb == Classify })
+	f.Steps = slices.DeleteFunc(f.Steps, func(h Happened) bool { return h.Verb == Note || h.Verb == Say || h.Verb == Classify })
 	for i := range f.Steps {
 		h := &f.Steps[i]
 		h.Person, h.Point, h.Despite, h.Why = 0, nil, nil, ""
@@ -189,7 +186,7 @@ func scanStep(r store.Row) (h Happened, err error) {
 // HasPhoto tells whether the photo is one that whoever got the file may see; the gate asks before it serves one.
 func (f *File) HasPhoto(hash string) bool {
 	is := func(p Photo) bool { return p.Hash == hash }
-	return slices.ContainsFunc(f.Photos, is) || slices.ContainsFunc(f.Steps, func(h Happened) bool { return slices.ContainsFunc(h.Photos, is) })
+	return f.Main != nil && f.Main.HasPhoto(hash) || slices.ContainsFunc(f.Photos, is) || slices.ContainsFunc(f.Steps, func(h Happened) bool { return slices.ContainsFunc(h.Photos, is) })
 }
 
 // What the timeline says of those who opened personal data.

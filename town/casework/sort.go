@@ -59,11 +59,11 @@ func (d *Desk) Classify(ctx context.Context, who access.Actor, id int64, sort So
 }
 
 func (d *Desk) classify(ctx context.Context, tx *store.Tx, who access.Actor, id int64, sort Sorting, s Step) (Case, error) {
-	c, secret, blind, seen, err := d.loadFor(ctx, tx, id, Classify, s)
+	c, p, seen, err := d.loadFor(ctx, tx, id, Classify, s)
 	if err != nil {
 		return Case{}, err
 	}
-	if err := d.mayStep(who, &c, Classify, s, secret, blind); err != nil {
+	if err := d.mayStep(who, &c, Classify, s, p); err != nil {
 		return Case{}, err
 	}
 	if seen {

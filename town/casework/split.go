@@ -38,7 +38,7 @@ func (d *Desk) Split(ctx context.Context, who access.Actor, id int64, s Step, pa
 		if err != nil {
 			return err
 		}
-		if err := d.mayStep(who, &src.Case, Split, s, "", ""); err != nil {
+		if err := d.mayStep(who, &src.Case, Split, s, proof{}); err != nil {
 			return err
 		}
 		drafts, err := d.partDrafts(&src.Case, parts)
@@ -84,7 +84,7 @@ func (d *Desk) splitBefore(ctx context.Context, tx *store.Tx, who access.Actor, 
 	if err != nil {
 		return nil, err
 	}
-	if err := d.mayStep(who, &c, Split, s, "", ""); err != nil {
+	if err := d.mayStep(who, &c, Split, s, proof{}); err != nil {
 		return nil, err
 	}
 	return d.partsOf(ctx, tx, id)

@@ -31,6 +31,11 @@ const (
 	Contacted Verb = "contact"  // 联系: the resident has been reached
 	Archive   Verb = "archive"  // answered before it came here: imports close it with that answer
 	Classify  Verb = "classify" // 定类: a person says what it is about and how urgent
+	Merge     Verb = "merge"    // 并入: another open case tells the same
+	Unmerge   Verb = "unmerge"  // it was another matter after all
+	Absorb    Verb = "absorb"   // the other side of a merge, on the case that goes on
+	Release   Verb = "release"  // the other side of an unmerge
+	Say       Verb = "say"      // 补充: those who reported or joined tell more
 	Lapse     Verb = "lapse"    // nobody rated in time: the branch visits all the same
 	Locate    Verb = "locate"   // 定位: it lies elsewhere than it was thought to
 	Split     Verb = "split"    // 拆分: one message, several matters
@@ -55,6 +60,7 @@ type rule struct {
 	Right    access.Right // "" for steps of the resident, who shows a claim instead
 	Needs    []Need
 	Public   bool // the resident reads the note
+	Joined   bool // also a step of those who joined
 	Internal bool // not offered as a button: another area calls it
 	Fresh    bool // leaves it where it is, and yet not for a page that shows it as it was
 	turn     func(*Case) Turn
@@ -80,15 +86,23 @@ var rules = map[Verb]rule{
 	Unsolved:  {From: []Status{Answered, Rated}, To: Accepted, Right: Visit, Needs: []Need{NeedNote}, turn: desk, effect: reopened},
 	Reopen:    {From: []Status{Answered, Rated, Closed}, To: Accepted, Needs: []Need{NeedNote}, turn: desk, effect: reopened},
 	Decline:   {From: []Status{New, Accepted}, To: Declined, Right: Handle, Needs: []Need{NeedReason, NeedNote}, Public: true, turn: at(AtNobody), effect: declined},
-	Classify:  {From: slices.DeleteFunc(slices.Clone(Statuses), Status.Over), Right: Handle, Internal: true},
 	Locate:    {From: []Status{New, Accepted, Dispatched, Working}, Right: Handle, Public: true, Internal: true, Fresh: true},
 	Split:     {From: []Status{New, Accepted}, Right: Handle, Public: true, Internal: true, Fresh: true},
+	Classify:  {From: underWay, Right: Handle, Internal: true},
+	Merge:     {From: []Status{New, Accepted}, To: Merged, Right: Handle, Internal: true, turn: at(AtNobody), effect: merged},
+	Unmerge:   {From: []Status{Merged}, To: Accepted, Right: Handle, Needs: []Need{NeedNote}, Internal: true, turn: desk, effect: unmerged},
+	Absorb:    {From: underWay, Right: Handle, Internal: true},
+	Release:   {From: underWay, Right: Handle, Internal: true},
+	Say:       {From: underWay, Needs: []Need{NeedNote}, Joined: true},
 	Note:      {From: Statuses, Right: See, Needs: []Need{NeedNote}},
 	Contacted: {From: []Status{New, Accepted, Dispatched, Working, Whistled, Reported, Resolved}, Right: Work, Needs: []Need{NeedNote}, effect: contacted},
 }
 
+// underWay are the statuses of open cases.
+var underWay = slices.DeleteFunc(slices.Clone(Statuses), Status.Over)
+
 // order is how buttons stand on a page: the likeliest first.
-var order = []Verb{Take, Accept, Dispatch, Done, Answer, Revisit, Unsolved, Rate, Reopen, Recall, Return, Decline, Contacted, Note}
+var order = []Verb{Take, Accept, Dispatch, Done, Answer, Revisit, Unsolved, Rate, Reopen, Say, Recall, Return, Decline, Contacted, Note}
 
 // limits names the limit each status runs under; the rows are in the catalogue.
 var limits = map[Status]string{
@@ -180,11 +194,11 @@ func (c *Case) fits(v Verb, who access.Actor) bool {
 	return true
 }
 
-// Claimed lists what the one who reported may do now.
+// Claimed lists what the one who reported may do now; rating and reopening stay with the first, those who joined may tell more.
 func (c *Case) Claimed() []Verb {
 	var all []Verb
 	for _, v := range order {
-		if r := rules[v]; r.Right == "" && slices.Contains(r.From, c.Status) {
+		if r := rules[v]; r.Right == "" && slices.Contains(r.From, c.Status) && (r.Joined || !c.Shared) {
 			all = append(all, v)
 		}
 	}
@@ -231,6 +245,10 @@ func archived(c *Case, _ *Step, now int64) { c.Outcome, c.ClosedAt = "answered",
 func declined(c *Case, s *Step, now int64) {
 	c.Outcome, c.ClosedAt, c.Answer, c.AnsweredAt = "declined", now, s.Note, now
 }
+
+func merged(c *Case, _ *Step, now int64) { c.Outcome, c.ClosedAt = "merged", now }
+
+func unmerged(c *Case, _ *Step, _ int64) { c.Outcome, c.ClosedAt, c.Merged = "", 0, 0 }
 
 func reopened(c *Case, _ *Step, _ int64) {
 	c.Reopened++

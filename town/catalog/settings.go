@@ -30,8 +30,10 @@ type Settings struct {
 	Zone       string    `json:"zone,omitempty"`        // IANA name
 	RegionCode string    `json:"region_code,omitempty"` // division code, GB/T 2260: 6 digits
 	// ReportInMetres is how far from the case somebody who reports in may stand; 0: anywhere.
-	ReportInMetres int64  `json:"report_in_metres,omitempty"`
-	PrivacyPhone   string `json:"privacy_phone,omitempty"` // of whoever answers questions about personal data
+	ReportInMetres int64 `json:"report_in_metres,omitempty"`
+	// SameMetres is how far apart two cases may lie that are taken for one; 0: 300.
+	SameMetres   int64  `json:"same_metres,omitempty"`
+	PrivacyPhone string `json:"privacy_phone,omitempty"` // of whoever answers questions about personal data
 	// SurePercent is how sure a suggested class must be, in percent, to be more than a candidate; 0: usualSure.
 	SurePercent int64 `json:"sure_percent,omitempty"`
 	// SecretWords hint at a reporter who must not be known to those complained about, with blanks between.
@@ -87,6 +89,7 @@ func (s *Settings) check() error {
 	_, err := time.LoadLocation(s.Zone)
 	all.Check(err == nil && s.Zone != "Local", "zone", "clock.zone", s.Zone)
 	all.Check(s.ReportInMetres >= 0 && s.ReportInMetres <= 100_000, "report_in_metres", "catalog.settings.metres")
+	all.Check(s.SameMetres >= 0 && s.SameMetres <= 2000, "same_metres", "catalog.settings.same", 2000)
 	all.Check(s.RegionCode == "" || digits(s.RegionCode, 6), "region_code", "catalog.settings.region")
 	all.Check(s.SurePercent == 0 || s.SurePercent >= 30 && s.SurePercent <= 99, "sure_percent", "catalog.settings.sure")
 	s.SecretWords = clean(&all, "secret_words", wordList(s.SecretWords), maxWords)

@@ -1,5 +1,7 @@
 package triage
 
+import "context"
+
 // Tests tells whether a lesson tests and never teaches.
 func (l Lesson) Tests() bool { return l.bucket() == testBucket }
 
@@ -8,3 +10,9 @@ const (
 	ClosedLessons = closedLessons
 	SortedLessons = sortedLessons
 )
+
+// ExplainSame is how the engine reads what is open around. A young table is read whole by PostgreSQL, so that is switched off.
+func (r *Reader) ExplainSame(ctx context.Context, q Inquiry) (string, error) {
+	sql, args := r.aroundQuery(q)
+	return r.city.DB().Explain(ctx, sql, args...)
+}

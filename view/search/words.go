@@ -145,8 +145,8 @@ func stateMarks(f casework.Filter) []string {
 	return marks
 }
 
-// allStates counts the marks there are: open, closed, declined.
-const allStates = 3
+// allStates counts the marks there are: open, closed, declined, merged.
+const allStates = 4
 
 // places lists the ids of a path, root first.
 func places(path string) []int64 {

@@ -1,0 +1,190 @@
+package triage
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"mulin/internal/access"
+	"mulin/internal/clock"
+	"mulin/internal/geo"
+	"mulin/town/casework"
+	"mulin/town/place"
+)
+
+// Likely is the likeness from which two cases are shown as perhaps the same, Sure the one from which somebody who reports is asked before it is taken as
+// a case of its own. Both were chosen on the labelled pairs: docs/measure/duplicates.md.
+const (
+	Likely = 0.65
+	Sure   = 0.8
+)
+
+// The weights of what speaks for two cases being one, beside how much of one headline the other says.
+const (
+	placeWeight  = 0.15 // they name one place, or only different ones
+	photoWeight  = 0.6  // the same photo
+	estateWeight = 0.2  // of one estate, no more exactly
+	classWeight  = 0.05
+	staleWeight  = 0.05 // one is told long after the other
+)
+
+// nearness is what a distance speaks for.
+var nearness = []struct{ metres, weight float64 }{{50, 0.3}, {100, 0.2}, {300, 0.1}}
+
+const (
+	staleAfter = 14 * 24 * time.Hour
+	mostLikes  = 5
+)
+
+// Inquiry is a message that is held against the open cases around it.
+type Inquiry struct {
+	Title, Text string
+	Point       *geo.Point
+	Path        string // of the place, when there is no point
+	Class       int64
+	At          int64    // 0: now
+	Photos      []string // their hashes
+	Except      int64    // the case itself
+}
+
+// Like is an open case that seems to tell the same, and why.
+type Like struct {
+	Case      casework.Case
+	Score     float64
+	Said      float64 // how much of one headline the other says, 0 to 1
+	Metres    float64 // between them; -1 if one has no point
+	Apart     time.Duration
+	SamePhoto bool
+	SameClass bool
+	SameName  bool // both name one place
+	// SameEstate: both were told of the same estate, no more exactly.
+	SameEstate bool
+}
+
+// Same finds the open cases within the actor's reach that seem to tell the same as this one, the likeliest first.
+func (r *Reader) Same(ctx context.Context, who access.Actor, c *casework.Case) ([]Like, error) {
+	if err := who.May(casework.See, c.At()); err != nil {
+		return nil, err
+	}
+	photos, err := r.shots(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	q := Inquiry{Title: c.Title, Text: c.Text, Point: c.Point, Path: c.Path, Class: c.Class, At: c.OpenedAt, Photos: photos, Except: c.ID}
+	return r.find(ctx, q, func(ids []int64) ([]casework.Case, error) {
+		return r.desk.ByIDs(ctx, who, ids, casework.Filter{Tab: casework.Open})
+	})
+}
+
+// Told finds what others have told already, for somebody who is just reporting: only what may be shown to everybody, and without what only the desk may know.
+func (r *Reader) Told(ctx context.Context, q Inquiry) ([]Like, error) {
+	likes, err := r.find(ctx, q, func(ids []int64) ([]casework.Case, error) { return r.desk.Joinables(ctx, ids) })
+	for i := range likes {
+		likes[i].Case = r.desk.Shared(likes[i].Case)
+	}
+	return likes, err
+}
+
+// find looks up what is open nearby, reads the nearest and holds them against what is asked.
+func (r *Reader) find(ctx context.Context, q Inquiry, read func([]int64) ([]casework.Case, error)) ([]Like, error) {
+	tale := ReadTale(q.Title, q.Text)
+	if len(tale.head) == 0 {
+		return nil, nil
+	}
+	if q.At == 0 {
+		q.At = clock.Micros(r.city.Clock().Now())
+	}
+	ids, err := r.openNear(ctx, q)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	cases, err := read(ids)
+	if err != nil {
+		return nil, err
+	}
+	photos, err := r.photos(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	var likes []Like
+	for _, c := range cases {
+		if l := r.hold(&q, tale, c, photos[c.ID]); l.Score >= Likely && within(q.Path, c.Path) {
+			likes = append(likes, l)
+		}
+	}
+	slices.SortFunc(likes, func(a, b Like) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Case.ID, b.Case.ID)) })
+	return likes[:min(len(likes), mostLikes)], nil
+}
+
+// within tells whether two cases can lie at one place: the paths share a street, or one of them is vaguer than that.
+func within(a, b string) bool {
+	x, y := place.IDs(a), place.IDs(b)
+	return len(x) < 2 || len(y) < 2 || x[1] == y[1]
+}
+
+// hold tells how like a case is to what is asked, and why.
+func (r *Reader) hold(q *Inquiry, t Tale, c casework.Case, samePhoto bool) Like {
+	o := ReadTale(c.Title, c.Text)
+	l := Like{Case: c, Said: t.Said(o), Metres: -1, Apart: apart(q.At, c.OpenedAt), SamePhoto: samePhoto, SameClass: q.Class != 0 && q.Class == c.Class}
+	names := t.SamePlace(o)
+	l.SameName = names > 0
+	if at := r.exact(c.Path, c.Point); at != nil && r.exact(q.Path, q.Point) != nil {
+		l.Metres = geo.Distance(*q.Point, *at)
+	} else if p, ok := r.last(c.Path); ok && q.Path == c.Path && place.Depth(p.Kind) > place.Depth(place.Grid) {
+		l.SameEstate = true
+	}
+	l.Score = min(1, max(0, l.Said+placeWeight*float64(names)+l.more(q.Class != 0 && c.Class != 0)))
+	return l
+}
+
+// more is what speaks for it beside the words; classed tells whether both have a class.
+func (l *Like) more(classed bool) (sum float64) {
+	for _, n := range nearness {
+		if l.Metres >= 0 && l.Metres <= n.metres {
+			sum += n.weight
+			break
+		}
+	}
+	if l.SameEstate {
+		sum += estateWeight
+	}
+	if l.SamePhoto {
+		sum += photoWeight
+	}
+	if l.SameClass {
+		sum += classWeight
+	} else if classed {
+		sum -= classWeight
+	}
+	if l.Apart > staleAfter {
+		sum -= staleWeight
+	}
+	return sum
+}
+
+// last is the place a path ends at.
+func (r *Reader) last(path string) (place.Place, bool) {
+	ids := place.IDs(path)
+	if len(ids) == 0 {
+		return place.Place{}, false
+	}
+	return r.places.Get(ids[len(ids)-1])
+}
+
+// exact is the point if somebody pointed there or stood at a building; the middle of a grid or an estate says nothing of who stands next to whom.
+func (r *Reader) exact(path string, point *geo.Point) *geo.Point {
+	if p, ok := r.last(path); ok && point != nil && p.Point != nil && *p.Point == *point && place.Depth(p.Kind) <= place.Depth(place.Estate) {
+		return nil
+	}
+	return point
+}
+
+func apart(a, b int64) time.Duration {
+	return time.Duration(max(a-b, b-a)) * time.Microsecond
+}
+
+// Alike is the likeness of two messages by their words alone, 0 to 1.
+func (t Tale) Alike(o Tale) float64 {
+	return min(1, max(0, t.Said(o)+placeWeight*float64(t.SamePlace(o))))
+}
