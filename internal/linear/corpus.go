@@ -109,6 +109,7 @@ func (r *reading) count(text string, lex *lexicon) {
 	for i := range seen {
 		if num, ok := lex.find(seen[i].hash); ok {
 			r.bag.add(num)
+			seen[i].num = num + 1
 		}
 	}
 }

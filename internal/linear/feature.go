@@ -19,6 +19,7 @@ const (
 type occurrence struct {
 	hash     uint64
 	from, to int32
+	num      uint32 // of the feature, plus one, once it was looked up; 0 if it is not known
 }
 
 // reading is the space that reading a text takes, to be used again.
@@ -42,9 +43,9 @@ func (r *reading) pairs(kind uint64, units []gram.Unit) {
 	last := uint64(0)
 	for i := range units {
 		h := gram.Pair(kind, units[i].ID)
-		r.seen = append(r.seen, occurrence{h, int32(i), int32(i + 1)})
+		r.seen = append(r.seen, occurrence{hash: h, from: int32(i), to: int32(i + 1)})
 		if i > 0 {
-			r.seen = append(r.seen, occurrence{gram.Pair(last, units[i].ID), int32(i - 1), int32(i + 1)})
+			r.seen = append(r.seen, occurrence{hash: gram.Pair(last, units[i].ID), from: int32(i - 1), to: int32(i + 1)})
 		}
 		last = h
 	}

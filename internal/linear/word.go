@@ -23,11 +23,11 @@ func (m *Model) words(d *desk, text string, c int) []Word {
 	k := len(m.labels)
 	strength := make([]float64, len(d.units))
 	for _, o := range d.seen {
-		f, ok := m.lex.find(o.hash)
-		if !ok {
+		if o.num == 0 {
 			continue
 		}
-		v := float64(m.signs[f].weight*m.signs[f].step) * float64(m.w[int(f)*k+c]) / float64(o.to-o.from)
+		f := int(o.num - 1)
+		v := float64(m.signs[f].weight*m.signs[f].step) * float64(m.w[f*k+c]) / float64(o.to-o.from)
 		for u := o.from; u < o.to; u++ {
 			strength[u] += v
 		}
