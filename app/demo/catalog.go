@@ -75,7 +75,7 @@ func fillUrgencies(ctx context.Context, who access.Actor, cat *catalog.Catalog) 
 		if err != nil {
 			return err
 		}
-		if err := cat.SaveUrgency(ctx, who, catalog.Urgency{Code: l[0], Rank: rank}); err != nil {
+		if err := cat.SaveUrgency(ctx, who, catalog.Urgency{Code: l[0], Rank: rank, Words: l[2]}); err != nil {
 			return err
 		}
 	}
@@ -83,7 +83,7 @@ func fillUrgencies(ctx context.Context, who access.Actor, cat *catalog.Catalog) 
 }
 
 func fillClasses(ctx context.Context, who access.Actor, cat *catalog.Catalog) error {
-	for _, file := range []string{"request_taxonomy.csv", "class_urgencies.csv"} {
+	for _, file := range []string{"request_taxonomy.csv", "class_urgencies.csv", "class_examples.csv"} {
 		b, err := data.ReadFile("data/" + file)
 		if err != nil {
 			return err

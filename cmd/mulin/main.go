@@ -48,7 +48,7 @@ type commands struct {
 	Import struct {
 		Messages messagesCmd `cmd:"" help:"Import citizens' messages with their replies from a CSV file."`
 	} `cmd:"" help:"Bring in what stands elsewhere."`
-	Triage triageCmd `cmd:"" help:"How messages are read: measure it."`
+	Triage triageCmd `cmd:"" help:"How messages are read: teach and measure it."`
 	Check  checkCmd  `cmd:"" help:"Read the whole ledger and say whether an entry was altered."`
 	Verify verifyCmd `cmd:"" help:"Check a proof that somebody downloaded from a case, without the city's server."`
 	Bench  benchCmd  `cmd:"" help:"Measure this machine: raw limits, intake, lists and search, side by side."`

@@ -19,6 +19,7 @@ type triageCmd struct {
 	Eval    evalCmd    `cmd:"" help:"Measure the class suggestion on labelled messages: CSV with the columns title, detail and label, or tokens and label."`
 	Hot     hotCmd     `cmd:"" help:"Group the messages of a file and print the hottest issues: CSV with the columns id, user, title, time, detail, perhaps likes and dislikes."`
 	Same    sameCmd    `cmd:"" help:"Measure how well duplicates are found, on pairs of messages that people have judged: prints precision and recall, and the curve."`
+	Train   trainCmd   `cmd:"" help:"Teach the class suggestion: from the city's closed cases, or from labelled files."`
 }
 
 type evalCmd struct {

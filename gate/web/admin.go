@@ -12,17 +12,18 @@ import (
 	"mulin/town/body"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/triage"
 )
 
 // offices are the rights of those who look after the city's lists, people and places: any of them opens the administration.
-var offices = []access.Right{place.Edit, body.Edit, account.Edit, account.See, catalog.Edit}
+var offices = []access.Right{place.Edit, body.Edit, account.Edit, account.See, catalog.Edit, triage.Train}
 
 // adminRoutes are the pages where places, units, people and lists are edited and the ledger is read.
 func (p *Pages) adminRoutes() []Route {
 	return slices.Concat(
 		[]Route{{Pattern: "GET /admin", Do: p.admin, Any: offices}},
 		p.adminPlaceRoutes(), p.adminShapeRoutes(), p.adminBodyRoutes(), p.adminPeopleRoutes(), p.adminRoleRoutes(), p.adminCatalogRoutes(), p.adminClassRoutes(),
-		p.adminWhistleRoutes(), p.adminLimitRoutes(), p.adminCalendarRoutes(), p.adminReasonRoutes(), p.adminAnswerRoutes(), p.adminLedgerRoutes(),
+		p.adminModelRoutes(), p.adminWhistleRoutes(), p.adminLimitRoutes(), p.adminCalendarRoutes(), p.adminReasonRoutes(), p.adminAnswerRoutes(), p.adminLedgerRoutes(),
 	)
 }
 
@@ -63,6 +64,7 @@ func (p *Pages) tiles(rq *Req) []Act {
 	add(who.Has(account.See), "/admin/people", "people", "admin.people", "admin.people.hint", rq.Number(int64(p.Accounts.Count())))
 	add(who.Has(account.See), "/admin/roles", "key", "admin.roles", "admin.roles.hint")
 	add(lists, "/admin/catalog/classes", "folder", "admin.classes", "admin.classes.hint", rq.Number(int64(len(p.Catalog.Classes()))))
+	add(p.everywhere(who, triage.Train), modelsURL, "chart", "guess.models", "guess.models.hint")
 	add(lists, "/admin/catalog/whistles", "whistle", "admin.whistles", "admin.whistles.hint", rq.Number(int64(items)))
 	add(lists, "/admin/catalog/limits", "clock", "admin.limits", "admin.limits.hint", rq.Number(int64(len(p.Catalog.Limits()))))
 	add(lists, "/admin/catalog/calendar", "calendar", "admin.calendar", "admin.calendar.hint")
@@ -101,6 +103,9 @@ func (p *Pages) health(rq *Req) []health {
 		say(p.Catalog.Settings().Phone != "", Warn, "/admin/catalog/settings", "admin.health.phone")
 		_, ok := p.Catalog.Limit(catalog.Case, 0, "")
 		say(ok, Warn, "/admin/catalog/limits", "admin.health.limit")
+	}
+	if p.everywhere(rq.Who, triage.Train) {
+		say(p.Triage.Damaged() == 0, Bad, modelsURL, "guess.health.damaged", p.Triage.Damaged())
 	}
 	if len(all) == 0 {
 		all = append(all, health{OK, rq.T("admin.health.ok"), ""})

@@ -66,7 +66,7 @@ func settingTexts(s *catalog.Settings) []struct {
 	}
 	return []text{{"city_name", &s.CityName}, {"city_name_en", &s.CityNameEN}, {"platform", &s.Platform}, {"platform_en", &s.PlatformEN}, {"client", &s.Client},
 		{"client_en", &s.ClientEN}, {"logo", &s.Logo}, {"phone", &s.Phone}, {"privacy_phone", &s.PrivacyPhone}, {"tile_url", &s.TileURL}, {"tile_credit", &s.TileCredit},
-		{"zone", &s.Zone}, {"region_code", &s.RegionCode}}
+		{"zone", &s.Zone}, {"region_code", &s.RegionCode}, {"secret_words", &s.SecretWords}}
 }
 
 func (p *Pages) settingsForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
@@ -82,6 +82,7 @@ func (p *Pages) settingsForm(w http.ResponseWriter, r *http.Request, rq *Req) er
 	f.values.Set("map_zoom", itoa(s.MapZoom))
 	f.values.Set("report_in_metres", idKey(s.ReportInMetres))
 	f.values.Set("same_metres", idKey(s.SameMetres))
+	f.values.Set("sure_percent", itoa(int(100*s.Sure()+0.5)))
 	return rq.Show(w, settingsPage(f))
 }
 
@@ -101,6 +102,7 @@ func (p *Pages) saveSettings(w http.ResponseWriter, r *http.Request, rq *Req) er
 			s.MapCentre = *centre
 		}
 		s.MapZoom, s.ReportInMetres, s.SameMetres = int(f.Int("map_zoom")), f.Int("report_in_metres"), f.Int("same_metres")
+		s.SurePercent = f.Int("sure_percent")
 		err = p.Catalog.SaveSettings(r.Context(), rq.Who, s)
 	}
 	if err != nil {

@@ -147,7 +147,7 @@ func (p *Pages) addClass(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	if err != nil {
 		return err
 	}
-	made, err := p.Catalog.SaveClass(r.Context(), rq.Who, catalog.ClassForm{Parent: v.ID, Name: f.Value("name"), Urgency: f.Value("urgency")})
+	made, err := p.Catalog.SaveClass(r.Context(), rq.Who, catalog.ClassForm{Parent: v.ID, Name: f.Value("name"), Urgency: f.Value("urgency"), Says: f.Value("says")})
 	if err != nil {
 		return rq.Again(w, f, err, addClassPage(v, f))
 	}
@@ -171,7 +171,7 @@ func (p *Pages) editClass(w http.ResponseWriter, r *http.Request, rq *Req) error
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, editClassPage(v, NewForm("name", v.Name, "urgency", v.Own)))
+	return rq.Show(w, editClassPage(v, NewForm("name", v.Name, "urgency", v.Own, "says", strings.Join(v.Phrases(), "\n"))))
 }
 
 func (p *Pages) saveClass(w http.ResponseWriter, r *http.Request, rq *Req) error {
@@ -183,7 +183,7 @@ func (p *Pages) saveClass(w http.ResponseWriter, r *http.Request, rq *Req) error
 	if err != nil {
 		return err
 	}
-	_, err = p.Catalog.SaveClass(r.Context(), rq.Who, catalog.ClassForm{ID: v.ID, Parent: v.Parent, Name: f.Value("name"), Urgency: f.Value("urgency")})
+	_, err = p.Catalog.SaveClass(r.Context(), rq.Who, catalog.ClassForm{ID: v.ID, Parent: v.Parent, Name: f.Value("name"), Urgency: f.Value("urgency"), Says: f.Value("says")})
 	if err != nil {
 		return rq.Again(w, f, err, editClassPage(v, f))
 	}
@@ -229,10 +229,10 @@ func (p *Pages) exportClasses(w http.ResponseWriter, r *http.Request, rq *Req) e
 	var b bytes.Buffer
 	b.WriteString("\ufeff") // spreadsheets take it for UTF-8 then
 	out := csv.NewWriter(&b)
-	out.Write([]string{"l1", "l2", "l3", "l4", "l5", "urgency"})
+	out.Write([]string{"l1", "l2", "l3", "l4", "l5", "urgency", "examples"})
 	for _, c := range p.Catalog.Classes() {
 		cells := append(strings.Split(p.Catalog.ClassName(c.ID), " / "), "", "", "", "", "")[:5]
-		cells = append(cells, c.Own)
+		cells = append(cells, c.Own, c.Says)
 		for i := range cells {
 			cells[i] = sheet.Safe(cells[i])
 		}

@@ -29,6 +29,7 @@ type reasonLine struct {
 	Kind, Code, Name string
 	Rank             int64
 	Retired          bool
+	Words            string // that mean this urgency
 }
 
 // urgencyKind stands for the degrees of urgency among the kinds of reason.
@@ -53,12 +54,12 @@ func (p *Pages) reasonLines(rq *Req, kind string) []reasonLine {
 	var all []reasonLine
 	if kind == urgencyKind {
 		for _, u := range p.Catalog.Urgencies() {
-			all = append(all, reasonLine{kind, u.Code, u.Word(rq.Words), u.Rank, false})
+			all = append(all, reasonLine{kind, u.Code, u.Word(rq.Words), u.Rank, false, u.Words})
 		}
 		return all
 	}
 	for _, x := range p.Catalog.Reasons(kind) {
-		all = append(all, reasonLine{kind, x.Code, x.Name, x.Rank, false})
+		all = append(all, reasonLine{kind, x.Code, x.Name, x.Rank, false, ""})
 	}
 	return all
 }
@@ -86,7 +87,7 @@ func (p *Pages) viewReason(r *http.Request, rq *Req) (reasonView, error) {
 		if !ok {
 			return v, catalog.ErrNoUrgency
 		}
-		v.Name, v.Rank = u.Name, u.Rank
+		v.Name, v.Rank, v.Words = u.Name, u.Rank, u.Words
 		return v, nil
 	}
 	x, ok := p.Catalog.Reason(kind, v.Code)
@@ -121,7 +122,7 @@ func (p *Pages) editReason(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, reasonPage(v, NewForm("code", v.Code, "name", v.Name, "rank", idKey(v.Rank))))
+	return rq.Show(w, reasonPage(v, NewForm("code", v.Code, "name", v.Name, "rank", idKey(v.Rank), "words", v.Words)))
 }
 
 func (p *Pages) saveReason(w http.ResponseWriter, r *http.Request, rq *Req) error {
@@ -140,7 +141,7 @@ func (p *Pages) putReason(w http.ResponseWriter, r *http.Request, rq *Req, check
 	}
 	shown := v
 	if err = check(&v, f); err == nil && v.Kind == urgencyKind {
-		err = p.Catalog.SaveUrgency(r.Context(), rq.Who, catalog.Urgency{Code: v.Code, Name: f.Value("name"), Rank: f.Int("rank")})
+		err = p.Catalog.SaveUrgency(r.Context(), rq.Who, catalog.Urgency{Code: v.Code, Name: f.Value("name"), Rank: f.Int("rank"), Words: f.Value("words")})
 	} else if err == nil {
 		err = p.Catalog.SaveReason(r.Context(), rq.Who, catalog.Reason{Kind: v.Kind, Code: v.Code, Name: f.Value("name"), Rank: f.Int("rank")})
 	}

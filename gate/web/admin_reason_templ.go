@@ -304,6 +304,16 @@ func reasonPage(v reasonView, f *Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+				if v.Kind == urgencyKind {
+					templ_7745c5c3_Err = Area(f, In{Name: "words", Label: t(ctx, "admin.urgency.words"), Hint: t(ctx, "admin.urgency.words.hint"), Optional: true, Max: 2000}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = saveLine(t(ctx, "common.save"), reasonsURL).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

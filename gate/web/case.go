@@ -266,7 +266,7 @@ const mostSuggested = 5
 func (p *Pages) units(rq *Req, c *casework.Case) (suggested, others []Group) {
 	var near Group
 	taken := map[int64]bool{}
-	if g := p.Triage.Guess(c); g.Body != 0 {
+	if g := p.Triage.Glance(c); g.Body != 0 {
 		near.Choices = append(near.Choices, Choice{Value: digits(g.Body), Label: p.bodyName(g.Body), Hint: p.whyBody(rq, g)})
 		taken[g.Body] = true
 	}

@@ -167,6 +167,9 @@ func (p *Pages) readReport(f *Form, v reportView) casework.Report {
 			r.Place = at.ID
 		}
 	}
+	if c, ok := p.Catalog.Class(f.Int("class")); ok && c.Until == 0 {
+		r.Class = c.ID // a resident's is only a help: one that isn't in use any more keeps nobody from reporting
+	}
 	if v.Agent {
 		r.Channel = Channels[0]
 		for _, c := range Channels {

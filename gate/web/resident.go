@@ -28,6 +28,7 @@ func (p *Pages) residentRoutes() []Route {
 		{Pattern: "POST /report/similar", Do: p.similar},
 		{Pattern: "GET /report/join", Do: p.join},
 		{Pattern: "POST /report/join", Do: p.join},
+		{Pattern: "POST /report/class", Do: p.reportClass, Slow: p.Typing},
 		{Pattern: "GET /receipt/{number}", Do: p.receipt},
 		{Pattern: "GET /follow", Do: p.followForm},
 		{Pattern: "POST /follow", Do: p.follow},

@@ -200,7 +200,7 @@ func (p *Pages) guessRows(rq *Req, rows []caseRow) {
 		if c.Class != 0 || !c.MayClassify(rq.Who) {
 			continue
 		}
-		g := p.Triage.Guess(c)
+		g := p.Triage.Glance(c)
 		v := &rowGuess{Sure: g.Sure, Urgency: g.Urgency, Kind: string(g.Kind), Was: c.Sorted(), Ref: classifyRef(rq, c)}
 		if len(g.Choices) > 0 {
 			v.guessChoice = p.guessChoices(rq, g.Choices[:1])[0]

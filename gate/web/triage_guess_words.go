@@ -17,3 +17,11 @@ func guessKeys(ctx context.Context, v guessView) []Key {
 	}
 	return []Key{{keyAccept, t(ctx, "guess.key.accept")}, {keyClassify, t(ctx, "guess.other")}}
 }
+
+// reportQuestion stands before the classes offered on the report form.
+func reportQuestion(ctx context.Context, v reportView) string {
+	if v.Agent {
+		return t(ctx, "guess.list")
+	}
+	return t(ctx, "guess.report")
+}

@@ -10,6 +10,7 @@ var composed = []string{
 	"time.",                                                   // internal/i18n: units and layouts; gate: units and weekdays in the calendar's editor
 	"resident.help.", "resident.access.", "resident.privacy.", // gate/web/resident.templ: pages of text
 	"follow.stars.", "report.channel.", // gate/web: choices of a form
-	"answer.severity.",                                                            // gate/web/admin_answers.templ: hints of choices
+	"answer.severity.",                // gate/web/admin_answers.templ: hints of choices
+	"guess.source.", "guess.verdict.", // gate/web/admin_model.templ: where a version came from and what became of it
 	"right.", "admin.rights.", "admin.setting.", "admin.state.", "admin.weekday.", // gate/web/admin*.templ: rights, settings, states, weekdays
 }

@@ -175,7 +175,6 @@ func (s *sorted) keep(tx *store.Tx, who access.Actor, id, seq int64) {
 // Resorted is one time somebody said what a case is.
 type Resorted struct {
 	Case             int64
-	Number           string // of the case; only in a list over cases
 	Seq, At, Person  int64
 	ClassWas, Class  int64
 	KindWas, Kind    Kind
@@ -203,19 +202,4 @@ func (d *Desk) sortings(ctx context.Context, f *File) error {
 		}
 	}
 	return err
-}
-
-// Resortings lists up to limit classifications of cases the actor may see, the newest first, since a time (µs) and before a place in the list (0: from the newest on).
-func (d *Desk) Resortings(ctx context.Context, who access.Actor, since, before int64, limit int) ([]Resorted, error) {
-	if !who.Has(See) {
-		return nil, access.ErrDenied
-	}
-	if before == 0 {
-		before = 1 << 62
-	}
-	reach, args := who.Reach(See).Where("c.path", "")
-	return store.All(ctx, d.city, func(r store.Row) (x Resorted, err error) { return x, r.Scan(append(x.fields(), &x.Number)...) },
-		`select `+sortColumns+`, c.number from case_sort s join cases c on c.city = s.city and c.id = s.case_id
-		where s.city = ? and s.at >= ? and s.at < ? and `+reach+` order by s.at desc, s.case_id desc, s.seq desc limit ?`,
-		append(append([]any{d.city.ID, since, before}, args...), limit)...)
 }

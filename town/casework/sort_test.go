@@ -88,13 +88,6 @@ func TestClassify(t *testing.T) {
 		if err != nil || len(mine.Steps) != 1 {
 			t.Errorf("the resident reads %+v, %v", mine.Steps, err)
 		}
-		all, err := w.Desk.Resortings(t.Context(), w.Clerk(), 0, 0, 10)
-		if err != nil || len(all) != 2 || all[0].Class != noise.ID || all[1].Number != rec.Number {
-			t.Errorf("all = %+v, %v", all, err)
-		}
-		if all, _ := w.Desk.Resortings(t.Context(), w.Worker2(), 0, 0, 10); len(all) != 0 {
-			t.Errorf("the neighbour reads %+v", all)
-		}
 	})
 }
 

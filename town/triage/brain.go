@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"mulin/internal/linear"
 	"mulin/town/body"
@@ -23,6 +24,7 @@ type brain struct {
 	Leads   []lead
 	Lessons int64
 	byClass map[int64][]lead
+	board   atomic.Pointer[board]
 }
 
 // lead is who led the cases of a class: a kind of body where each place has its own, else the very body.

@@ -2,21 +2,18 @@ package triage
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"mulin/internal/linear"
-	"mulin/town/catalog"
-	"mulin/town/place"
 )
 
 // considered is a text weighed against every class: how much of the chances lies at and below each.
 type considered struct {
-	r     *Reader
 	b     *brain
+	n     *board
 	text  string
-	own   map[int64]float64 // of the class itself
-	below map[int64]float64 // of it and all below
-	seen  map[int64]int     // cases learned from, at and below
-	spoke map[int64]int64   // for a class, the likeliest one at or below it: it speaks for it
+	own   []float64 // of each node itself
+	below []float64 // of it and all below
 }
 
 // Choice is a class a text may be of.
@@ -28,93 +25,71 @@ type Choice struct {
 
 // consider weighs a text.
 func (r *Reader) consider(b *brain, text string) *considered {
-	c := &considered{r: r, b: b, text: clip(text), own: map[int64]float64{}, below: map[int64]float64{}, seen: map[int64]int{}, spoke: map[int64]int64{}}
-	p := b.Class.chances(c.text)
-	tops := c.tops(p)
-	for i, name := range b.Class.Labels {
-		class, ok := r.inUse(labelled(name))
-		if !ok {
-			continue
-		}
-		line := place.IDs(class.Path)
-		own := p[i] * tops[line[0]]
-		c.own[class.ID] += own
-		for _, id := range line {
-			c.below[id] += own
-			c.seen[id] += int(b.Class.Seen[i])
+	n := r.board(b)
+	c := &considered{b: b, n: n, text: clip(text), own: make([]float64, len(n.id)), below: make([]float64, len(n.id))}
+	for i, p := range b.Class.chances(c.text) {
+		if node := n.label[i]; node >= 0 {
+			c.own[node] += p
 		}
 	}
-	for id, own := range c.own {
-		for _, up := range place.IDs(c.class(id).Path) {
-			if best, ok := c.spoke[up]; !ok || own > c.own[best] || own == c.own[best] && id < best {
-				c.spoke[up] = id
-			}
-		}
+	c.sum()
+	if b.Tops != nil {
+		c.rule()
 	}
 	return c
 }
 
-func (c *considered) class(id int64) catalog.Class {
-	x, _ := c.r.catalog.Class(id)
-	return x
-}
-
-// inUse is a class, or for one that was retired the nearest above it that is in use.
-func (r *Reader) inUse(id int64) (catalog.Class, bool) {
-	for id != 0 {
-		c, ok := r.catalog.Class(id)
-		if !ok || c.Until == 0 {
-			return c, ok
+// sum adds up the chances at and below each node; nodes stand behind those above them.
+func (c *considered) sum() {
+	copy(c.below, c.own)
+	for node := len(c.below) - 1; node >= 0; node-- {
+		if up := c.n.up[node]; up >= 0 {
+			c.below[up] += c.below[node]
 		}
-		id = c.Parent
 	}
-	return catalog.Class{}, false
 }
 
 // blend is how much of the first level's chances comes from likeness alone, so that a class the linear classifier has never seen has one too.
 const blend = 0.05
 
-// tops are factors for the chances of all classes below each first level: they make its sum what the linear classifier says.
-func (c *considered) tops(p []float64) map[int64]float64 {
-	sum := map[int64]float64{}
-	for i, name := range c.b.Class.Labels {
-		if class, ok := c.r.inUse(labelled(name)); ok {
-			sum[place.IDs(class.Path)[0]] += p[i]
+// rule gives the first levels the chances the linear classifier says, and shares them out below as likeness does.
+func (c *considered) rule() {
+	said := make(map[int32]float64, len(c.n.topsTop))
+	for i, p := range c.b.Tops.Chances(c.text) {
+		if top := c.n.topsTop[i]; top >= 0 {
+			said[top] += p
 		}
 	}
-	out := map[int64]float64{}
-	if c.b.Tops == nil {
-		for top := range sum {
-			out[top] = 1
+	factor := make([]float64, len(c.own))
+	for node := range c.own {
+		if up := c.n.up[node]; up >= 0 {
+			factor[node] = factor[up]
+			c.own[node] *= factor[node]
+			continue
 		}
-		return out
-	}
-	said := map[int64]float64{}
-	chances := c.b.Tops.Chances(c.text)
-	for i, name := range c.b.Tops.Labels() {
-		said[labelled(name)] = chances[i]
-	}
-	for top, was := range sum {
-		if was > 0 {
-			out[top] = ((1-blend)*said[top] + blend*was) / was
+		if was := c.below[node]; was > 0 {
+			factor[node] = ((1-blend)*said[int32(node)] + blend*was) / was
+			c.own[node] *= factor[node]
+		} else {
+			c.own[node] = said[int32(node)]
 		}
 	}
-	return out
+	c.sum()
 }
 
 // honest lowers a chance to what can be known from n cases: after three nobody is surer than two in three.
-func honest(p float64, n int) float64 {
+func honest(p float64, n int32) float64 {
 	return min(p, (float64(n)+1)/(float64(n)+3))
 }
 
-func (c *considered) p(class int64) float64 { return honest(c.below[class], c.seen[class]) }
+func (c *considered) p(node int32) float64 { return honest(c.below[node], c.n.seen[node]) }
 
-// leaf is the likeliest class, 0 for none.
-func (c *considered) leaf() int64 {
-	best := int64(0)
-	for id, p := range c.own {
-		if p > c.own[best] || p == c.own[best] && p > 0 && id < best {
-			best = id
+// leaf is the likeliest node by its own chances, -1 for none.
+func (c *considered) leaf() int32 {
+	best := int32(-1)
+	for node, p := range c.own {
+		if p > 0 && (best < 0 || p > c.own[best]) {
+			best = int32(node)
 		}
 	}
 	return best
@@ -122,86 +97,139 @@ func (c *considered) leaf() int64 {
 
 // top is the likeliest first level.
 func (c *considered) top() (class int64, p float64) {
-	for id, at := range c.below {
-		if c.class(id).Parent == 0 && (at > p || at == p && id < class) {
-			class, p = id, at
+	best := int32(-1)
+	for node := range c.below {
+		if c.n.up[node] < 0 && c.below[node] > 0 && (best < 0 || c.below[node] > c.below[best]) {
+			best = int32(node)
 		}
 	}
-	return class, honest(p, c.seen[class])
+	if best < 0 {
+		return 0, 0
+	}
+	return c.n.id[best], c.p(best)
 }
 
-// least is the smallest chance worth a line.
-const least = 0.03
+// deepest goes down from the likeliest first level as far as one can be sure; -1 if not even that is.
+func (c *considered) deepest(sure float64) int32 {
+	at := int32(-1)
+	for {
+		best := at
+		for node := range c.below {
+			if c.n.up[node] == at && c.p(int32(node)) >= sure && (best == at || c.below[node] > c.below[best]) {
+				best = int32(node)
+			}
+		}
+		if best == at {
+			return at
+		}
+		at = best
+	}
+}
 
-// pick are the n likeliest classes. The first is as deep as one can be sure of: where a class has too few cases behind it, the one above it is named.
-func (c *considered) pick(n int, sure float64) []Choice {
+// The smallest chances worth a line: of the first class, and of those behind it.
+const (
+	least  = 0.03
+	behind = 0.005
+)
+
+// pick are the n likeliest classes. The first is as fine as one can be sure of: where a class has too few cases behind it, the one above it is named.
+// The words that speak for them take longer to find than the classes.
+func (c *considered) pick(n int, sure float64, explain bool) []Choice {
 	leaf := c.leaf()
-	if leaf == 0 {
+	if leaf < 0 {
 		return nil
 	}
-	first := leaf
-	line := place.IDs(c.class(leaf).Path)
-	for _, id := range slices.Backward(line) {
-		if c.p(id) >= sure {
-			first = id
-			break
+	first := c.deepest(sure)
+	if first < 0 {
+		first = leaf
+	}
+	if c.below[first] < least {
+		return nil
+	}
+	nodes := []int32{first}
+	for _, node := range c.ranked() {
+		if len(nodes) < n && !slices.Contains(nodes, node) {
+			nodes = append(nodes, node)
 		}
 	}
-	ids := []int64{first}
-	for _, id := range c.ranked() {
-		if len(ids) < n && c.own[id] >= least && !slices.Contains(ids, id) {
-			ids = append(ids, id)
+	out := make([]Choice, len(nodes))
+	for i, node := range nodes {
+		if out[i] = (Choice{Class: c.n.id[node], P: c.p(node)}); explain {
+			out[i].Words = c.words(node)
 		}
-	}
-	out := make([]Choice, len(ids))
-	for i, id := range ids {
-		out[i] = Choice{Class: id, P: c.p(id), Words: c.words(id)}
 	}
 	return out
 }
 
-// ranked are the classes that have chances of their own, the likeliest first.
-func (c *considered) ranked() []int64 {
-	var ids []int64
-	for id, p := range c.own {
-		if p >= least {
-			ids = append(ids, id)
+// ranked are the nodes with chances of their own, the likeliest first.
+func (c *considered) ranked() []int32 {
+	var all []int32
+	for node, p := range c.own {
+		if p >= behind {
+			all = append(all, int32(node))
 		}
 	}
-	slices.SortFunc(ids, func(a, b int64) int {
+	slices.SortStableFunc(all, func(a, b int32) int {
 		switch {
 		case c.own[a] > c.own[b]:
 			return -1
 		case c.own[a] < c.own[b]:
 			return 1
 		}
-		return int(a - b)
+		return 0
 	})
-	return ids
+	return all
 }
 
 // mostWords is how many words speak for a class.
 const mostWords = 4
 
-// words are what speaks for a class, or for the likeliest one below it.
-func (c *considered) words(class int64) []string {
-	if words := c.b.Class.words(c.text, label(c.spoke[class]), mostWords); len(words) > 0 || c.b.Tops == nil {
-		return words
-	}
-	var words []string
-	top := label(place.IDs(c.class(class).Path)[0])
-	for _, g := range c.b.Tops.Suggest(c.text, 3) {
-		if g.Label == top {
-			words = heavy(g.Words)
+// words are what speaks for a class: for a first level what the linear classifier says, for others what the likeliest at or below it has been seen with.
+func (c *considered) words(node int32) []string {
+	if c.n.up[node] < 0 {
+		if words := c.topWords(node); len(words) > 0 {
+			return words
 		}
 	}
-	return words
+	best := node
+	for i, p := range c.own {
+		if p > c.own[best] && c.under(int32(i), node) {
+			best = int32(i)
+		}
+	}
+	if words := c.b.Class.words(c.text, label(c.n.id[best]), mostWords); len(words) > 0 {
+		return words
+	}
+	return c.topWords(c.n.top(node))
+}
+
+// under tells whether a node lies at or below another.
+func (c *considered) under(node, above int32) bool {
+	for node > above {
+		node = c.n.up[node]
+	}
+	return node == above
+}
+
+func (c *considered) topWords(top int32) []string {
+	if c.b.Tops == nil {
+		return nil
+	}
+	name := label(c.n.id[top])
+	for _, g := range c.b.Tops.Suggest(c.text, mostChoices) {
+		if g.Label == name {
+			return heavy(g.Words)
+		}
+	}
+	return nil
 }
 
 func heavy(all []linear.Word) []string {
 	var out []string
-	for _, w := range all[:min(len(all), mostWords)] {
-		out = append(out, w.Text)
+	for _, w := range all {
+		if len(out) < mostWords && utf8.RuneCountInString(w.Text) > 1 {
+			out = append(out, w.Text)
+		}
 	}
 	return out
 }

@@ -7,8 +7,9 @@ func (l Lesson) Tests() bool { return l.bucket() == testBucket }
 
 // What is read to learn from, for the test of its indexes.
 const (
-	ClosedLessons = closedLessons
-	SortedLessons = sortedLessons
+	ClosedLessons   = closedLessons
+	SortedLessons   = sortedLessons
+	AnsweredLessons = answeredLessons
 )
 
 // ExplainSame is how the engine reads what is open around. A young table is read whole by PostgreSQL, so that is switched off.

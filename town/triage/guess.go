@@ -40,19 +40,24 @@ func percent(p float64) int64 { return int64(100*p + 0.5) }
 
 // Guess reads a case.
 func (r *Reader) Guess(c *casework.Case) Guess {
-	return r.read(textOf(c.Title, c.Text), c)
+	return r.read(textOf(c.Title, c.Text), c, true)
+}
+
+// Glance is Guess without the words that speak for the classes, for lists of many.
+func (r *Reader) Glance(c *casework.Case) Guess {
+	return r.read(textOf(c.Title, c.Text), c, false)
 }
 
 // Classes are the classes a text seems to be about, while somebody types it.
 func (r *Reader) Classes(text string, n int) (choices []Choice, sure bool) {
 	line := r.catalog.Settings().Sure()
-	choices = r.consider(r.mind(), text).pick(n, line)
+	choices = r.consider(r.mind(), text).pick(n, line, true)
 	return choices, len(choices) > 0 && choices[0].P >= line
 }
 
-func (r *Reader) read(text string, c *casework.Case) Guess {
+func (r *Reader) read(text string, c *casework.Case, explain bool) Guess {
 	b, s := r.mind(), r.catalog.Settings()
-	g := Guess{Model: b.Version, Choices: r.consider(b, text).pick(mostChoices, s.Sure())}
+	g := Guess{Model: b.Version, Choices: r.consider(b, text).pick(mostChoices, s.Sure(), explain)}
 	g.Sure = len(g.Choices) > 0 && g.Choices[0].P >= s.Sure()
 	g.kind(b, text, c.Kind, s.Sure())
 	r.urgency(&g, b, text, c.Class)
@@ -166,6 +171,6 @@ func (r *Reader) listed(c catalog.Class) int64 {
 
 // Classify says what a case is, in the name of a person; what was suggested is remembered with it.
 func (r *Reader) Classify(ctx context.Context, who access.Actor, c *casework.Case, sort casework.Sorting, s casework.Step) (casework.Case, error) {
-	sort.Hint = r.Guess(c).Hint()
+	sort.Hint = r.Glance(c).Hint()
 	return r.desk.Classify(ctx, who, c.ID, sort, s)
 }

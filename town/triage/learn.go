@@ -215,10 +215,10 @@ func (r *Reader) measure(b *brain, test []Lesson) (m Measured) {
 		c := r.consider(b, l.Text)
 		top, p := c.top()
 		tops.Add(label(r.top(l.Class)), label(top), p)
-		if c.leaf() == l.Class {
+		if leaf := c.leaf(); leaf >= 0 && c.n.id[leaf] == l.Class {
 			exact++
 		}
-		if picks := c.pick(1, r.catalog.Settings().Sure()); len(picks) > 0 {
+		if picks := c.pick(1, r.catalog.Settings().Sure(), false); len(picks) > 0 {
 			right := "no"
 			if slices.Contains(r.line(l.Class), picks[0].Class) {
 				right = "yes"

@@ -3,6 +3,7 @@ package triage
 import (
 	"context"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -39,6 +40,7 @@ type Lesson struct {
 	Lead   int64
 	At     int64 // when the case was over
 	Person bool  // who works on it has said so, it isn't only as it came
+	title  string
 }
 
 func (l *Lesson) weight() float64 {
@@ -48,6 +50,13 @@ func (l *Lesson) weight() float64 {
 	return unreviewed
 }
 
+// FromFile is a lesson that isn't a case: the same text is always the same lesson.
+func FromFile(text string, class int64) Lesson {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(text))
+	return Lesson{ID: int64(h.Sum64() >> 1), Text: clip(sensitive.Mask(text)), Class: class}
+}
+
 // bucket puts each lesson for ever into one of ten, so that what tests a model has never taught any.
 func (l *Lesson) bucket() uint64 {
 	h := fnv.New64a()
@@ -55,7 +64,7 @@ func (l *Lesson) bucket() uint64 {
 	return h.Sum64() >> 32 % 10
 }
 
-// Read makes of a text what is learned and asked: its beginning, without long numbers, which say who and not what.
+// clip cuts a text to what is read of it.
 func clip(text string) string {
 	if utf8.RuneCountInString(text) > longLesson {
 		text = string([]rune(text)[:longLesson])
@@ -75,27 +84,35 @@ func textOf(title, text string) string {
 const lessonColumns = `c.id, c.title, c.text, c.class, c.kind, c.urgency, c.hidden, c.lead, c.closed_at,
 	exists (select 1 from case_sort s where s.city = c.city and s.case_id = c.id)`
 
-func scanLesson(r store.Row) (l Lesson, err error) {
-	var title, text string
-	err = r.Scan(&l.ID, &title, &text, &l.Class, &l.Kind, &l.Rush, &l.Hidden, &l.Lead, &l.At, &l.Person)
-	l.Text = textOf(title, text)
+// fields are where a row goes; more are the columns behind lessonColumns.
+func (l *Lesson) fields(more ...any) []any {
+	return append([]any{&l.ID, &l.title, &l.Text, &l.Class, &l.Kind, &l.Rush, &l.Hidden, &l.Lead, &l.At, &l.Person}, more...)
+}
+
+func scanLesson(r store.Row, more ...any) (l Lesson, err error) {
+	err = r.Scan(l.fields(more...)...)
+	l.Text = textOf(l.title, l.Text)
+	l.title = ""
 	return l, err
 }
 
-// closedLessons and sortedLessons read page by page, the newest first: cases that are over, and open ones a person has classified.
+// These read page by page: cases that are over and open ones a person has classified, the newest first, and those that are answered and wait for the
+// resident's word.
 const (
+	answeredLessons = `select ` + lessonColumns + `, c.step_due_at from cases c where c.city = ? and c.open and (c.step_due_at, c.id) > (?, ?)
+		and c.status in ('answered', 'rated') and c.class <> 0 order by c.step_due_at, c.id limit ?`
 	closedLessons = `select ` + lessonColumns + ` from cases c where c.city = ? and not c.open and (c.closed_at, c.id) < (?, ?) and c.class <> 0
 		order by c.closed_at desc, c.id desc limit ?`
-	sortedLessons = `select ` + lessonColumns + `, s.at, s.seq from case_sort s join cases c on c.city = s.city and c.id = s.case_id
+	sortedLessons = `select ` + lessonColumns + `, s.at from case_sort s join cases c on c.city = s.city and c.id = s.case_id
 		where s.city = ? and (s.at, s.case_id) < (?, ?) and c.open and c.class <> 0 order by s.at desc, s.case_id desc limit ?`
 )
 
-// Lessons reads the newest classified cases of the city, at most most of them; tell is told how many there are so far.
+// lessons reads the newest classified cases of the city, at most most of them; tell is told how many there are so far.
 func (r *Reader) lessons(ctx context.Context, most int, tell func(int)) ([]Lesson, error) {
 	var all []Lesson
 	at, id := int64(1<<62), int64(0)
 	for len(all) < most {
-		page, err := store.All(ctx, r.city, scanLesson, closedLessons, r.city.ID, at, id, lessonPage)
+		page, err := store.All(ctx, r.city, func(row store.Row) (Lesson, error) { return scanLesson(row) }, closedLessons, r.city.ID, at, id, lessonPage)
 		if err != nil {
 			return nil, err
 		}
@@ -106,47 +123,75 @@ func (r *Reader) lessons(ctx context.Context, most int, tell func(int)) ([]Lesso
 		}
 		at, id = page[len(page)-1].At, page[len(page)-1].ID
 	}
-	more, err := r.sortedOpen(ctx, most/4)
-	return append(all, more...), err
+	for _, more := range []func(context.Context, int) ([]Lesson, error){r.sortedOpen, r.answered} {
+		some, err := more(ctx, most/4)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return once(all), nil
+}
+
+// once keeps the first of the lessons that are the same case.
+func once(all []Lesson) []Lesson {
+	seen := make(map[int64]bool, len(all))
+	return slices.DeleteFunc(all, func(l Lesson) bool {
+		twice := seen[l.ID]
+		seen[l.ID] = true
+		return twice
+	})
+}
+
+// answered are the cases under way that have been answered.
+func (r *Reader) answered(ctx context.Context, most int) ([]Lesson, error) {
+	var all []Lesson
+	due, id := int64(-1), int64(0)
+	for len(all) < most {
+		page, err := store.All(ctx, r.city, func(row store.Row) (Lesson, error) { return scanLesson(row, &due) }, answeredLessons, r.city.ID, due, id, lessonPage)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if len(page) < lessonPage {
+			break
+		}
+		id = page[len(page)-1].ID
+	}
+	return all, nil
 }
 
 // sortedOpen are the cases under way that a person has classified.
 func (r *Reader) sortedOpen(ctx context.Context, most int) ([]Lesson, error) {
 	var all []Lesson
-	seen := map[int64]bool{}
 	at, id := int64(1<<62), int64(0)
 	for len(all) < most {
-		page, err := store.All(ctx, r.city, func(row store.Row) (l Lesson, err error) {
-			var title, text string
-			var seq int64
-			err = row.Scan(&l.ID, &title, &text, &l.Class, &l.Kind, &l.Rush, &l.Hidden, &l.Lead, new(int64), &l.Person, &l.At, &seq)
-			l.Text = textOf(title, text)
-			return l, err
-		}, sortedLessons, r.city.ID, at, id, lessonPage)
+		page, err := store.All(ctx, r.city, func(row store.Row) (Lesson, error) { return scanLesson(row, &at) }, sortedLessons, r.city.ID, at, id, lessonPage)
 		if err != nil {
 			return nil, err
 		}
-		for _, l := range page {
-			if !seen[l.ID] {
-				seen[l.ID] = true
-				all = append(all, l)
-			}
-		}
+		all = append(all, page...)
 		if len(page) < lessonPage {
 			break
 		}
-		at, id = page[len(page)-1].At, page[len(page)-1].ID
+		id = page[len(page)-1].ID
 	}
 	return all, nil
 }
 
+// mostNamesakes is how many classes may have a name that still says something: "其他" doesn't.
+const mostNamesakes = 3
+
 // teachings are what the catalogue says of its classes: the name with those above it, and each example.
 func teachings(cat *catalog.Catalog, teach func(text string, class int64)) {
+	often := map[string]int{}
 	for _, c := range cat.Classes() {
-		name := cat.ClassName(c.ID)
-		teach(c.Name, c.ID)
-		if c.Parent != 0 {
-			teach(name, c.ID)
+		often[c.Name]++
+	}
+	for _, c := range cat.Classes() {
+		if often[c.Name] <= mostNamesakes {
+			teach(c.Name, c.ID)
+			teach(cat.ClassName(c.ID), c.ID)
 		}
 		for _, p := range c.Phrases() {
 			teach(p, c.ID)

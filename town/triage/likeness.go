@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"mulin/internal/gram"
 )
@@ -30,15 +31,15 @@ type share struct {
 }
 
 const (
-	smooth   = 30.0 // tokens of the background every label is mixed with
-	usual    = 0.8  // heat before anything was measured
+	smooth   = 100.0 // tokens of the background every label is mixed with
+	usual    = 0.35  // heat before anything was measured
 	maxLabel = 1 << 15
 )
 
-// tokens are what a text consists of, each once. Numbers are left out: they say who and where, not what.
+// tokens are what a text consists of, each once. Numbers are left out, which say who and where, not what; so are single characters.
 func tokens(text string) []string {
 	return slices.DeleteFunc(gram.Tokens(text), func(t string) bool {
-		return strings.IndexFunc(t, unicode.IsLetter) < 0
+		return strings.IndexFunc(t, unicode.IsLetter) < 0 || utf8.RuneCountInString(t) < 2
 	})
 }
 
@@ -130,7 +131,7 @@ func (l *likeness) scores(text string) (s []float64, known int) {
 	}
 	long := math.Sqrt(float64(max(1, known)))
 	for i := range s {
-		s[i] = (s[i] - float64(known)*l.cost(i)) / long
+		s[i] = (s[i] - float64(known)*l.cost(i) + math.Log1p(float64(l.Seen[i]))) / long
 		if l.Mass[i] == 0 {
 			s[i] = math.Inf(-1)
 		}
@@ -188,7 +189,7 @@ func (l *likeness) words(text, label string, most int) []string {
 	for _, t := range tokens(text) {
 		k := key(t)
 		i, here := slices.BinarySearchFunc(l.Tokens[k], uint16(at), func(s share, n uint16) int { return int(s.Label) - int(n) })
-		if here {
+		if here && (l.Seen[at] == 0 || l.Tokens[k][i].N > 1) {
 			if w := l.lift(k, l.Tokens[k][i]) - l.cost(at); w > 0 {
 				weigh[t] = w
 			}

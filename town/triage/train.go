@@ -81,6 +81,11 @@ func (r *Reader) Learn(ctx context.Context, who access.Actor, t Training) (Versi
 	return v, err
 }
 
+// Untaught is how the catalogue alone would answer those of the lessons that only test.
+func (r *Reader) Untaught(lessons []Lesson) Measured {
+	return r.measure(r.fromCatalogue(), split(lessons).test)
+}
+
 // judge measures a brain and decides whether it goes to work.
 func (r *Reader) judge(b *brain, test []Lesson, t Training) Version {
 	v := Version{Measured: r.measure(b, test), Verdict: Better}
