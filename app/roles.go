@@ -21,7 +21,7 @@ var standard = map[string]map[access.Right]access.Scope{
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 		casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory,
 	},
-	"property":     {casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody},
+	"property":     {casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, triage.Tasks: ofBody},
 	"party_branch": {casework.See: territory, casework.Visit: territory, casework.Contact: territory, casework.Clear: territory},
 	"clerk": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
@@ -29,14 +29,14 @@ var standard = map[string]map[access.Right]access.Scope{
 	},
 	"street_centre": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
-		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
+		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody, triage.Tasks: territory,
 	},
-	"department": {casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody},
+	"department": {casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody, triage.Tasks: ofBody},
 	"city_centre": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
-		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.ReportIn: ofBody,
+		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.ReportIn: ofBody, triage.Tasks: territory,
 	},
-	"leader":  {casework.See: territory},
+	"leader":  {casework.See: territory, triage.Tasks: territory},
 	"auditor": {casework.See: territory, account.See: territory},
 	"admin": {
 		place.Edit: territory, body.Edit: territory, account.Edit: territory, account.See: territory, catalog.Edit: territory, triage.Train: territory,

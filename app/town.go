@@ -94,6 +94,8 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	}
 	t.Feed.Lasting(t.Tree)
 	t.Feed.Lasting(t.Search.Follower())
+	t.Triage.OnHot(t.heated)
+	t.Feed.Lasting(t.Triage.Follower())
 	return nil
 }
 
@@ -167,6 +169,13 @@ func (t *Town) live() ledger.Follower {
 		}
 		return nil
 	})
+}
+
+// heated tells open boards of hot issues that a case has found its issue there.
+func (t *Town) heated(path string) {
+	for _, p := range place.IDs(path) {
+		t.Hub.Publish(fmt.Sprint("hot/", p), "change", "issue")
+	}
 }
 
 // topics are the pages an entry concerns: the case's own, those of the places above it, those of the bodies that take part.

@@ -68,7 +68,7 @@ type counted struct {
 
 // NewGrouper makes one that knows the names of the register.
 func NewGrouper(known []string) *Grouper {
-	return &Grouper{freq: newFrequencies(), known: &gazetteer{known}, issues: map[int64]*group{}, posting: map[uint32][]int64{}, of: map[int64]int64{}}
+	return &Grouper{freq: newFrequencies(), known: newGazetteer(known), issues: map[int64]*group{}, posting: map[uint32][]int64{}, of: map[int64]int64{}}
 }
 
 // Learn counts the words of a message without grouping it, so that the first ones are not judged by the few before them.
@@ -417,4 +417,28 @@ func (g *Grouper) Unite(from, into int64) {
 	}
 	g.absorb(a, b)
 	a.kept = true
+}
+
+// Restore puts a message back where it was before a restart.
+func (g *Grouper) Restore(it *Item, issue int64, kept bool) {
+	if _, known := g.of[it.ID]; known {
+		return
+	}
+	r := read(it, g.known)
+	g.freq.count(r.counted())
+	x := g.issues[issue]
+	if x == nil {
+		x = &group{id: issue, seed: map[uint32]bool{}}
+		g.issues[issue] = x
+	}
+	x.kept = x.kept || kept
+	ft := g.freq.weigh(r)
+	g.put(x, it, &ft)
+}
+
+// Forget drops a message from memory.
+func (g *Grouper) Forget(id int64) {
+	if x := g.issues[g.of[id]]; x != nil {
+		g.leave(x, id)
+	}
 }

@@ -95,7 +95,7 @@ func (c counts) add(terms []uint32) {
 // named gives the place and the body that most messages name, a longer name before a shorter one that as good as as many do.
 func named(items []*Item, known []string) (place, whom string) {
 	where, who := map[string]int{}, map[string]int{}
-	g := &gazetteer{known}
+	g := newGazetteer(known)
 	for _, it := range items {
 		for _, n := range g.names(gram.Folded(it.Title) + " " + head(gram.Folded(it.Text), maxRead)) {
 			switch {

@@ -80,7 +80,9 @@ var (
 )
 
 // gazetteer knows names that the city's register holds, besides those that are told by how they end.
-type gazetteer struct{ known []string }
+type gazetteer struct{ known endings }
+
+func newGazetteer(known []string) *gazetteer { return &gazetteer{newEndings(known...)} }
 
 // The lengths of names, in characters.
 const (
@@ -101,9 +103,9 @@ func (g *gazetteer) names(text string) []name {
 			all = append(all, name{text: s, term: hash(s), area: area, dwelling: dwelling && !area})
 		}
 	}
-	for _, k := range g.known {
-		if strings.Contains(text, k) {
-			add(k, false)
+	for i, r := range text {
+		if n := g.known.at(text[i:], r); n > 0 {
+			add(text[i:i+n], false)
 		}
 	}
 	for run := range strings.FieldsSeq(text) {

@@ -26,7 +26,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("names(%q) = %q, want %q", text, got, want)
 		}
 	}
-	g := &gazetteer{[]string{"星光里"}}
+	g := newGazetteer([]string{"星光里"})
 	if all := g.names("星光里的水管裂了"); len(all) != 1 || all[0].text != "星光里" {
 		t.Errorf("a name of the register: %+v", all)
 	}

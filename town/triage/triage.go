@@ -31,6 +31,7 @@ type Reader struct {
 	answers   answerRules
 
 	gazettes gazettes
+	hot      hot
 }
 
 // New makes the reader of a city.

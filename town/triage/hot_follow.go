@@ -1,0 +1,307 @@
+package triage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"mulin/internal/geo"
+	"mulin/internal/gram"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+	"mulin/town/place"
+)
+
+// The window that is kept in memory: what is older or more is still in the tables, but no new case joins it.
+const (
+	windowDays  = 180
+	windowCases = 100_000
+	readCases   = 500 // at a time
+)
+
+// hot is the grouping in memory. Of several nodes one follows at a time; whoever takes over reads the window again.
+type hot struct {
+	turn  sync.Mutex
+	g     *Grouper
+	seq   int64   // the newest entry followed
+	order []int64 // the cases in memory, oldest first
+	tell  func(path string)
+}
+
+// OnHot is told the place of every case that has found its issue, so that open boards are drawn again.
+func (r *Reader) OnHot(tell func(path string)) { r.hot.tell = tell }
+
+// Follower puts every new case into its issue. It is a lasting one and may see entries twice.
+func (r *Reader) Follower() ledger.Follower { return ledger.Func("triage-hot", r.followHot) }
+
+func (r *Reader) followHot(ctx context.Context, entries []ledger.Entry) error {
+	h := &r.hot
+	h.turn.Lock()
+	defer h.turn.Unlock()
+	if h.g == nil || entries[0].Seq != h.seq+1 {
+		if err := r.remember(ctx); err != nil {
+			return fmt.Errorf("read the issues of the last %d days: %w", windowDays, err)
+		}
+	}
+	if err := r.groupEntries(ctx, entries); err != nil {
+		h.g = nil // memory may be ahead of the tables
+		return err
+	}
+	h.seq = entries[len(entries)-1].Seq
+	return nil
+}
+
+// groupEntries goes through entries in order: new cases are gathered until something else must come before them.
+func (r *Reader) groupEntries(ctx context.Context, entries []ledger.Entry) error {
+	var fresh, backed []int64
+	for _, e := range entries {
+		switch {
+		case e.Verb == "case.open":
+			fresh = append(fresh, e.Subject.ID)
+		case e.Verb == "case.support" || e.Verb == "case.merge":
+			backed = append(backed, e.Subject.ID)
+		case e.Subject.Kind == "issue":
+			if err := r.group(ctx, fresh); err != nil {
+				return err
+			}
+			fresh = nil
+			if err := r.heed(ctx, e); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.group(ctx, fresh); err != nil {
+		return err
+	}
+	return r.back(ctx, backed)
+}
+
+// remember reads the window into memory.
+func (r *Reader) remember(ctx context.Context) error {
+	h := &r.hot
+	h.g, h.order = NewGrouper(r.known()), nil
+	r.prime(h.g)
+	newest, err := store.Value[int64](ctx, r.city, `select coalesce(max(at), 0) from triage_issue_case where city = ?`, r.city.ID)
+	if err != nil {
+		return err
+	}
+	from, err := store.Value[int64](ctx, r.city, `select coalesce(min(case_id), 0) from (select case_id from triage_issue_case where city = ? order by case_id desc limit ?) x`,
+		r.city.ID, windowCases)
+	if err != nil {
+		return err
+	}
+	for last := from - 1; ; {
+		all, err := store.All(ctx, r.city, scanPlaced, `select `+itemColumns+`, i.issue, i.held, coalesce(x.kept, false) from triage_issue_case i
+			join cases c on c.city = i.city and c.id = i.case_id left join triage_issue x on x.city = i.city and x.id = i.issue
+			where i.city = ? and i.case_id > ? and i.at >= ? order by i.case_id limit ?`, r.city.ID, last, newest-windowDays*dayMicro, readCases)
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			h.g.Restore(&p.Item, p.issue, p.kept)
+			h.order = append(h.order, p.ID)
+			last = p.ID
+		}
+		if len(all) < readCases {
+			return nil
+		}
+	}
+}
+
+// prime tells the grouping how common the words of the request tree are, so that in a young city "噪音" doesn't look like a name.
+func (r *Reader) prime(g *Grouper) {
+	for _, c := range r.catalog.Classes() {
+		g.Learn(&Item{Title: c.Name})
+	}
+}
+
+// namedKinds are the places whose names people write.
+var namedKinds = []place.Kind{place.Community, place.Estate}
+
+// known are the names of the register that say where something is.
+func (r *Reader) known() []string {
+	var all []string
+	for _, kind := range namedKinds {
+		for _, p := range r.places.All(kind) {
+			if s, _ := plainName(gram.Folded(p.Name)); utf8.RuneCountInString(s) > shortestName && p.Until == 0 {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// itemColumns are what the grouping reads of a case c.
+const itemColumns = `c.id, c.title, c.text, c.path, c.lat, c.lng, c.class, c.opened_at`
+
+func (it *Item) fields(lat, lng **float64) []any {
+	return []any{&it.ID, &it.Title, &it.Text, &it.Path, lat, lng, &it.Class, &it.At}
+}
+
+func (it *Item) at(lat, lng *float64) {
+	if lat != nil && lng != nil {
+		it.Point = &geo.Point{Lat: *lat, Lng: *lng}
+	}
+}
+
+func scanItem(row store.Row) (it Item, err error) {
+	var lat, lng *float64
+	err = row.Scan(it.fields(&lat, &lng)...)
+	it.at(lat, lng)
+	return it, err
+}
+
+// placed is a case with the issue it belongs to.
+type placed struct {
+	Item
+	issue      int64
+	held, kept bool
+}
+
+func scanPlaced(row store.Row) (p placed, err error) {
+	var lat, lng *float64
+	err = row.Scan(append(p.fields(&lat, &lng), &p.issue, &p.held, &p.kept)...)
+	p.at(lat, lng)
+	return p, err
+}
+
+// change is what a step of the grouping has done, to be written down.
+type change struct {
+	it     Item
+	issue  int64
+	merged []Merged
+}
+
+// group puts cases into their issues, those that have none yet.
+func (r *Reader) group(ctx context.Context, ids []int64) error {
+	for some := range slices.Chunk(ids, readCases) {
+		args := []any{r.city.ID}
+		for _, id := range some {
+			args = append(args, id)
+		}
+		items, err := store.All(ctx, r.city, scanItem, `select `+itemColumns+` from cases c where c.city = ? and c.id in (`+store.In(len(some))+`)
+			and not exists (select 1 from triage_issue_case i where i.city = c.city and i.case_id = c.id) order by c.id`, args...)
+		if err != nil {
+			return err
+		}
+		var done []change
+		for _, it := range items {
+			issue, merged := r.hot.g.Add(&it, false)
+			done = append(done, change{it, issue, merged})
+			r.hot.order = append(r.hot.order, it.ID)
+		}
+		if err := r.city.Upkeep(ctx, func(tx *store.Tx) error { r.note(tx, done); return nil }); err != nil {
+			return err
+		}
+		r.shrink()
+		for _, c := range done {
+			r.told(c.it.Path)
+		}
+	}
+	return nil
+}
+
+func (r *Reader) told(path string) {
+	if r.hot.tell != nil {
+		r.hot.tell(path)
+	}
+}
+
+// shrink forgets the oldest cases when the window is full.
+func (r *Reader) shrink() {
+	h := &r.hot
+	for len(h.order) > windowCases {
+		h.g.Forget(h.order[0])
+		h.order = h.order[1:]
+	}
+}
+
+// note writes the grouping down. Doing it twice changes nothing.
+func (r *Reader) note(tx *store.Tx, done []change) {
+	var touched []int64
+	for _, c := range done {
+		for _, m := range c.merged {
+			unite(tx, m.From, m.Into)
+		}
+		found(tx, c.issue, &c.it, false)
+		tx.Exec(`insert into triage_issue_case (city, case_id, issue, at, held) values (?, ?, ?, ?, false) on conflict (city, case_id) do nothing`,
+			tx.City, c.it.ID, c.issue, c.it.At)
+		touched = append(touched, c.issue)
+	}
+	slices.Sort(touched)
+	for _, id := range slices.Compact(touched) {
+		r.recount(tx, id)
+	}
+}
+
+// found makes the row of an issue that begins with a case.
+func found(tx *store.Tx, issue int64, it *Item, kept bool) {
+	tx.Exec(`insert into triage_issue (city, id, title, path, first_at, last_at, cases, backed, kept, merged) values (?, ?, '', ?, ?, ?, 0, false, ?, 0)
+		on conflict (city, id) do nothing`, tx.City, issue, it.Path, it.At, it.At, kept)
+}
+
+// unite hands the cases and tasks of one issue to another.
+func unite(tx *store.Tx, from, into int64) {
+	tx.Exec(`update triage_issue_case set issue = ? where city = ? and issue = ?`, into, tx.City, from)
+	tx.Exec(`update triage_task set issue = ? where city = ? and issue = ?`, into, tx.City, from)
+	tx.Exec(`update triage_issue set merged = ?, cases = 0 where city = ? and id = ?`, into, tx.City, from)
+}
+
+// recount takes an issue's figures from its cases. The lowest place that holds all is what the first and the last path in order have in common.
+func (r *Reader) recount(tx *store.Tx, id int64) {
+	const of = `from triage_issue_case i where i.city = triage_issue.city and i.issue = triage_issue.id`
+	tx.Exec(`update triage_issue set cases = (select count(*) `+of+`), first_at = coalesce((select min(i.at) `+of+`), first_at),
+		last_at = coalesce((select max(i.at) `+of+`), last_at) where city = ? and id = ? and merged = 0`, tx.City, id)
+	if x := r.hot.g.issues[id]; x != nil {
+		tx.Exec(`update triage_issue set path = ? where city = ? and id = ?`, x.path, tx.City, id)
+	}
+}
+
+// back marks the issues of cases that others have joined.
+func (r *Reader) back(ctx context.Context, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return r.city.Upkeep(ctx, func(tx *store.Tx) error {
+		for _, id := range ids {
+			tx.Exec(`update triage_issue set backed = true where city = ? and not backed and id = (select issue from triage_issue_case where city = ? and case_id = ?)`,
+				tx.City, tx.City, id)
+		}
+		return nil
+	})
+}
+
+// mended is the body of a correction in the ledger.
+type mended struct {
+	Case  int64 `json:"case,omitempty"`
+	From  int64 `json:"from,omitempty"`
+	Into  int64 `json:"into,omitempty"`
+	Title bool  `json:"renamed,omitempty"`
+}
+
+// heed does in memory what people have put right.
+func (r *Reader) heed(ctx context.Context, e ledger.Entry) error {
+	var m mended
+	if err := json.Unmarshal(e.Body, &m); err != nil {
+		return fmt.Errorf("correction %d: %w", e.Seq, err)
+	}
+	switch strings.TrimPrefix(e.Verb, "issue.") {
+	case "merge":
+		r.hot.g.Unite(m.From, m.Into)
+	case "move":
+		it, err := store.One(ctx, r.city, scanItem, `select `+itemColumns+` from cases c where c.city = ? and c.id = ?`, r.city.ID, m.Case)
+		if err != nil {
+			return err
+		}
+		if _, known := r.hot.g.of[it.ID]; !known {
+			r.hot.order = append(r.hot.order, it.ID)
+		}
+		r.hot.g.Move(&it, m.Into)
+	}
+	r.told(e.Subject.Path)
+	return nil
+}
