@@ -95,7 +95,7 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed.Lasting(t.Tree)
 	t.Feed.Lasting(t.Search.Follower())
 	t.Triage.OnHot(t.heated)
-	t.Feed.Lasting(t.Triage.Follower())
+	t.Feed.Lasting(t.Triage.HotFollower())
 	return nil
 }
 
@@ -173,13 +173,25 @@ func (t *Town) live() ledger.Follower {
 
 // heated tells open boards of hot issues that a case has found its issue there.
 func (t *Town) heated(path string) {
-	for _, p := range place.IDs(path) {
-		t.Hub.Publish(fmt.Sprint("hot/", p), "change", "issue")
+	for _, topic := range below("hot/", path) {
+		t.Hub.Publish(topic, "change", "issue")
 	}
+}
+
+// below names the topics of all places of a path.
+func below(kind, path string) []string {
+	var all []string
+	for _, p := range place.IDs(path) {
+		all = append(all, fmt.Sprint(kind, p))
+	}
+	return all
 }
 
 // topics are the pages an entry concerns: the case's own, those of the places above it, those of the bodies that take part.
 func topics(e ledger.Entry) []string {
+	if e.Subject.Kind == "issue" || e.Subject.Kind == "task" {
+		return below("hot/", e.Subject.Path)
+	}
 	if e.Subject.Kind != "case" && e.Subject.Kind != "whistle" {
 		return nil
 	}
@@ -193,10 +205,7 @@ func topics(e ledger.Entry) []string {
 	if e.Subject.Kind == "whistle" {
 		id = b.Case
 	}
-	all := []string{fmt.Sprint("case/", id)}
-	for _, p := range place.IDs(e.Subject.Path) {
-		all = append(all, fmt.Sprint("place/", p))
-	}
+	all := append([]string{fmt.Sprint("case/", id)}, below("place/", e.Subject.Path)...)
 	for _, unit := range append(b.Bodies, b.Units...) {
 		all = append(all, fmt.Sprint("body/", unit))
 	}

@@ -71,6 +71,7 @@ func (p *Pages) tiles(rq *Req) []Act {
 	add(lists, "/admin/catalog/reasons", "talk", "admin.reasons", "admin.reasons.hint")
 	add(lists, answersURL, "talk", "answer.admin", "answer.admin.hint", rq.Number(int64(len(p.Triage.Rules().All()))))
 	add(lists, "/admin/catalog/codes", "book", "admin.codes", "admin.codes.hint", rq.Number(int64(len(p.Catalog.Codes(catalog.Component))+len(p.Catalog.Codes(catalog.Matter)))))
+	add(lists, "/admin/hot", "chart", "hot.weights", "hot.weights.hint")
 	add(lists, "/admin/catalog/settings", "gear", "admin.settings", "admin.settings.hint")
 	add(who.Has(account.See), "/admin/ledger", "list", "admin.ledger", "admin.ledger.hint")
 	return all

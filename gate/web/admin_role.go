@@ -21,7 +21,7 @@ var rightsOf = []struct {
 	Rights []access.Right
 }{
 	{"case", []access.Right{casework.See, casework.Enter, casework.Handle, casework.Work, casework.Reply, casework.Visit, casework.Contact, casework.Clear, casework.Backdate}},
-	{"whistle", []access.Right{whistle.Blow, whistle.ReportIn}},
+	{"whistle", []access.Right{whistle.Blow, whistle.ReportIn, triage.Tasks}},
 	{"office", []access.Right{place.Edit, body.Edit, catalog.Edit, account.Edit, account.See, triage.Train}},
 }
 

@@ -23,6 +23,7 @@ type reporterView struct {
 	Family        familyView    // the other cases of the same message
 	Main          *reporterView // the case it was merged into
 	More          *Form         // something to add
+	Task          string        // the special task it belongs to, as a sentence
 }
 
 // May tells whether the reporter may do a step now.
@@ -33,6 +34,9 @@ func (p *Pages) reporterCase(w http.ResponseWriter, r *http.Request, rq *Req, fi
 	v := p.reporterView(rq, file)
 	var err error
 	if v.Family, err = p.familyView(r.Context(), rq, &file.Case); err != nil {
+		return err
+	}
+	if v.Task, err = p.sharedTask(r.Context(), rq, file.ID); err != nil {
 		return err
 	}
 	return rq.Show(w, reporterPage(v))

@@ -65,7 +65,7 @@ func (p *Pages) Handler() http.Handler {
 
 // Routes is the table of all pages: who may open which.
 func (p *Pages) Routes() []Route {
-	return slices.Concat(p.common(), p.residentRoutes(), p.sessionRoutes(), p.deskRoutes(), p.caseRoutes(), p.foundRoutes(), p.adminRoutes())
+	return slices.Concat(p.common(), p.residentRoutes(), p.sessionRoutes(), p.deskRoutes(), p.caseRoutes(), p.foundRoutes(), p.adminRoutes(), p.hotRoutes())
 }
 
 // common are the routes that serve other pages.
@@ -130,6 +130,12 @@ func (p *Pages) nav(rq *Req) []Link {
 	if rq.Who.Has(casework.Enter) {
 		links = append(links, Link{URL: "/report", Label: rq.T("nav.file"), Icon: "camera"})
 	}
+	if hasHot(rq.Who) {
+		links = append(links, Link{URL: hotURL, Label: rq.T("nav.hot"), Icon: "chart"})
+	}
+	if rq.Who.Has(triage.Tasks) {
+		links = append(links, Link{URL: tasksURL, Label: rq.T("nav.tasks"), Icon: "check"})
+	}
 	if slices.ContainsFunc(offices, rq.Who.Has) {
 		links = append(links, Link{URL: "/admin", Label: rq.T("nav.admin"), Icon: "gear"})
 	}
@@ -189,7 +195,7 @@ func (p *Pages) live(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	mine := p.topics(rq)
 	var topics []string
 	for _, t := range asked {
-		if strings.HasPrefix(t, "case/") || slices.Contains(mine, t) {
+		if strings.HasPrefix(t, "case/") || slices.Contains(mine, strings.Replace(t, hotTopic, "place/", 1)) {
 			topics = append(topics, t)
 		}
 	}
@@ -229,6 +235,11 @@ func (p *Pages) photo(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if !c.HasPhoto(hash) {
 		return errMissing
 	}
+	return p.sendPhoto(w, r, hash)
+}
+
+// sendPhoto sends a picture that whoever asks may see; nothing in it can run.
+func (p *Pages) sendPhoto(w http.ResponseWriter, r *http.Request, hash string) error {
 	f, err := p.Photos.Open(r.Context(), hash, r.URL.Query().Has("small"))
 	if err != nil {
 		return fmt.Errorf("%w: %w", errMissing, err)

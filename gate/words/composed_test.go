@@ -12,5 +12,6 @@ var composed = []string{
 	"follow.stars.", "report.channel.", // gate/web: choices of a form
 	"answer.severity.",                // gate/web/admin_answers.templ: hints of choices
 	"guess.source.", "guess.verdict.", // gate/web/admin_model.templ: where a version came from and what became of it
+	"hot.weight.", "task.to.", // gate/web/hot.templ, task.templ: the weights' fields, the buttons of a task
 	"right.", "admin.rights.", "admin.setting.", "admin.state.", "admin.weekday.", // gate/web/admin*.templ: rights, settings, states, weekdays
 }

@@ -156,6 +156,21 @@ func (a *Accounts) OnDuty(path, role string) []Worker {
 	return nil
 }
 
+// Serving lists who holds a post at a body, by name, each once.
+func (a *Accounts) Serving(body int64) []Worker {
+	var all []Worker
+	now := a.now()
+	for _, h := range a.snapshot().holders {
+		for _, o := range h.Posts {
+			if h.Active && o.Body == body && o.From <= now && (o.Until == 0 || o.Until > now) {
+				all = append(all, Worker{Person: h.ID, Post: o.ID, Name: h.Name, Body: o.Body, Place: o.Place})
+				break
+			}
+		}
+	}
+	return all
+}
+
 // Name is what a person of the staff is called, also after they left; "" for residents and the unknown.
 func (a *Accounts) Name(id int64) string { return a.snapshot().names[id] }
 

@@ -51,7 +51,7 @@ const (
 type HotRow struct {
 	ID     int64
 	Title  string
-	Named  bool   // people gave it its title
+	Titled bool   // people gave it its title
 	Path   string // the lowest place that holds the cases
 	Class  int64  // the class most of them have
 	Body   int64  // the body that leads most of them, 0 for none
@@ -224,7 +224,7 @@ func row(id int64, list []*member, w Weights, p Period, now int64) HotRow {
 	x.Beyond = max(0, int(list[0].total)-len(list))
 	x.Heat = w.Heat(items, now)
 	x.Class, x.Body = commonest(class), commonest(lead)
-	x.Title, x.Named = titleOf(list)
+	x.Title, x.Titled = titleOf(list)
 	return x
 }
 

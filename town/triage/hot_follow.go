@@ -35,8 +35,8 @@ type hot struct {
 // OnHot is told the place of every case that has found its issue, so that open boards are drawn again.
 func (r *Reader) OnHot(tell func(path string)) { r.hot.tell = tell }
 
-// Follower puts every new case into its issue. It is a lasting one and may see entries twice.
-func (r *Reader) Follower() ledger.Follower { return ledger.Func("triage-hot", r.followHot) }
+// HotFollower puts every new case into its issue. It is a lasting one and may see entries twice.
+func (r *Reader) HotFollower() ledger.Follower { return ledger.Func("triage-hot", r.followHot) }
 
 func (r *Reader) followHot(ctx context.Context, entries []ledger.Entry) error {
 	h := &r.hot

@@ -52,7 +52,7 @@ func (w *hotTown) restart() {
 	w.clk.Advance(time.Minute)
 	w.Triage = triage.New(w.City, w.Desk, w.Places, w.Bodies, w.Catalog)
 	w.feed = ledger.NewFeed(w.City, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	w.feed.Lasting(w.Triage.Follower())
+	w.feed.Lasting(w.Triage.HotFollower())
 }
 
 func (w *hotTown) follow() {
@@ -106,11 +106,11 @@ func TestCasesFindTheirIssue(t *testing.T) {
 		ids := w.plants()
 		w.follow()
 		b := w.board(w.leader())
-		if len(b.Rows) != 1 || b.Rows[0].Cases != len(ids) || b.Rows[0].Named || b.Rows[0].Path != w.Grid.Path {
+		if len(b.Rows) != 1 || b.Rows[0].Cases != len(ids) || b.Rows[0].Titled || b.Rows[0].Path != w.Grid.Path {
 			t.Fatalf("%+v", b.Rows)
 		}
 		row := b.Rows[0]
-		if row.ID != ids[0] || row.Heat.Named != 4 || row.Open != 4 || row.People != 2 || row.Trend[len(row.Trend)-1] != 4 || !slices.ContainsFunc(plant, func(m [2]string) bool { return m[0] == row.Title }) {
+		if row.ID != ids[0] || row.Named != 4 || row.Open != 4 || row.People != 2 || row.Trend[len(row.Trend)-1] != 4 || !slices.ContainsFunc(plant, func(m [2]string) bool { return m[0] == row.Title }) {
 			t.Errorf("%+v", row)
 		}
 		f, err := w.Triage.IssueOf(t.Context(), w.leader(), row.ID, triage.Week, "")
@@ -129,7 +129,7 @@ func TestFollowingTwiceAndAnew(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Triage.Follower().Follow(t.Context(), entries); err != nil {
+		if err := w.Triage.HotFollower().Follow(t.Context(), entries); err != nil {
 			t.Fatal(err)
 		}
 		w.restart()

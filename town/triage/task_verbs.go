@@ -69,7 +69,7 @@ func (r *Reader) OpenTask(ctx context.Context, who access.Actor, d TaskDraft) (T
 		}
 		path := s.path
 		if who.May(Tasks, access.At{Path: path}) != nil {
-			if path = within(who, path); path == "" {
+			if path = ownPart(who, path); path == "" {
 				return access.ErrDenied
 			}
 		}
@@ -86,8 +86,8 @@ func (r *Reader) OpenTask(ctx context.Context, who access.Actor, d TaskDraft) (T
 	return t, err
 }
 
-// within is the actor's own part of an issue that reaches farther; "" if they have none.
-func within(who access.Actor, path string) string {
+// ownPart is the actor's own part of an issue that reaches farther; "" if they have none.
+func ownPart(who access.Actor, path string) string {
 	for _, root := range who.Reach(Tasks).Paths {
 		if pathIn(root, path) {
 			return root
