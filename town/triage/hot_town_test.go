@@ -297,3 +297,28 @@ func TestWeightsAreTheCitys(t *testing.T) {
 		}
 	})
 }
+
+func TestJoiningCountsPeopleOnce(t *testing.T) {
+	eachHot(t, func(t *testing.T, w *hotTown) {
+		ids, ctx := w.plants(), t.Context()
+		w.follow()
+		for i, phone := range []string{"13500000001", "13500000002", "13900000000"} { // the last one has reported it as well
+			_, err := w.Desk.Support(ctx, w.nobody(), ids[i], casework.Support{Phone: phone, Claim: casework.Claim{Phone: phone}})
+			if err != nil && i < 2 {
+				t.Fatal(err)
+			}
+		}
+		w.follow()
+		row := w.board(w.leader()).Rows[0]
+		if row.Cases != 4 || row.Joined < 2 || row.Proven+row.Heat.Named != 6 || row.Proven < 2 {
+			t.Errorf("%+v", row)
+		}
+		w.clk.Advance(40 * 24 * time.Hour)
+		w.open(w.nobody(), towntest.Inside, plant[0][0]+"又来了", plant[0][1], "13512345678")
+		w.open(w.nobody(), towntest.Inside, plant[1][0]+"又来了", plant[1][1], "13512345679")
+		w.follow()
+		if rows := w.board(w.Clerk()).Rows; len(rows) != 1 || rows[0].Cases != 2 || rows[0].Beyond != 0 {
+			t.Errorf("what is older than the period lies outside of the area: %+v", rows)
+		}
+	})
+}
