@@ -174,6 +174,45 @@ func TestSplitMakesACaseOfEachMatter(t *testing.T) {
 	})
 }
 
+// TestSplitKeepsTheClearWords: who splits works on masked words; what they left as it stood is whole for the one who reported, and masked for all others.
+func TestSplitKeepsTheClearWords(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		r := report()
+		r.Text = "1、3号楼2单元501室漏水，电话13812345678。2、垃圾没人清，请打13712345678。3、路灯坏了，问13912345678。"
+		rec, ctx := open(t, w, r), t.Context()
+		seen, err := w.Desk.Get(ctx, w.Worker(), rec.Number)
+		if err != nil || tells(seen.Text) != "" {
+			t.Fatalf("the clerk reads %q, %v", seen.Text, err)
+		}
+		var parts []casework.Part
+		for _, text := range strings.Split(seen.Text, "。")[:3] {
+			_, text, _ = strings.Cut(text, "、")
+			parts = append(parts, casework.Part{Title: text, Text: text + "。"})
+		}
+		parts[2].Text = strings.Replace(parts[2].Text, "139****5678", "139****9999", 1)
+		made, err := w.Desk.Split(ctx, w.Worker(), rec.ID, casework.Step{}, parts)
+		if err != nil || len(made) != 2 {
+			t.Fatalf("split: %v, %v", made, err)
+		}
+		if s := tells(made[0].Text, made[0].Title, made[1].Title); s != "" {
+			t.Errorf("the clerk is given %s", s)
+		}
+		for i, want := range []string{"垃圾没人清，请打13712345678。", "路灯坏了，问139****9999。"} {
+			f, err := w.Desk.Track(ctx, made[i].Number, casework.Claim{Secret: rec.Secret})
+			if err != nil || f.Text != want {
+				t.Errorf("the reporter reads %q, want %q, %v", f.Text, want, err)
+			}
+			if f, err := w.Desk.Get(ctx, w.Worker(), made[i].Number); err != nil || tells(words(&f)...) != "" {
+				t.Errorf("the clerk reads %q, %v", words(&f), err)
+			}
+		}
+		first, err := w.Desk.Track(ctx, rec.Number, casework.Claim{Secret: rec.Secret})
+		if err != nil || first.Title != "3号楼2单元501室漏水，电话13812345678" || first.Text != r.Text {
+			t.Errorf("the first: %q, %q, %v", first.Title, first.Text, err)
+		}
+	})
+}
+
 func family(t *testing.T, w *towntest.Town, id int64, part casework.Case) {
 	t.Helper()
 	f, err := w.Desk.FamilyOf(t.Context(), id)

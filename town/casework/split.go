@@ -9,6 +9,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
 
@@ -23,7 +24,8 @@ type Part struct {
 }
 
 // Split makes one case of each matter of a message. The case that came in keeps its whole text and its receipt and goes on with the first part; the
-// others are opened the way it was: same reporter, same channel, opened when it was. The receipt's secret opens them all. It gives the further cases.
+// others are opened the way it was: same reporter, same channel, opened when it was. The receipt's secret opens them all. Who splits sees the words
+// masked; what was left as it stood is kept in clear, as in the message. It gives the further cases.
 func (d *Desk) Split(ctx context.Context, who access.Actor, id int64, s Step, parts []Part) ([]Case, error) {
 	var made []Case
 	err := d.city.Write(ctx, func(tx *store.Tx) error {
@@ -139,7 +141,12 @@ func (d *Desk) partDrafts(src *Case, parts []Part) ([]Case, error) {
 }
 
 func (d *Desk) partDraft(src *Case, p Part) (Case, error) {
-	r := Report{Kind: src.Kind, Title: p.Title, Text: p.Text, Class: p.Class, Channel: src.Channel, Place: p.Place, Address: src.Address, Hidden: src.Hidden}
+	words := src.Text
+	if words == "" {
+		words = src.Title
+	}
+	title, text := sensitive.Restore(clean(p.Title), words), sensitive.Restore(Words(p.Text), words)
+	r := Report{Kind: src.Kind, Title: title, Text: text, Class: p.Class, Channel: src.Channel, Place: p.Place, Address: src.Address, Hidden: src.Hidden}
 	if p.Class == src.Class {
 		r.Urgency = src.Urgency
 	}
