@@ -32,7 +32,7 @@ func chinese(text []rune, i int) (sum, end int) {
 	for end = i; end < len(text) && end-i < 8; end++ {
 		r := text[end]
 		if n, ok := numerals[r]; ok {
-			if plain++; plain > 4 {
+			if plain++; plain > 4 || plain > 1 && last > 0 && sum > 0 { // "十三四个" is no one number
 				return 0, i
 			}
 			if plain > 1 && (last > 0 || sum == 0) {

@@ -119,6 +119,8 @@ func (p *part) hour(h int) int {
 		return 24
 	case h == 12 && p.from == 0:
 		return 0
+	case p.from == 18 && h < 6: // "晚上1点" is after midnight
+		return h + 24
 	case p.from == 11 && h < 11, p.from >= 12 && h < 12:
 		return h + 12
 	}

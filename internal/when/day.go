@@ -246,7 +246,7 @@ func (p *parser) holiday(i int) (span, int, bool) {
 	from = p.skip(from, "的")
 	for _, f := range feasts {
 		end, ok := p.has(from, f.word)
-		if !ok || f.word == "五一" && p.is(end, "路", "街", "村", "广") || f.word == "国庆" && p.is(end, "路", "街", "村") {
+		if !ok || f.word == "五一" && p.is(end, "路", "街", "村", "广", "桥", "大") || f.word == "国庆" && p.is(end, "路", "街", "村") {
 			continue
 		}
 		next := p.skip(end, "节", "小长假", "长假", "假期", "放假", "期间", "当天", "前后")

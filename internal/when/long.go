@@ -2,6 +2,7 @@ package when
 
 import (
 	"time"
+	"unicode"
 
 	"mulin/internal/lexicon"
 )
@@ -27,9 +28,13 @@ func (p *parser) unit(i int) (l length, end int) {
 	} else if l.n, next = lexicon.Number(p.text, i); next == i || l.n == 0 {
 		return l, i
 	}
+	counted := l.half || p.is(i, "两") || p.is(next, "多")
 	next = p.skip(next, "多")
 	for _, u := range units {
 		if end, ok := p.has(next, u.word); ok {
+			if u.word == "月" && !counted { // "5月前" is before May
+				return l, i
+			}
 			l.unit = u.unit
 			return l, end
 		}
@@ -113,6 +118,9 @@ func (p *parser) lasting(i int) (span, int, bool) {
 	}
 	end = p.skip(end, "多", "来")
 	if _, ok := p.has(end, "了"); !ok && w == "" || p.is(end, "内", "前", "之前", "以前", "后") {
+		return span{}, i, false
+	}
+	if w == "了" && end < len(p.text) && unicode.Is(unicode.Han, p.text[end]) && !p.is(end, "了") { // "请了六个月病假" may be long ago
 		return span{}, i, false
 	}
 	if w != "持续" && w != "连续" && l.unit == "year" && !l.half && l.n > 60 {

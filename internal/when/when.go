@@ -69,12 +69,20 @@ func (p *parser) phrase(i int) (span, int, bool) {
 	if i > 0 && digit(p.text[i]) && digit(p.text[i-1]) {
 		return span{}, i, false
 	}
+	if i > 0 && numeral(p.text[i]) && numeral(p.text[i-1]) { // of "四五月份" not the second half
+		return span{}, i, false
+	}
 	for _, read := range []func(int) (span, int, bool){p.every, p.ago, p.lasting, p.dated, p.bareClock} {
 		if s, end, ok := read(i); ok {
 			return s, end, true
 		}
 	}
 	return span{}, i, false
+}
+
+func numeral(r rune) bool {
+	_, ok := lexicon.Numeral(r)
+	return ok
 }
 
 // dated is a day with or without a time of the day, and what it reaches to.
