@@ -236,6 +236,29 @@ func (w *deskTown) foundShot(p *browsertest.Person, name string) {
 	}
 }
 
+// TestOtherNamesByHand shows the page of the other names on a phone and a desk, in both languages: as it stands, refused, and full.
+func TestOtherNamesByHand(t *testing.T) {
+	w := newDeskTown(t, storetest.SQLite(t))
+	w.estate()
+	b := browsertest.Start(t)
+	for name, device := range map[string]browsertest.Device{"phone": browsertest.Phone, "desk": browsertest.Desktop} {
+		for _, lang := range []string{"zh", "en"} {
+			p := b.Person(t, "admin", device, lang)
+			w.signIn(p)
+			p.Open(fmt.Sprint(w.srv.URL, "/admin/places/", w.places["E2"], "/aliases"))
+			w.foundShot(p, "aliases-"+lang+"-"+name)
+			p.Fits()
+			p.Axe()
+			p.Fill("[name=aliases]", "平安")
+			p.Click("main form button.primary")
+			p.Wait(`document.querySelector("[name=aliases][aria-invalid=true]")`)
+			w.foundShot(p, "aliases-bad-"+lang+"-"+name)
+			p.Fits()
+			p.Axe()
+		}
+	}
+}
+
 // TestOtherNamesHaveAnEditor gives an estate a name by which the desk then finds it.
 func TestOtherNamesHaveAnEditor(t *testing.T) {
 	onEach(t, func(t *testing.T, w *deskTown) {

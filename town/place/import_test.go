@@ -79,6 +79,41 @@ func TestImport(t *testing.T) {
 	})
 }
 
+// TestImportBringsOtherNames: a list, or one text; a file without the property leaves them, one with an empty list takes them back, a bad one is refused.
+func TestImportBringsOtherNames(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		w := newTown(t, storetest.NewCity(t, db))
+		grid := string(collection(t, item{"第一网格", "G1", "", square(t, 0, 0, 1, 2)}))
+		with := func(aliases string) []byte {
+			return []byte(strings.Replace(grid, `"code":"G1"`, `"code":"G1","aliases":`+aliases, 1))
+		}
+		for _, c := range []struct {
+			what string
+			file []byte
+			want []string
+		}{
+			{"a list", with(`["老纺织厂", "东门外"]`), []string{"东门外", "老纺织厂"}},
+			{"no property", []byte(grid), []string{"东门外", "老纺织厂"}},
+			{"one text", with(`"老纺织厂、铁路宿舍"`), []string{"老纺织厂", "铁路宿舍"}},
+			{"an empty list", with(`[]`), nil},
+		} {
+			if _, err := w.Import(ctx, w.who, place.Grid, c.file); err != nil {
+				t.Fatalf("%s: %v", c.what, err)
+			}
+			got := slices.Sorted(slices.Values(w.Aliases(w.ids["G1"].ID)))
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%s: it is called %q, want %q", c.what, got, c.want)
+			}
+		}
+		if _, err := w.Import(ctx, w.who, place.Grid, with(`["平安"]`)); err == nil {
+			t.Error("a name that every city has was taken")
+		}
+		if got := w.Aliases(w.ids["G1"].ID); len(got) != 0 {
+			t.Errorf("the refused file left %q", got)
+		}
+	})
+}
+
 func TestImportRefused(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
