@@ -3,6 +3,7 @@ package triage
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"mulin/internal/lexicon"
@@ -21,14 +22,20 @@ type Judge func(text string) (class int64, chance float64)
 // Bounds of what is taken for a matter of its own.
 const (
 	mostMatters  = 8
-	shortMatter  = 8  // characters: less says nothing by itself
-	longPreamble = 80 // characters: more is no preamble
+	shortMatter  = 8   // characters: less says nothing by itself
+	longPreamble = 80  // characters: more is no preamble
+	longLead     = 30  // characters before the first point: more than a greeting and a place has told the one matter already
+	longMessage  = 450 // characters: a letter that goes on for longer tells one story in points
+	mostShared   = 4   // runs of three characters in two points: more speak of the same thing
 	clearly      = 0.7
 )
 
 // Matters cuts a message into the matters it tells; fewer than two means that it tells one. It goes by numbered points and by words like "另外" where
-// what follows is about something else.
+// what follows is about something else. The bounds are measured (docs/triage.md): rather no offer than one that cuts a matter to pieces.
 func Matters(text string, judge Judge) []Matter {
+	if utf8.RuneCountInString(text) > longMessage {
+		return nil
+	}
 	for _, e := range enumerations {
 		if points := e.cut(text); len(points) > 1 && !chapters(points) {
 			return several(joinAlike(points, judge))
@@ -92,6 +99,9 @@ func (e enumeration) cut(text string) []Matter {
 	if i := strings.LastIndexAny(text[:starts[0]], "（(第"); i >= 0 && starts[0]-i <= 3 {
 		starts[0] = i
 	}
+	if argues(text[:starts[0]]) {
+		return nil
+	}
 	preamble := preambleOf(text[:starts[0]])
 	var all []Matter
 	for i, from := range bodies {
@@ -106,6 +116,15 @@ func (e enumeration) cut(text string) []Matter {
 		all = append(all, Matter{s, preamble + text[s.From:s.To], text[s.From:s.To]})
 	}
 	return all
+}
+
+// argument is said of points that speak for, against or about the one matter told before them.
+var argument = regexp.MustCompile(`理由|原因|依据|质疑|疑问|意见|请求|诉求|建议|申请|方面考虑|如果`)
+
+// argues tells whether the words before the first point have told the matter, so that the points are about it.
+func argues(lead string) bool {
+	r := []rune(strings.TrimSpace(lead))
+	return len(r) > longLead || argument.MatchString(string(r[max(0, len(r)-12):]))
 }
 
 // bodyAfter skips the rest of a marker.
@@ -132,11 +151,11 @@ func trimmed(text string, from, to int) Span {
 }
 
 // turn is a word at the beginning of a sentence with which people come to something else.
-var turn = regexp.MustCompile(`(?:[\n。；;！!？?]|\s{2,})\s*((?:另外|还有|此外|除此之外|再有|再者|再一个|还有一个|还有一件事|另|同时|顺便|最后|其次)(?:一件事|一个问题|一点|就是|还|想|再)*[，,：:、]?)`)
+var turn = regexp.MustCompile(`(?:[\n。；;！!？?]|\s{2,})\s*((?:另外|还有|此外|除此之外|再有|再一个|还有一个|还有一件事|另|同时|顺便|最后|其次)(?:一件事|一个问题|一点|就是|还|想|再)*[，,：:、]?)`)
 
 // asks begin what belongs to the matter before: a wish, a thank-you, a word that points back.
 var asks = []string{"希望", "恳请", "要求", "望", "建议", "谢谢", "感谢", "麻烦", "盼", "请求", "请尽快", "请相关", "请有关", "请领导", "请市", "请政府", "请贵", "请你们", "请您", "请给", "请督", "请予", "我认为", "我觉得", "我们认为",
-	"这", "该", "此", "上述", "以上", "他", "她", "它", "其", "也", "如果", "由于", "因为", "根据", "按照", "祝", "对方", "并", "对此"}
+	"这", "该", "此", "上述", "以上", "他", "她", "它", "其", "也", "如果", "由于", "因为", "根据", "按照", "祝", "对方", "并", "对此", "又", "有利"}
 
 // turns cuts a text at the words that lead on to something else.
 func turns(text string) []Matter {
@@ -203,10 +222,10 @@ func chapters(all []Matter) bool {
 	return n*2 >= len(all)
 }
 
-// unlike tells whether two texts are about different things: the judge is sure that they are of different classes, or their topics are known and have
-// nothing in common.
+// unlike tells whether two texts are about different things: they share few words, and the judge is sure that they are of different classes, or their
+// topics are known and have nothing in common.
 func unlike(a, b string, judge Judge) bool {
-	if utf8.RuneCountInString(a) < shortMatter || utf8.RuneCountInString(b) < shortMatter {
+	if utf8.RuneCountInString(a) < shortMatter || utf8.RuneCountInString(b) < shortMatter || shared(a, b) > mostShared {
 		return false
 	}
 	if judge != nil {
@@ -218,4 +237,31 @@ func unlike(a, b string, judge Judge) bool {
 	}
 	ta, tb := topicsOf(a), topicsOf(b)
 	return ta != 0 && tb != 0 && ta&tb == 0
+}
+
+// shared counts the runs of three Chinese characters that stand in both texts.
+func shared(a, b string) (n int) {
+	in := triples(a)
+	for t := range triples(b) {
+		if in[t] {
+			n++
+		}
+	}
+	return n
+}
+
+func triples(text string) map[[3]rune]bool {
+	set := map[[3]rune]bool{}
+	var t [3]rune
+	run := 0
+	for _, r := range text {
+		t[0], t[1], t[2] = t[1], t[2], r
+		if run++; !unicode.Is(unicode.Han, r) {
+			run = 0
+		}
+		if run >= 3 {
+			set[t] = true
+		}
+	}
+	return set
 }
