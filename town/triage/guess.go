@@ -63,7 +63,7 @@ func (r *Reader) read(text string, c *casework.Case, explain bool) Guess {
 	r.urgency(&g, b, text, c.Class)
 	g.secret(b, text, s)
 	class := c.Class
-	if class == 0 && len(g.Choices) > 0 {
+	if class == 0 && g.Sure { // an unsure class sends nobody anywhere
 		class = g.Choices[0].Class
 	}
 	r.body(&g, b, class, c.Path)

@@ -243,7 +243,7 @@ func (p *people) scan(row store.Row) (*member, error) {
 	var person int64
 	var phone string
 	err := row.Scan(append(m.fields(&lat, &lng), &m.issue, &m.name, &m.open, &m.hidden, &m.kind, &m.lead, &person, &phone, &m.Since)...)
-	m.Item.at(lat, lng)
+	m.Item.took(lat, lng)
 	p.tell(&m.Item, person, phone)
 	return m, err
 }

@@ -12,6 +12,7 @@ import (
 	"mulin/internal/geo"
 	"mulin/internal/gram"
 	"mulin/internal/ledger"
+	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/town/place"
 )
@@ -142,7 +143,9 @@ func (it *Item) fields(lat, lng **float64) []any {
 	return []any{&it.ID, &it.Title, &it.Text, &it.Path, lat, lng, &it.Class, &it.At}
 }
 
-func (it *Item) at(lat, lng *float64) {
+// took completes what fields has scanned: the point, and words without what they betray.
+func (it *Item) took(lat, lng *float64) {
+	it.Title, it.Text = sensitive.Mask(it.Title), sensitive.Mask(it.Text)
 	if lat != nil && lng != nil {
 		it.Point = &geo.Point{Lat: *lat, Lng: *lng}
 	}
@@ -151,7 +154,7 @@ func (it *Item) at(lat, lng *float64) {
 func scanItem(row store.Row) (it Item, err error) {
 	var lat, lng *float64
 	err = row.Scan(it.fields(&lat, &lng)...)
-	it.at(lat, lng)
+	it.took(lat, lng)
 	return it, err
 }
 
@@ -165,7 +168,7 @@ type placed struct {
 func scanPlaced(row store.Row) (p placed, err error) {
 	var lat, lng *float64
 	err = row.Scan(append(p.fields(&lat, &lng), &p.issue, &p.held, &p.kept)...)
-	p.at(lat, lng)
+	p.took(lat, lng)
 	return p, err
 }
 
