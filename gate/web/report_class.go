@@ -28,7 +28,7 @@ func (p *Pages) reportClass(w http.ResponseWriter, r *http.Request, rq *Req) err
 		return err
 	}
 	answer := reportGuessed{Classes: []classChip{}}
-	choices, sure := p.Triage.Classes(f.Value("text"), 3)
+	choices, sure := p.Triage.Classes(f.Value("text"), 3, staff(rq.Who))
 	for _, c := range choices {
 		chip := p.chip(c.Class)
 		if staff(rq.Who) {

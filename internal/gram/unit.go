@@ -15,6 +15,9 @@ type Unit struct {
 	Joined   bool   // nothing stands between it and the unit before
 }
 
+// Word tells whether it is a whole word, not a character of a script without spaces.
+func (u Unit) Word() bool { return u.ID&wordBit != 0 }
+
 // Units cuts a text into its units, appending to list.
 func Units(list []Unit, text string) []Unit {
 	s := scan{list: list, last: gap}

@@ -82,6 +82,18 @@ func (m *Model) Suggest(text string, n int) []Guess {
 	return list
 }
 
+// Words are what in the text speaks for a class, the strongest first.
+func (m *Model) Words(text, label string) []Word {
+	c, ok := slices.BinarySearch(m.labels, label)
+	if !ok {
+		return nil
+	}
+	d := m.desk()
+	defer m.desks.Put(d)
+	d.count(text, m.lex)
+	return m.words(d, text, c)
+}
+
 // Chances are those of all classes, in the order of Labels.
 func (m *Model) Chances(text string) []float64 {
 	d := m.desk()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync/atomic"
 
 	"mulin/internal/linear"
@@ -43,7 +44,7 @@ type packed struct {
 	Tops                    []byte
 }
 
-const mark = "mulin triage 1\n"
+const mark = "mulin triage 2\n"
 
 var errDamaged = errors.New("the model's bytes are damaged")
 
@@ -98,16 +99,29 @@ func unpack(raw []byte, version int64) (b *brain, err error) {
 			return nil, fmt.Errorf("%w: %w", errDamaged, err)
 		}
 	}
+	if !b.whole() {
+		return nil, errDamaged
+	}
 	b.ready()
+	for _, l := range b.all() {
+		l.lean()
+	}
 	return b, nil
+}
+
+func (b *brain) whole() bool {
+	return !slices.ContainsFunc(b.all(), func(l *likeness) bool { return !l.whole() })
+}
+
+// all are the questions that were learned by likeness.
+func (b *brain) all() []*likeness {
+	return slices.DeleteFunc([]*likeness{b.Class, b.Kind, b.Rush, b.Hide}, func(l *likeness) bool { return l == nil })
 }
 
 // ready computes what is not kept.
 func (b *brain) ready() {
-	for _, l := range []*likeness{b.Class, b.Kind, b.Rush, b.Hide} {
-		if l != nil {
-			l.ready()
-		}
+	for _, l := range b.all() {
+		l.ready()
 	}
 	b.byClass = map[int64][]lead{}
 	for _, l := range b.Leads {

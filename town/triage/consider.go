@@ -12,6 +12,7 @@ type considered struct {
 	b     *brain
 	n     *board
 	text  string
+	read  []token
 	own   []float64 // of each node itself
 	below []float64 // of it and all below
 }
@@ -27,7 +28,8 @@ type Choice struct {
 func (r *Reader) consider(b *brain, text string) *considered {
 	n := r.board(b)
 	c := &considered{b: b, n: n, text: clip(text), own: make([]float64, len(n.id)), below: make([]float64, len(n.id))}
-	for i, p := range b.Class.chances(c.text) {
+	c.read = tokens(c.text)
+	for i, p := range b.Class.chances(c.read) {
 		if node := n.label[i]; node >= 0 {
 			c.own[node] += p
 		}
@@ -54,7 +56,7 @@ const blend = 0.05
 
 // rule gives the first levels the chances the linear classifier says, and shares them out below as likeness does.
 func (c *considered) rule() {
-	said := make(map[int32]float64, len(c.n.topsTop))
+	said := make([]float64, len(c.own))
 	for i, p := range c.b.Tops.Chances(c.text) {
 		if top := c.n.topsTop[i]; top >= 0 {
 			said[top] += p
@@ -68,10 +70,10 @@ func (c *considered) rule() {
 			continue
 		}
 		if was := c.below[node]; was > 0 {
-			factor[node] = ((1-blend)*said[int32(node)] + blend*was) / was
+			factor[node] = ((1-blend)*said[node] + blend*was) / was
 			c.own[node] *= factor[node]
 		} else {
-			c.own[node] = said[int32(node)]
+			c.own[node] = said[node]
 		}
 	}
 	c.sum()
@@ -197,7 +199,7 @@ func (c *considered) words(node int32) []string {
 			best = int32(i)
 		}
 	}
-	if words := c.b.Class.words(c.text, label(c.n.id[best]), mostWords); len(words) > 0 {
+	if words := c.b.Class.words(c.text, c.read, label(c.n.id[best]), mostWords); len(words) > 0 {
 		return words
 	}
 	return c.topWords(c.n.top(node))
@@ -215,13 +217,7 @@ func (c *considered) topWords(top int32) []string {
 	if c.b.Tops == nil {
 		return nil
 	}
-	name := label(c.n.id[top])
-	for _, g := range c.b.Tops.Suggest(c.text, mostChoices) {
-		if g.Label == name {
-			return heavy(g.Words)
-		}
-	}
-	return nil
+	return heavy(c.b.Tops.Words(c.text, label(c.n.id[top])))
 }
 
 func heavy(all []linear.Word) []string {

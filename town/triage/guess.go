@@ -48,20 +48,21 @@ func (r *Reader) Glance(c *casework.Case) Guess {
 	return r.read(textOf(c.Title, c.Text), c, false)
 }
 
-// Classes are the classes a text seems to be about, while somebody types it.
-func (r *Reader) Classes(text string, n int) (choices []Choice, sure bool) {
+// Classes are the classes a text seems to be about, while somebody types it; to explain them takes longer than to find them.
+func (r *Reader) Classes(text string, n int, explain bool) (choices []Choice, sure bool) {
 	line := r.catalog.Settings().Sure()
-	choices = r.consider(r.mind(), text).pick(n, line, true)
+	choices = r.consider(r.mind(), text).pick(n, line, explain)
 	return choices, len(choices) > 0 && choices[0].P >= line
 }
 
 func (r *Reader) read(text string, c *casework.Case, explain bool) Guess {
 	b, s := r.mind(), r.catalog.Settings()
-	g := Guess{Model: b.Version, Choices: r.consider(b, text).pick(mostChoices, s.Sure(), explain)}
+	seems := r.consider(b, text)
+	g := Guess{Model: b.Version, Choices: seems.pick(mostChoices, s.Sure(), explain)}
 	g.Sure = len(g.Choices) > 0 && g.Choices[0].P >= s.Sure()
-	g.kind(b, text, c.Kind, s.Sure())
-	r.urgency(&g, b, text, c.Class)
-	g.secret(b, text, s)
+	g.kind(b, seems.read, c.Kind, s.Sure())
+	r.urgency(&g, seems, c.Class)
+	g.secret(seems, s)
 	class := c.Class
 	if class == 0 && g.Sure { // an unsure class sends nobody anywhere
 		class = g.Choices[0].Class
@@ -74,7 +75,7 @@ func (r *Reader) read(text string, c *casework.Case, explain bool) Guess {
 const fewAnswers = 20
 
 // kind keeps what the reporter chose unless something else is clearly likelier.
-func (g *Guess) kind(b *brain, text string, now casework.Kind, sure float64) {
+func (g *Guess) kind(b *brain, text []token, now casework.Kind, sure float64) {
 	g.Kind = now
 	if kind, p, seen := b.Kind.best(text); p >= max(sure, 0.8) && seen >= fewAnswers && slices.Contains(casework.Kinds, casework.Kind(kind)) {
 		g.Kind = casework.Kind(kind)
@@ -82,16 +83,16 @@ func (g *Guess) kind(b *brain, text string, now casework.Kind, sure float64) {
 }
 
 // urgency suggests what is more urgent than the class says: by the words of danger in the catalogue, else by what was learned.
-func (r *Reader) urgency(g *Guess, b *brain, text string, class int64) {
+func (r *Reader) urgency(g *Guess, seems *considered, class int64) {
 	if class == 0 && len(g.Choices) > 0 {
 		class = g.Choices[0].Class
 	}
 	c, _ := r.catalog.Class(class)
 	rank := r.rank(c.Urgency)
-	if code, p, seen := b.Rush.best(text); p >= 0.8 && seen >= fewAnswers && r.rank(code) < rank {
+	if code, p, seen := seems.b.Rush.best(seems.read); p >= 0.8 && seen >= fewAnswers && r.rank(code) < rank {
 		g.Urgency, rank = code, r.rank(code)
 	}
-	if u, words, ok := r.catalog.Alarm(text); ok && r.rank(u.Code) <= rank {
+	if u, words, ok := r.catalog.Alarm(seems.text); ok && r.rank(u.Code) <= rank {
 		g.Alarm = words
 		if r.rank(u.Code) < r.rank(c.Urgency) {
 			g.Urgency = u.Code
@@ -108,9 +109,9 @@ func (r *Reader) rank(code string) int {
 	return i
 }
 
-func (g *Guess) secret(b *brain, text string, s catalog.Settings) {
-	g.Hints = catalog.Spoken(s.SecretWords, text)
-	hide, p, _ := b.Hide.best(text)
+func (g *Guess) secret(seems *considered, s catalog.Settings) {
+	g.Hints = catalog.Spoken(s.SecretWords, seems.text)
+	hide, p, _ := seems.b.Hide.best(seems.read)
 	g.Secret = len(g.Hints) > 0 || hide == "true" && p >= 0.8
 }
 

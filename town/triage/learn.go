@@ -141,7 +141,7 @@ func teach(k *likeness, p parts, answer func(Lesson) string) {
 	for _, l := range p.teach {
 		k.add(l.Text, answer(l), l.weight(), true)
 	}
-	k.ready()
+	k.settle()
 	var texts, right []string
 	for _, l := range p.fit {
 		texts, right = append(texts, l.Text), append(right, answer(l))
@@ -151,6 +151,8 @@ func teach(k *likeness, p parts, answer func(Lesson) string) {
 		k.add(l.Text, answer(l), l.weight(), true)
 	}
 	k.thin()
+	k.settle()
+	k.heard = nil
 }
 
 // ofPlace are the kinds of body of which each place has its own: what led here need not lead there.

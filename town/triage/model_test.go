@@ -213,7 +213,7 @@ func TestVersions(t *testing.T) {
 			t.Errorf("bytes of %d versions are kept", n)
 		}
 		ok(t, w.City.Upkeep(t.Context(), func(tx *store.Tx) error {
-			tx.Exec(`update triage_part set bytes = ? where city = 1 and part = 0`, []byte("mulin triage 1\nrotten"))
+			tx.Exec(`update triage_part set bytes = ? where city = 1 and part = 0`, []byte("mulin triage 2\nrotten"))
 			return nil
 		}))
 		third := triage.New(w.City, w.Desk, w.Places, w.Bodies, w.Catalog)
