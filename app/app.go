@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"mulin/gate/draft"
 	"mulin/gate/words"
 	"mulin/internal/blob"
 	"mulin/internal/clock"
@@ -23,17 +24,20 @@ import (
 
 // Config is how an installation is set up. Leaving a setting out gives the sensible thing.
 type Config struct {
-	Data      string   // folder of the database file, photos and key; default "mulin-data"
-	DB        string   // file or postgres:// URL; default Data/mulin.db
-	Key       string   // 64 hex digits that seal personal values; default: made once, kept in Data/key
-	Trusted   []string // proxies whose X-Forwarded-For is believed, as addresses or networks
-	Secure    bool     // people reach the site by https
-	Hosts     []string // "name=city": which city a host name shows; others show the first
-	SMS       string   // address of an HTTP gateway that sends phone codes; empty: no codes are sent
-	SMSKey    string   // sent to that gateway as a bearer token
-	S3        *blob.S3Config
-	Unlimited bool // no limits per address: for measuring
-	Demo      bool // one-click sign-ins, codes shown on the page: only ever on loopback
+	Data       string   // folder of the database file, photos and key; default "mulin-data"
+	DB         string   // file or postgres:// URL; default Data/mulin.db
+	Key        string   // 64 hex digits that seal personal values; default: made once, kept in Data/key
+	Trusted    []string // proxies whose X-Forwarded-For is believed, as addresses or networks
+	Secure     bool     // people reach the site by https
+	Hosts      []string // "name=city": which city a host name shows; others show the first
+	SMS        string   // address of an HTTP gateway that sends phone codes; empty: no codes are sent
+	SMSKey     string   // sent to that gateway as a bearer token
+	DraftURL   string   // address of a service that proposes answers, as https://host/v1; empty: nobody does
+	DraftKey   string   // sent to that service as a bearer token
+	DraftModel string   // which of its models
+	S3         *blob.S3Config
+	Unlimited  bool // no limits per address: for measuring
+	Demo       bool // one-click sign-ins, codes shown on the page: only ever on loopback
 }
 
 // App is a running installation.
@@ -45,6 +49,7 @@ type App struct {
 	Words  *i18n.Catalog
 	Photos *blob.Photos
 	box    *seal.Box
+	drafts *draft.Client // nil: no drafts are proposed
 	towns  map[int64]*Town
 	order  []int64
 	proxy  []netip.Prefix
@@ -103,6 +108,11 @@ func (a *App) settle() (err error) {
 	}
 	if a.Photos, err = a.photos(); err != nil {
 		return err
+	}
+	if a.DraftURL != "" {
+		if a.drafts, err = draft.New(a.DraftURL, a.DraftKey, a.DraftModel); err != nil {
+			return err
+		}
 	}
 	for _, p := range a.Trusted {
 		prefix, err := parsePrefix(p)

@@ -133,6 +133,9 @@ func (a *App) doors(t *Town) {
 	if !a.Unlimited {
 		t.Pages.Intake, t.Pages.Guess, t.Pages.Typing = web.NewLimiter(30, 2*time.Second), web.NewLimiter(10, 6*time.Second), web.NewLimiter(60, time.Second)
 	}
+	if a.drafts != nil {
+		t.Pages.Draft, t.Pages.Drafting = a.drafts, web.NewLimiter(5, 20*time.Second)
+	}
 	if a.Demo {
 		t.Accounts.AllowOneClick()
 		t.Pages.Code = t.Sent.Last

@@ -21,8 +21,9 @@ import (
 )
 
 type demoCmd struct {
-	Addr string `help:"Address to listen on; a demo lets anybody in, so only on this machine." default:"127.0.0.1:8080" env:"MULIN_ADDR"`
-	Size string `help:"How large a city: small, or the whole city with 450 grids." default:"small" enum:"small,city"`
+	Addr     string `help:"Address to listen on; a demo lets anybody in, so only on this machine." default:"127.0.0.1:8080" env:"MULIN_ADDR"`
+	drafting `embed:""`
+	Size     string `help:"How large a city: small, or the whole city with 450 grids." default:"small" enum:"small,city"`
 }
 
 // Run makes the demo city if it isn't there yet, serves it and says where to look.
@@ -36,6 +37,7 @@ func (d *demoCmd) Run(ctx context.Context, c *common) error {
 	}
 	cfg := c.app()
 	cfg.Demo = true
+	cfg.DraftURL, cfg.DraftKey, cfg.DraftModel = d.DraftURL, d.DraftKey, d.DraftModel
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	a, err := app.Open(ctx, cfg, clock.System, log)
 	if err != nil {

@@ -164,6 +164,13 @@ func (c *common) town(ctx context.Context, log *slog.Logger, id int64) (*app.App
 	return a, t, nil
 }
 
+// drafting names the service that proposes answers; without an address there is none.
+type drafting struct {
+	DraftURL   string `help:"Service that proposes answers to the staff (OpenAI-compatible, as https://host/v1). Masked words leave the city." env:"MULIN_DRAFT_URL" placeholder:"URL"`
+	DraftKey   string `help:"Bearer token for that service." env:"MULIN_DRAFT_KEY" placeholder:"TOKEN"`
+	DraftModel string `help:"Which of its models." env:"MULIN_DRAFT_MODEL" placeholder:"NAME"`
+}
+
 type serveCmd struct {
 	Addr         string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"MULIN_ADDR"`
 	TLSCert      string   `help:"Certificate file: the site speaks https itself." placeholder:"FILE" env:"MULIN_TLS_CERT" and:"tls"`
@@ -174,12 +181,13 @@ type serveCmd struct {
 	MetricsToken string   `help:"Bearer token for /metrics; without one only callers on this machine read it." env:"MULIN_METRICS_TOKEN" placeholder:"TOKEN"`
 	SMS          string   `help:"HTTP gateway that sends phone codes." env:"MULIN_SMS" placeholder:"URL"`
 	SMSKey       string   `help:"Bearer token for that gateway." env:"MULIN_SMS_KEY" placeholder:"TOKEN"`
-	S3Endpoint   string   `help:"Keep photos in an S3 bucket: host:port of the service." name:"s3-endpoint" env:"MULIN_S3_ENDPOINT" placeholder:"HOST"`
-	S3Bucket     string   `help:"The bucket." name:"s3-bucket" env:"MULIN_S3_BUCKET" placeholder:"NAME"`
-	S3Region     string   `help:"Its region." name:"s3-region" env:"MULIN_S3_REGION" placeholder:"NAME"`
-	S3Access     string   `help:"Access key." name:"s3-access-key" env:"MULIN_S3_ACCESS_KEY" placeholder:"KEY"`
-	S3Secret     string   `help:"Secret key." name:"s3-secret-key" env:"MULIN_S3_SECRET_KEY" placeholder:"KEY"`
-	S3Plain      bool     `help:"Speak http to it, not https." name:"s3-plain" env:"MULIN_S3_PLAIN"`
+	drafting     `embed:""`
+	S3Endpoint   string `help:"Keep photos in an S3 bucket: host:port of the service." name:"s3-endpoint" env:"MULIN_S3_ENDPOINT" placeholder:"HOST"`
+	S3Bucket     string `help:"The bucket." name:"s3-bucket" env:"MULIN_S3_BUCKET" placeholder:"NAME"`
+	S3Region     string `help:"Its region." name:"s3-region" env:"MULIN_S3_REGION" placeholder:"NAME"`
+	S3Access     string `help:"Access key." name:"s3-access-key" env:"MULIN_S3_ACCESS_KEY" placeholder:"KEY"`
+	S3Secret     string `help:"Secret key." name:"s3-secret-key" env:"MULIN_S3_SECRET_KEY" placeholder:"KEY"`
+	S3Plain      bool   `help:"Speak http to it, not https." name:"s3-plain" env:"MULIN_S3_PLAIN"`
 }
 
 // Run serves until it is told to stop.
@@ -191,6 +199,7 @@ func (s *serveCmd) Run(ctx context.Context, c *common) error {
 	log := c.log()
 	cfg := c.app()
 	cfg.Trusted, cfg.Hosts, cfg.SMS, cfg.SMSKey = s.Trusted, s.Host, s.SMS, s.SMSKey
+	cfg.DraftURL, cfg.DraftKey, cfg.DraftModel = s.DraftURL, s.DraftKey, s.DraftModel
 	cfg.Secure = s.Secure || s.TLSCert != ""
 	if s.S3Bucket != "" {
 		cfg.S3 = &blob.S3Config{Endpoint: s.S3Endpoint, Bucket: s.S3Bucket, Region: s.S3Region, AccessKey: s.S3Access, SecretKey: s.S3Secret, Plain: s.S3Plain}

@@ -42,6 +42,9 @@ func (d deed) answering() bool {
 	return d.Do == string(casework.Answer) || d.Do == string(casework.Decline)
 }
 
+// errLook shows a text once more before it goes out.
+var errLook = fault.Field("note", "answer.look")
+
 var severityStates = map[triage.Severity]State{triage.Hint: Wait, triage.Warn: Warn, triage.Serious: Bad}
 
 func answerViewOf(rq *Req, report triage.Report, text string) *answerView {
@@ -145,7 +148,7 @@ func (p *Pages) weigh(ctx context.Context, rq *Req, c *casework.File, v casework
 	said, known := answerViewOf(rq, report, step.Note), strings.Fields(f.Value("despite"))
 	for _, code := range report.Codes() {
 		if !slices.Contains(known, code) {
-			return said, fault.Field("note", "answer.look")
+			return said, errLook
 		}
 	}
 	if step.Despite, step.Why = report.Codes(), f.Value("why"); report.Serious() && step.Why == "" {

@@ -21,6 +21,7 @@ func (p *Pages) caseRoutes() []Route {
 		{Pattern: "POST /cases/{number}/classify", Do: p.caseClassify, Known: true},
 		{Pattern: "POST /cases/{number}/reveal", Do: p.caseReveal, Known: true},
 		{Pattern: "POST /cases/{number}/check", Do: p.answerCheck, Known: true},
+		{Pattern: "POST /cases/{number}/draft", Do: p.answerDraft, Known: true},
 		{Pattern: "POST /cases/{number}/look", Do: p.caseLook, Known: true},
 		{Pattern: "POST /cases/{number}/whistle", Do: p.caseBlow, Known: true},
 		{Pattern: "POST /cases/{number}/merge", Do: p.caseMerge, Known: true},
@@ -45,6 +46,8 @@ type caseView struct {
 	Gone                     bool   // Do can't be done any more, but what was typed is shown
 	Kept                     []keptPhoto
 	Said                     *answerView // what the check says of the answer that was sent
+	MayDraft                 bool        // a draft is offered
+	Draft                    *draftView  // the one that was asked for
 	Contact                  bool        // somebody left a name or phone
 	MayReveal                bool
 	Person                   *casework.Person // opened just now
@@ -125,6 +128,7 @@ func (p *Pages) caseView(ctx context.Context, rq *Req, file casework.File) (case
 		return v, err
 	}
 	v.MayReveal = c.MayReveal(rq.Who)
+	v.MayDraft = p.Draft != nil && rq.Who.May(casework.Reply, c.At()) == nil
 	may, near := c.MayLook(rq.Who)
 	v.MayLook, v.LookWhy = may, p.lookReasons(near)
 	v.Steps = p.timeline(rq, file)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -92,7 +93,9 @@ func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, numbe
 	if err != nil {
 		return err
 	}
-	v.Kept, v.Said = kept.photos, kept.said
+	if v.Kept, v.Said = kept.photos, kept.said; errors.Is(cause, errLook) {
+		f.heading = rq.T("answer.look.title")
+	}
 	v.Back = f.back(number)
 	if v.open(do, f); v.Do == "" {
 		v.Do, v.Form, v.Gone = do, f, do != doReveal && do != doLook

@@ -22,6 +22,8 @@ type Form struct {
 	files  *multipart.Form
 	errors []FieldError
 	part   string // before the ids of fields
+
+	heading string // above the errors, where nothing needs to be corrected; "" for the usual one
 }
 
 // FieldError is one sentence at a field; Field is empty if it concerns the whole form.

@@ -48,6 +48,9 @@ type Pages struct {
 	// Intake and Guess slow down one address: filing, and trying secrets, codes or passwords. nil: any number.
 	// Typing bounds what is looked up while somebody writes.
 	Intake, Guess, Typing *Limiter
+	// Draft proposes answers; nil: nobody does. Drafting bounds how often one person asks it.
+	Draft    Drafter
+	Drafting *Limiter
 	// OneClick are the people a demo lets anybody sign in as; empty outside of a demo.
 	OneClick []OneClick
 	// Code shows a demo's phone codes on the page, since no message is sent; nil outside of a demo.

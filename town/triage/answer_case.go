@@ -6,8 +6,6 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
-	"mulin/internal/ledger"
-	"mulin/internal/store"
 	"mulin/town/casework"
 )
 
@@ -67,18 +65,4 @@ func (r *Reader) zone() *time.Location {
 		return time.UTC
 	}
 	return zone
-}
-
-// Drafted records that somebody asked the drafting service about a case: that it was asked, nothing of what was said.
-func (r *Reader) Drafted(ctx context.Context, who access.Actor, c *casework.Case) error {
-	if err := who.May(casework.Reply, c.At()); err != nil {
-		if who.May(casework.See, c.At()) != nil {
-			return casework.ErrNotFound
-		}
-		return err
-	}
-	return r.city.Write(ctx, func(tx *store.Tx) error {
-		ledger.Append(tx, who, "answer.draft", c.Subject(), map[string]string{"status": string(c.Status)})
-		return nil
-	})
 }
