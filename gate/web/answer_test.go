@@ -209,6 +209,37 @@ func TestAnswerLooks(t *testing.T) {
 	}
 }
 
+// TestAnswerRulesLook shows list, form and try box to axe on phones and desks in both languages. MULIN_SHOTS=folder keeps pictures to look at.
+func TestAnswerRulesLook(t *testing.T) {
+	w := newDeskTown(t, storetest.SQLite(t))
+	b := browsertest.Start(t)
+	const at = "/admin/triage/answers"
+	one := w.Triage.Rules().All()[0].ID
+	for _, d := range []struct {
+		name   string
+		device browsertest.Device
+	}{{"phone", browsertest.Phone}, {"desk", browsertest.Desktop}} {
+		for _, lang := range []string{"zh", "en"} {
+			p := b.Person(t, "admin", d.device, lang)
+			w.enter(p, "admin")
+			for _, page := range [][2]string{{"list", at}, {"phrases", at + "?kind=brushoff"}, {"form", fmt.Sprintf("%s/%d", at, one)}, {"add", at + "/add?kind=rude"}, {"import", at + "/import"}, {"try", at + "/try"}} {
+				p.Open(w.srv.URL + page[1])
+				if page[0] == "try" {
+					p.Fill("#f-question", lampOut)
+					p.Fill("#f-note", emptyAnswer)
+					p.Click("main form button.primary")
+					p.SeeElement(".findings")
+				}
+				if to := os.Getenv("MULIN_SHOTS"); to != "" {
+					p.Shot(filepath.Join(to, fmt.Sprintf("rules-%s-%s-%s.png", page[0], d.name, lang)))
+				}
+				p.Fits()
+				p.Axe()
+			}
+		}
+	}
+}
+
 // TestAnswerRules: an administrator reads, changes, tries, exports and imports the rules; nobody else does.
 func TestAnswerRules(t *testing.T) {
 	t.Parallel()
