@@ -212,7 +212,7 @@ check_generated() {
   }
 }
 
-run_tests() { CGO_ENABLED=1 go test -race -timeout 10m -json ./... | "$work/testsum"; }
+run_tests() { CGO_ENABLED=1 go test -race -timeout 25m -json ./... | "$work/testsum"; }
 
 # Without cgo and with the same flags these four share what they compile.
 checks() {
