@@ -70,6 +70,32 @@ func readTable(in *reader, needed []string, zone *time.Location, now int64) (*ta
 	return t, nil
 }
 
+// tableOf opens a file that must have the columns needed.
+func tableOf(in io.Reader, needed []string, zone *time.Location, now int64) (*table, error) {
+	r, err := newReader(in)
+	if err != nil {
+		return nil, err
+	}
+	return readTable(r, needed, zone, now)
+}
+
+// through hands over every row that can be read, with its line, and counts those that can't or aren't taken.
+func (t *table) through(take func(r *row, line int) bool) (unusable int, err error) {
+	for {
+		rec, err := t.in.read()
+		if errors.Is(err, io.EOF) {
+			return unusable, nil
+		}
+		if err != nil {
+			return unusable, err
+		}
+		r := row{cells: rec.cells}
+		if rec.bad != nil || len(rec.cells) != len(t.names) || !take(&r, rec.line) {
+			unusable++
+		}
+	}
+}
+
 // next reads up to n rows, or until they hold size bytes; io.EOF comes with the last ones.
 func (t *table) next(n, size int) (rows []row, err error) {
 	for len(rows) < n && size > 0 {

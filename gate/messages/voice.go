@@ -1,7 +1,6 @@
 package messages
 
 import (
-	"errors"
 	"io"
 	"strconv"
 	"time"
@@ -21,40 +20,26 @@ var voiceColumns = []string{"id", "user", "title", "time", "detail"}
 // ReadVoices reads messages with their senders: a CSV file with the columns id, user, title, time and detail, perhaps likes and dislikes, in any order and
 // among others. It takes what Import takes; rows that can't be used are counted.
 func ReadVoices(in io.Reader, zone *time.Location, now int64) (all []Voice, unusable int, err error) {
-	r, err := newReader(in)
+	t, err := tableOf(in, voiceColumns, zone, now)
 	if err != nil {
 		return nil, 0, err
 	}
-	t, err := readTable(r, voiceColumns, zone, now)
-	if err != nil {
-		return nil, 0, err
-	}
-	for {
-		rec, err := r.read()
-		if errors.Is(err, io.EOF) {
-			return all, unusable, nil
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		if v, ok := t.voice(rec); ok {
+	unusable, err = t.through(func(r *row, line int) bool {
+		v, ok := t.voice(r, line)
+		if ok {
 			all = append(all, v)
-		} else {
-			unusable++
 		}
-	}
+		return ok
+	})
+	return all, unusable, err
 }
 
 // voice is one row; ok is false when it has a mistake, nothing to read or an id that was there before.
-func (t *table) voice(rec record) (v Voice, ok bool) {
-	r := row{cells: rec.cells}
-	if rec.bad != nil || len(rec.cells) != len(t.names) {
-		return v, false
-	}
-	v = Voice{ID: t.cell(&r, "id"), User: t.cell(&r, "user"), Title: t.cell(&r, "title"), Text: t.cell(&r, "detail"), Line: rec.line}
-	v.At = t.time(&r, "time", t.cell(&r, "time"))
-	likes, good := count(t.cell(&r, "likes"))
-	dislikes, fine := count(t.cell(&r, "dislikes"))
+func (t *table) voice(r *row, line int) (v Voice, ok bool) {
+	v = Voice{ID: t.cell(r, "id"), User: t.cell(r, "user"), Title: t.cell(r, "title"), Text: t.cell(r, "detail"), Line: line}
+	v.At = t.time(r, "time", t.cell(r, "time"))
+	likes, good := count(t.cell(r, "likes"))
+	dislikes, fine := count(t.cell(r, "dislikes"))
 	if r.bad != nil || !good || !fine || v.ID == "" || t.seen[v.ID] || !shows(v.Title+v.Text) {
 		return v, false
 	}
