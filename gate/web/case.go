@@ -50,12 +50,12 @@ type caseView struct {
 	Draft                    *draftView  // the one that was asked for
 	Contact                  bool        // somebody left a name or phone
 	MayReveal                bool
-	Person                   *casework.Person // opened just now
-	MayLook                  bool             // may open what is masked in the words
-	LookWhy                  []Choice         // reasons that will do
-	Clear                    bool             // opened just now
-	Back                     string           // where to go after a step
-	Link                     string           // full address, for the printed order
+	Person                   *casework.Contacts // opened just now
+	MayLook                  bool               // may open what is masked in the words
+	LookWhy                  []Choice           // reasons that will do
+	Clear                    bool               // opened just now
+	Back                     string             // where to go after a step
+	Link                     string             // full address, for the printed order
 	Read                     triageView
 	Family                   familyView // what one message has become
 }

@@ -30,12 +30,6 @@ func (d *Desk) Thumbs(ctx context.Context, ids []int64) (map[int64]string, error
 	return first, err
 }
 
-// HasContact tells whether the reporter left a name or phone, so that nobody opens an empty envelope.
-func (d *Desk) HasContact(ctx context.Context, id int64) (bool, error) {
-	n, err := store.Value[int64](ctx, d.city, `select count(*) from case_contact where city = ? and case_id = ? and (name is not null or phone is not null)`, d.city.ID, id)
-	return n > 0, err
-}
-
 // Share is how many open cases lie in one part of a place, and how many of them are overdue.
 type Share struct{ Place, Open, Late int64 }
 

@@ -23,15 +23,11 @@ func (d *Desk) Guard(ctx context.Context, who access.Actor, c *Case, text string
 	if !c.Hidden || text == "" {
 		return nil, nil
 	}
-	name, phone, err := d.sealed(ctx, d.city, c.ID)
+	all, err := d.contacts(ctx, d.city, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	p, err := d.unseal(name, phone)
-	if err != nil {
-		return nil, err
-	}
-	if found = betrayals(p, text); len(found) == 0 {
+	if found = betrayals(all.Person, text); len(found) == 0 {
 		return nil, nil
 	}
 	return found, d.city.Write(ctx, func(tx *store.Tx) error {

@@ -48,7 +48,7 @@ func (d *Desk) Merge(ctx context.Context, who access.Actor, id int64, into strin
 		if !main.Open {
 			return errMainOver.With(main.Number)
 		}
-		if _, err = d.Apply(ctx, tx, who, main.ID, Absorb, Step{Note: c.Number, DoneAt: s.DoneAt}, func(m *Case) { hasten(m, &c) }); err != nil {
+		if _, err = d.Apply(ctx, tx, who, main.ID, Absorb, Step{Note: c.Number, DoneAt: s.DoneAt}, func(m *Case) { hasten(m, c.DueAt) }); err != nil {
 			return err
 		}
 		return d.moveBackers(ctx, tx, &c, main.ID)
@@ -74,10 +74,9 @@ func (d *Desk) mainFor(ctx context.Context, tx *store.Tx, who access.Actor, numb
 	return m, who.May(Handle, m.At())
 }
 
-// hasten gives the main case the earlier limits of both.
-func hasten(m, c *Case) {
-	m.DueAt = earlier(m.DueAt, c.DueAt)
-	if m.Status == New {
+// hasten gives the main case the earlier limit of both.
+func hasten(m *Case, due int64) {
+	if m.DueAt = earlier(m.DueAt, due); m.Status == New {
 		m.StepDueAt = earlier(m.StepDueAt, m.DueAt)
 	}
 }

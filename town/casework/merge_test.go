@@ -151,3 +151,34 @@ func TestMergeRefuses(t *testing.T) {
 		}
 	})
 }
+
+// TestMergedLimitStays: a main case that is classified anew keeps the earlier limit of what was merged into it, until it is reopened.
+func TestMergedLimitStays(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
+		water, noise := classes(t, w)
+		twin := open(t, w, report())
+		early, _ := w.Desk.Load(t.Context(), w.City, twin.ID)
+		clk.Advance(time.Hour)
+		main := open(t, w, report())
+		merge(t, w, twin.ID, main.Number)
+		classify := func(class int64) int64 {
+			t.Helper()
+			c, err := w.Desk.Classify(t.Context(), w.Clerk(), main.ID, casework.Sorting{Class: class}, casework.Step{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c.DueAt
+		}
+		if due := classify(noise.ID); due != early.DueAt {
+			t.Errorf("due %d after it was classified, want the twin's %d", due, early.DueAt)
+		}
+		for _, v := range []casework.Verb{casework.Accept, casework.Done, casework.Answer} {
+			act(t, w, w.Worker(), main.ID, v, casework.Step{Note: "修好了", Photos: []casework.Photo{towntest.Photo(string(v))}})
+		}
+		clk.Advance(72 * time.Hour)
+		c := act(t, w, access.Nobody(1), main.ID, casework.Reopen, casework.Step{Note: "又漏了", Claim: casework.Claim{Secret: main.Secret}})
+		if classify(water.ID); classify(noise.ID) != c.DueAt {
+			t.Errorf("after it was reopened the twin's limit still counts")
+		}
+	})
+}

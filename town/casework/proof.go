@@ -53,7 +53,7 @@ func (p *proof) owns(who access.Actor, k keys) error {
 }
 
 // withMain adds to a merged case what has become of the one that goes on.
-func (d *Desk) withMain(ctx context.Context, f File) (File, error) {
+func (d *Desk) withMain(ctx context.Context, f File, k keys) (File, error) {
 	if f.Merged == 0 {
 		return f, nil
 	}
@@ -61,9 +61,13 @@ func (d *Desk) withMain(ctx context.Context, f File) (File, error) {
 	if err != nil {
 		return f, err
 	}
+	since, err := d.openSince(ctx, c.ID, k)
+	if err != nil {
+		return f, err
+	}
 	main, err := d.file(ctx, c)
 	main.redact()
-	main = d.share(main)
+	main = d.share(main, since)
 	f.Main = &main
 	return f, err
 }

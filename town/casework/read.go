@@ -5,12 +5,9 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"mulin/internal/access"
-	"mulin/internal/fault"
 	"mulin/internal/geo"
-	"mulin/internal/ledger"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
@@ -86,9 +83,13 @@ func (d *Desk) Track(ctx context.Context, number string, claim Claim) (File, err
 		return f, err
 	}
 	if !mine {
-		f = d.share(f)
+		since, err := d.openSince(ctx, c.ID, keys)
+		if err != nil {
+			return f, err
+		}
+		f = d.share(f, since)
 	}
-	return d.withMain(ctx, f)
+	return d.withMain(ctx, f, keys)
 }
 
 // file adds timeline and photos, its notes in clear: who gives it away covers or redacts it.
@@ -187,81 +188,4 @@ func scanStep(r store.Row) (h Happened, err error) {
 func (f *File) HasPhoto(hash string) bool {
 	is := func(p Photo) bool { return p.Hash == hash }
 	return f.Main != nil && f.Main.HasPhoto(hash) || slices.ContainsFunc(f.Photos, is) || slices.ContainsFunc(f.Steps, func(h Happened) bool { return slices.ContainsFunc(h.Photos, is) })
-}
-
-// What the timeline says of those who opened personal data.
-const (
-	revealed Verb = "reveal" // who reported
-	looked   Verb = "look"   // what is masked in the words of the case
-)
-
-// Person is who reported, in clear.
-type Person struct{ Name, Phone string }
-
-// MayReveal tells whether the actor may open who reported. If the reporter asked to stay unknown, taking part for a body is not enough: it may be the
-// one complained about.
-func (c *Case) MayReveal(who access.Actor) bool {
-	at := c.At()
-	if c.Hidden {
-		at.Bodies = nil
-	}
-	return who.May(Contact, at) == nil
-}
-
-// Reveal opens who reported: a right of its own, a reason, and a line in the ledger. What was given as the reason the reporter reads.
-func (d *Desk) Reveal(ctx context.Context, who access.Actor, id int64, reason string) (Person, error) {
-	var p Person
-	reason = sensitive.Erase(clean(reason))
-	err := d.city.Write(ctx, func(tx *store.Tx) error {
-		c, err := d.Load(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if !c.MayReveal(who) {
-			if who.May(See, c.At()) != nil {
-				return ErrNotFound
-			}
-			return access.ErrDenied
-		}
-		var l fault.List
-		l.Check(reason != "", "reason", "case.reveal.reason")
-		l.Check(utf8.RuneCountInString(reason) <= MaxNote, "reason", "case.note.long", MaxNote)
-		if err := l.Or(); err != nil {
-			return err
-		}
-		name, phone, err := d.sealed(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if p, err = d.unseal(name, phone); err != nil {
-			return err
-		}
-		tx.Exec(`insert into case_step (city, case_id, seq, at, done_at, verb, person, body, status, target, note, public, reason)
-			values (?, ?, ?, ?, ?, 'reveal', ?, ?, ?, 0, ?, false, '')`, tx.City, id,
-			ledger.Append(tx, who, "contact.see", c.Subject(), map[string]string{"digest": digest(id, reason)}),
-			tx.Now, tx.Now, who.Person, actingBody(who, &c), c.Status, reason)
-		return nil
-	})
-	return p, err
-}
-
-func (d *Desk) sealed(ctx context.Context, q store.Querier, id int64) (name, phone []byte, err error) {
-	_, err = store.One(ctx, q, func(r store.Row) (int, error) { return 0, r.Scan(&name, &phone) },
-		`select name, phone from case_contact where city = ? and case_id = ?`, d.city.ID, id)
-	if errors.Is(err, store.ErrNone) {
-		err = nil
-	}
-	return name, phone, err
-}
-
-func (d *Desk) unseal(name, phone []byte) (p Person, err error) {
-	if name != nil {
-		if p.Name, err = d.box.Open(name); err != nil {
-			return p, err
-		}
-	}
-	if phone != nil {
-		p.Phone, err = d.box.Open(phone)
-	}
-	return p, err
 }

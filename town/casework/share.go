@@ -41,14 +41,15 @@ func (d *Desk) Shared(c Case) Case {
 }
 
 // share is a file as those who joined read it: what was done and answered, and the photos of the work.
-func (d *Desk) share(f File) File {
+// Of those who opened contacts it tells from when on theirs was among them, 0 for never.
+func (d *Desk) share(f File, since int64) File {
 	f.Case, f.Photos, f.Main = d.Shared(f.Case), nil, nil
 	f.Steps = slices.DeleteFunc(f.Steps, func(h Happened) bool {
-		return h.Verb == revealed || h.Verb == looked || h.Verb == Rate || h.Verb == Contacted
+		return h.Verb == revealed && (since == 0 || h.Noted < since) || h.Verb == looked || h.Verb == Rate || h.Verb == Contacted
 	})
 	for i := range f.Steps {
 		h := &f.Steps[i]
-		if h.Note = sensitive.Mask(h.Note); rules[h.Verb].Right == "" {
+		if h.Note = sensitive.Mask(h.Note); rules[h.Verb].Right == "" && h.Verb != revealed {
 			h.Note, h.Photos = "", nil
 		}
 	}

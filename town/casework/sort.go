@@ -115,14 +115,16 @@ func (d *Desk) checkSorting(c *Case, sort *Sorting) error {
 	return l.Or()
 }
 
-// begun is when something began, µs.
-type begun struct{ whole, step int64 }
+// begun is when something began, µs, and the earliest limit that came with a merge, 0 for none.
+type begun struct{ whole, step, merged int64 }
 
 // begun finds when the case and the step it is in began: limits that are computed anew count from there.
 func (d *Desk) begun(ctx context.Context, q store.Querier, c *Case) (begun, error) {
 	last := `coalesce((select s.done_at from case_step s where s.city = c.city and s.case_id = c.id and s.verb in (%s) order by s.seq desc limit 1), c.opened_at)`
-	return store.One(ctx, q, func(r store.Row) (b begun, err error) { return b, r.Scan(&b.whole, &b.step) },
-		`select `+fmt.Sprintf(last, `'reopen', 'unsolved'`)+`, `+fmt.Sprintf(last, movers)+` from cases c where c.city = ? and c.id = ?`, d.city.ID, c.ID)
+	return store.One(ctx, q, func(r store.Row) (b begun, err error) { return b, r.Scan(&b.whole, &b.step, &b.merged) },
+		`select `+fmt.Sprintf(last, `'reopen', 'unsolved'`)+`, `+fmt.Sprintf(last, movers)+`,
+			coalesce((select min(m.due_at) from cases m where m.city = c.city and m.merged = c.id and m.merged <> 0 and m.due_at > 0
+				and m.closed_at >= `+fmt.Sprintf(last, `'reopen', 'unsolved'`)+`), 0) from cases c where c.city = ? and c.id = ?`, d.city.ID, c.ID)
 }
 
 // movers are the verbs that begin a step, as a list for SQL.
@@ -146,6 +148,7 @@ func (d *Desk) resort(c *Case, s *sorted, b begun) {
 	if c.Whistle == 0 {
 		c.StepDueAt = d.due(limits[c.Status], c, b.step)
 	}
+	hasten(c, b.merged)
 }
 
 // sorted is a classification in the ledger: ids and codes, no words.

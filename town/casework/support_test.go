@@ -3,6 +3,7 @@ package casework_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -176,6 +177,61 @@ func TestFiftyCountOnce(t *testing.T) {
 		rows, err := store.Value[int64](t.Context(), w.City, `select count(*) from case_supporter where city = ? and case_id = ?`, w.City.ID, rec.ID)
 		if err != nil || rows != 2 {
 			t.Errorf("%d rows, %v", rows, err)
+		}
+	})
+}
+
+// TestRevealOpensWhoJoined: one reason opens all who left something, and each of them reads it: not who joined later, left nothing, or wanted to stay unknown.
+func TestRevealOpensWhoJoined(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
+		main, twin := open(t, w, report()), open(t, w, func() casework.Report { r := report(); r.Phone, r.Name = "13900002222", "韩梅梅"; return r }())
+		unknown := open(t, w, func() casework.Report { r := report(); r.Phone, r.Hidden = "13600009999", true; return r }())
+		ofTwin := support(t, w, twin.ID, casework.Support{Phone: "13700003333"})
+		joined := support(t, w, main.ID, casework.Support{Phone: "13500004444", Name: "王五"})
+		silent := support(t, w, main.ID, casework.Support{})
+		merge(t, w, twin.ID, main.Number)
+		merge(t, w, unknown.ID, main.Number)
+		clk.Advance(1e9)
+		all, err := w.Desk.Reveal(t.Context(), w.Worker(), main.ID, "上门前联系")
+		if err != nil || all.Phone != "13800001234" {
+			t.Fatalf("%+v, %v", all, err)
+		}
+		var phones []string
+		for _, p := range all.Others {
+			phones = append(phones, p.Phone)
+		}
+		slices.Sort(phones)
+		if got := strings.Join(phones, " "); got != "13500004444 13700003333 13900002222" {
+			t.Errorf("opened %s", got)
+		}
+		clk.Advance(1e9)
+		later := support(t, w, main.ID, casework.Support{Phone: "13400005555"})
+		for _, x := range []struct {
+			who, number, secret string
+			reads               bool
+		}{{"the reporter", main.Number, main.Secret, true}, {"who joined", main.Number, joined.Secret, true}, {"the twin's reporter", twin.Number, twin.Secret, true},
+			{"who joined the twin", main.Number, ofTwin.Secret, true}, {"who left nothing", main.Number, silent.Secret, false},
+			{"who joined later", main.Number, later.Secret, false}, {"who is unknown", unknown.Number, unknown.Secret, false}} {
+			f, err := w.Desk.Track(t.Context(), x.number, casework.Claim{Secret: x.secret})
+			if err != nil {
+				t.Fatal(x.who, err)
+			}
+			steps := f.Steps
+			if f.Main != nil {
+				steps = f.Main.Steps
+			}
+			i := slices.IndexFunc(steps, func(h casework.Happened) bool { return h.Verb == "reveal" })
+			if i >= 0 != x.reads || i >= 0 && steps[i].Note != "上门前联系" {
+				t.Errorf("%s reads %+v, want %v", x.who, steps, x.reads)
+			}
+		}
+		nothing := open(t, w, func() casework.Report { r := report(); r.Phone, r.Name = "", ""; return r }())
+		if has, err := w.Desk.HasContact(t.Context(), nothing.ID); err != nil || has {
+			t.Errorf("nobody left anything: %v, %v", has, err)
+		}
+		support(t, w, nothing.ID, casework.Support{Phone: "13500004444"})
+		if has, err := w.Desk.HasContact(t.Context(), nothing.ID); err != nil || !has {
+			t.Errorf("who joined left a phone: %v, %v", has, err)
 		}
 	})
 }
