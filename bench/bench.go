@@ -19,6 +19,7 @@ import (
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/triage"
 	"mulin/view/search"
 )
 
@@ -31,6 +32,7 @@ type Site struct {
 	Catalog *catalog.Catalog
 	Desk    *casework.Desk
 	Search  *search.Index
+	Triage  *triage.Reader
 	Handler http.Handler                                                                         // all ways in
 	Intake  func(*casework.Desk) http.Handler                                                    // the API alone, for any desk
 	Run     func(context.Context)                                                                // followers and jobs
@@ -58,7 +60,7 @@ type Options struct {
 }
 
 // Parts are the parts of a run, in its order.
-var Parts = []string{"raw", "handler", "intake", "import", "reads"}
+var Parts = []string{"raw", "handler", "intake", "import", "reads", "same"}
 
 // clients are the numbers of clients, as the bars name them.
 var clients = []int{8, 64, 256}
@@ -93,6 +95,9 @@ func Run(ctx context.Context, kit Kit, o Options, out, say io.Writer) error {
 	}
 	for _, e := range b.engines {
 		if err := b.part(ctx, "reads", func() error { return b.reads(ctx, e) }); err != nil {
+			return err
+		}
+		if err := b.part(ctx, "same", func() error { return b.same(ctx, e) }); err != nil {
 			return err
 		}
 	}

@@ -16,13 +16,14 @@ import (
 
 const (
 	chunk     = 500 // cases in one transaction
-	openShare = 20  // one in so many is open
+	openShare = 20  // one in so many is open where pages are measured
 	span      = 3 * 365 * 24 * time.Hour
 	idEpoch   = 1_577_836_800_000_000 // as the store counts ids
 )
 
-// generate makes n cases of the last three years by plain inserts, past the verbs and the ledger: only for measuring lists, pages and search.
-func generate(ctx context.Context, s *Site, n int) error {
+// generate makes n cases of the last three years by plain inserts, past the verbs and the ledger: only for measuring lists, pages and search. What reads no
+// case page needs no steps. One in share is open.
+func generate(ctx context.Context, s *Site, n, share int, steps bool) error {
 	points, err := spots(s.Places)
 	if err != nil {
 		return err
@@ -34,7 +35,7 @@ func generate(ctx context.Context, s *Site, n int) error {
 	if len(units) == 0 {
 		return fmt.Errorf("the city has no bodies")
 	}
-	g := generator{site: s, rand: rand.New(rand.NewPCG(seed, 2)), points: points, units: units, now: clock.Micros(s.City.Clock().Now())}
+	g := generator{site: s, rand: rand.New(rand.NewPCG(seed, 2)), points: points, units: units, share: share, steps: steps, now: clock.Micros(s.City.Clock().Now())}
 	step := span.Microseconds() / int64(n+1)
 	for i := 0; i < n; i += chunk {
 		err := s.City.Upkeep(ctx, func(tx *store.Tx) error {
@@ -58,6 +59,8 @@ type generator struct {
 	rand   *rand.Rand
 	points []geo.Point
 	units  []body.Body
+	share  int
+	steps  bool
 	now    int64
 }
 
@@ -72,7 +75,7 @@ func (g *generator) add(tx *store.Tx, i, at int64, n int) {
 		line = append(line, 0)
 	}
 	// The open ones are among the newest fifth.
-	open := i > int64(n)*4/5 && r.IntN(openShare/5) == 0
+	open := i > int64(n)*4/5 && r.IntN(g.share/5) == 0
 	status, turn, outcome, answer, closed := casework.Closed, casework.AtNobody, "solved", story(r, 80), at+int64(1+r.IntN(10))*24*3600*1_000_000
 	if open {
 		status, turn, outcome, answer, closed = casework.Working, casework.AtBody, "", "", 0
@@ -103,6 +106,9 @@ func (g *generator) add(tx *store.Tx, i, at int64, n int) {
 	steps := []casework.Verb{casework.Dispatch, casework.Take, casework.Done, casework.Answer, casework.Revisit}
 	if open {
 		steps = steps[:2]
+	}
+	if !g.steps {
+		steps = nil
 	}
 	for k, v := range steps {
 		note := ""

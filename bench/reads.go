@@ -64,7 +64,7 @@ func (b *bench) crowd(ctx context.Context, e engine, db string) (people []post, 
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	start := clock.System.Now()
-	if err := generate(ctx, s, b.Cases); err != nil {
+	if err := generate(ctx, s, b.Cases, openShare, true); err != nil {
 		return nil, nil, err
 	}
 	b.note(fmt.Sprintf("%s generate %d cases s", e.name, b.Cases), clock.System.Now().Sub(start).Seconds())

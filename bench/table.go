@@ -81,6 +81,11 @@ func (b *bench) bars() []bar {
 				worst, at = v, p
 			}
 		}
+		slow := 0.0
+		for _, kind := range sameKinds {
+			slow = max(slow, b.median(e.name+" same, "+kind+" p99 ms"))
+		}
+		most(e.name+": what was told already, p99", slow, 10, " ms")
 		most(strings.TrimSuffix(e.name+": slowest page, p99 ("+at+")", " ()"), worst, 20, " ms")
 	}
 	return all

@@ -22,7 +22,7 @@ type benchCmd struct {
 	Cases    int      `help:"Generated cases for lists, pages and search." default:"200000"`
 	Seconds  float64  `help:"Length of one measurement." default:"5"`
 	Rounds   int      `help:"Rounds, interleaved; the table shows medians." default:"3"`
-	Only     []string `help:"Measure only these parts: raw, handler, intake, import, reads." placeholder:"PART"`
+	Only     []string `help:"Measure only these parts: raw, handler, intake, import, reads, same." placeholder:"PART"`
 	Markdown bool     `help:"Write the table as Markdown."`
 	Profiles string   `help:"Keep CPU profiles of the servers in this folder." placeholder:"DIR"`
 	Part     bool     `hidden:"" help:"Be a server or clients of a run."`
@@ -66,7 +66,7 @@ func raise(ctx context.Context, data, db string) (*bench.Site, error) {
 		return nil, err
 	}
 	return &bench.Site{
-		DB: a.DB, City: t.City, Places: t.Places, Bodies: t.Bodies, Catalog: t.Catalog, Desk: t.Desk, Search: t.Search,
+		DB: a.DB, City: t.City, Places: t.Places, Bodies: t.Bodies, Catalog: t.Catalog, Desk: t.Desk, Search: t.Search, Triage: t.Triage,
 		Handler: a.Handler(app.Door{}),
 		Intake: func(desk *casework.Desk) http.Handler {
 			calls := api.API{Desk: desk, Words: a.Words, Log: log}

@@ -95,7 +95,9 @@ func (r *Reader) find(ctx context.Context, q Inquiry, read func([]int64) ([]case
 	if q.At == 0 {
 		q.At = clock.Micros(r.city.Clock().Now())
 	}
-	ids, err := r.openNear(ctx, q)
+	around := q
+	around.Point = r.finer(q.Path, q.Point, place.Grid) // a grid's middle may be far from all of it
+	ids, err := r.openNear(ctx, around)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
@@ -174,7 +176,12 @@ func (r *Reader) last(path string) (place.Place, bool) {
 
 // exact is the point if somebody pointed there or stood at a building; the middle of a grid or an estate says nothing of who stands next to whom.
 func (r *Reader) exact(path string, point *geo.Point) *geo.Point {
-	if p, ok := r.last(path); ok && point != nil && p.Point != nil && *p.Point == *point && place.Depth(p.Kind) <= place.Depth(place.Estate) {
+	return r.finer(path, point, place.Estate)
+}
+
+// finer is the point unless it is the middle of a place of that kind or a larger one.
+func (r *Reader) finer(path string, point *geo.Point, kind place.Kind) *geo.Point {
+	if p, ok := r.last(path); ok && point != nil && p.Point != nil && *p.Point == *point && place.Depth(p.Kind) <= place.Depth(kind) {
 		return nil
 	}
 	return point

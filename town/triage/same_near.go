@@ -18,7 +18,7 @@ const (
 	usualMetres = 300 // two cases further apart are two
 	mostRanges  = 250 // rows of one range of cells
 	mostLately  = 250 // rows of one community, the newest
-	mostRead    = 60  // cases whose words are read, the nearest
+	mostRead    = 40  // cases whose words are read, the nearest
 	farAway     = 1e9 // of a case without a point: after all that have one
 )
 

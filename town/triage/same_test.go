@@ -184,3 +184,15 @@ func TestSameIndexes(t *testing.T) {
 		}
 	})
 }
+
+// TestSameByGrid: who names no more than the grid is shown what was told anywhere in it.
+func TestSameByGrid(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		file(t, w, "三号楼楼下水管爆裂，水漫到路上", off(700))
+		grid, _ := w.Places.Get(w.Grid.ID)
+		likes, err := w.Triage.Told(t.Context(), triage.Inquiry{Text: "三号楼楼下水管爆裂，水漫到路上", Path: grid.Path, Point: grid.Point})
+		if err != nil || len(likes) != 1 || likes[0].Metres != -1 {
+			t.Errorf("by its grid: %+v, %v", likes, err)
+		}
+	})
+}
