@@ -137,8 +137,9 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *Req) err
 // weigh looks at a text before it goes out. What ought to be looked at once more comes back with a fault, so that the form is shown again; whoever sends it
 // all the same says so by the codes they were shown, and the step carries them.
 func (p *Pages) weigh(ctx context.Context, rq *Req, c *casework.File, v casework.Verb, f *Form, step *casework.Step) (*answerView, error) {
+	may := v == casework.HandIn || slices.Contains(c.May(rq.Who), v) // who may hand in the whistle knows
 	stale := !c.Ready(v) || step.Version != 0 && step.Version != c.Version
-	if !v.Told() || step.Note == "" || stale { // the step itself says what is wrong
+	if !v.Told() || step.Note == "" || stale || !may { // the step itself says what is wrong
 		return nil, nil
 	}
 	report, err := p.Triage.CheckAnswer(ctx, rq.Who, c, v, step.Note, true)
