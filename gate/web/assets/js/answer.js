@@ -33,16 +33,19 @@ function watch(box) {
 
   field.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(check, CALM); });
   field.form?.addEventListener('mulin:restored', check);
-  box.addEventListener('click', (e) => {
-    const go = e.target.closest('[data-answer-go]');
-    if (!go) return;
-    const [from, to] = go.dataset.answerGo.split(' ').map(Number);
-    field.focus();
-    field.setSelectionRange(from, to);
-    show(field, from);
-  });
   if (field.value && !report.querySelector('.answer-report')) check();
 }
+
+// A finding leads to its place in the text that the box around it names.
+addEventListener('click', (e) => {
+  const go = e.target.closest('[data-answer-go]');
+  const field = go && document.getElementById(go.closest('[data-field]')?.dataset.field);
+  if (!field) return;
+  const [from, to] = go.dataset.answerGo.split(' ').map(Number);
+  field.focus();
+  field.setSelectionRange(from, to);
+  show(field, from);
+});
 
 // show scrolls a text field to a place in it, as far as its lines tell.
 function show(field, at) {
