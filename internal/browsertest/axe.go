@@ -42,6 +42,13 @@ func (p *Person) Axe(without ...string) {
 	}
 }
 
+// barless looks at the page with its bars laid into the flow: where one is fixed to the window it covers whatever lies there just now, which can be scrolled free.
+const barless = `async (look) => {
+	const bars = [...document.body.querySelectorAll('*')].filter(e => ['fixed', 'sticky'].includes(getComputedStyle(e).position) && !e.closest('dialog'))
+	bars.forEach(e => e.style.setProperty('position', 'static', 'important'))
+	try { return await look() } finally { bars.forEach(e => e.style.removeProperty('position')) }
+}`
+
 // violations runs axe in a world of its own, which the page's scripts and its policy don't reach.
 func (p *Person) violations(without []string) ([]violation, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
@@ -59,11 +66,10 @@ func (p *Person) violations(without []string) ([]violation, error) {
 	for _, rule := range without {
 		fmt.Fprintf(&rules, "%q: {enabled: false},", rule)
 	}
-	// From the page's end, where a bar fixed at the foot of the window covers nothing that could not be scrolled free.
-	run := axeJS + `;scrollTo(0, document.documentElement.scrollHeight); axe.run(document, {
+	run := axeJS + `;(` + barless + `)(() => axe.run(document, {
 		runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']},
 		resultTypes: ['violations'], rules: {` + rules.String() + `}
-	}).then(r => r.violations.map(v => ({ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html.slice(0, 300), Target: n.target, FailureSummary: n.failureSummary}))})))`
+	})).then(r => r.violations.map(v => ({ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html.slice(0, 300), Target: n.target, FailureSummary: n.failureSummary}))})))`
 	var found []violation
 	err = p.evaluate(run, &found, there, chromedp.EvalAwaitPromise)
 	return found, err
