@@ -196,6 +196,7 @@ func (v *village) lookMerging(t *testing.T, person looker) {
 	me.Fill("#f-number", twin.Number)
 	me.Fill("#f-secret", twin.Secret)
 	me.Click("main form .primary")
-	me.SeeElement("#case-top, .follow, main h1")
+	me.Wait(`location.pathname === "/cases/` + twin.Number + `"`)
+	me.SeeElement("main h1")
 	look("follow-merged")
 }

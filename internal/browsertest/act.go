@@ -255,6 +255,7 @@ func (p *Person) Eval(expression string, into any) {
 // Fits fails the test, and goes on, when the page is wider than the screen, naming what sticks out.
 func (p *Person) Fits() {
 	p.t.Helper()
+	p.Wait(`document.readyState !== "loading" && document.scrollingElement`) // a click may just have led to the next page
 	var out []string
 	p.Eval(fmt.Sprintf(`(() => {
 		if (document.scrollingElement.scrollWidth <= %[1]d) return []
