@@ -256,6 +256,7 @@ func (c *city) blow(t *testing.T, p *browsertest.Person, note, item string) {
 	p.Click(fmt.Sprintf(`#do-whistle label:has(input[name=item][value="%d"])`, id))
 	p.Fill(`#do-whistle textarea[name=note]`, note)
 	p.Click(`#do-whistle form .line button.btn:not([type=button])`)
+	p.See("吹哨，已记录") // whoever opens the page next finds the whistle
 }
 
 func arrive(t *testing.T, p *browsertest.Person) {
