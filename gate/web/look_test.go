@@ -99,7 +99,7 @@ func (w *deskTown) personalByOtherDoors() []string {
 	var csv strings.Builder
 	csv.WriteString("id,title,time,detail,reply,reply_time\n")
 	for i, x := range personal {
-		web := w.as("").post("/report", "text", x.text, "address", x.text, "lat", "35.005", "lng", "117.005", "client_ref", fmt.Sprint("web", i))
+		web := w.as("").post("/report", "text", x.text, "address", x.text, "lat", "35.005", "lng", "117.005", "client_ref", fmt.Sprint("web", i), "anew", "1") // a question whether it is the same would stand between
 		web.is(w.t, 303, "report")
 		numbers = append(numbers, strings.TrimPrefix(web.to, "/receipt/"))
 		r, err := http.NewRequest("POST", w.srv.URL+"/api/v1/cases", strings.NewReader(fmt.Sprintf(`{"text":%q,"lat":35.005,"lng":117.005}`, x.text)))
