@@ -109,7 +109,7 @@ func (d *Desk) moveBackers(ctx context.Context, tx *store.Tx, c *Case, main int6
 		}
 		insertBacker(tx, main, b.backer)
 	}
-	tx.Exec(`update cases set merged = ? where city = ? and merged = ?`, main, tx.City, c.ID)
+	tx.Exec(`update cases set merged = ? where city = ? and merged = ? and merged <> 0`, main, tx.City, c.ID)
 	recount(tx, c.ID, main)
 	return nil
 }
@@ -175,7 +175,7 @@ func (d *Desk) MergedInto(ctx context.Context, who access.Actor, id int64) ([]Ca
 		return nil, access.ErrDenied
 	}
 	q := &query{}
-	q.and(`c.city = ? and c.merged = ?`, d.city.ID, id)
+	q.and(`c.city = ? and c.merged = ? and c.merged <> 0`, d.city.ID, id)
 	sql, args := who.Reach(See).Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
 	q.and(sql, args...)
 	return store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+q.conditions()+` order by c.id limit 100`, q.args...)
