@@ -169,13 +169,16 @@ func (d *Desk) Unmerge(ctx context.Context, who access.Actor, id int64, s Step) 
 	return c, err
 }
 
+// intoMain are the cases that were merged into one. Their index holds merged cases only, which the last condition lets both engines see.
+const intoMain = `c.city = ? and c.merged = ? and c.merged <> 0`
+
 // MergedInto lists the cases that were merged into this one, as far as the actor may see them.
 func (d *Desk) MergedInto(ctx context.Context, who access.Actor, id int64) ([]Case, error) {
 	if !who.Has(See) {
 		return nil, access.ErrDenied
 	}
 	q := &query{}
-	q.and(`c.city = ? and c.merged = ? and c.merged <> 0`, d.city.ID, id)
+	q.and(intoMain, d.city.ID, id)
 	sql, args := who.Reach(See).Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
 	q.and(sql, args...)
 	return store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+q.conditions()+` order by c.id limit 100`, q.args...)

@@ -2,11 +2,13 @@ package casework_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
+	"mulin/schema"
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/towntest"
@@ -179,6 +181,25 @@ func TestMergedLimitStays(t *testing.T) {
 		c := act(t, w, access.Nobody(1), main.ID, casework.Reopen, casework.Step{Note: "又漏了", Claim: casework.Claim{Secret: main.Secret}})
 		if classify(water.ID); classify(noise.ID) != c.DueAt {
 			t.Errorf("after it was reopened the twin's limit still counts")
+		}
+	})
+}
+
+// TestMergedCasesAreFoundByTheirIndex sees that a case's page doesn't read every case of the city for those merged into it.
+func TestMergedCasesAreFoundByTheirIndex(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		if w.City.DB().Engine() != schema.SQLite {
+			return // with few rows PostgreSQL reads them all
+		}
+		for _, sql := range []string{casework.IntoMain, casework.TellersLeft} {
+			args := make([]any, strings.Count(sql, "?"))
+			for i := range args {
+				args[i] = 1
+			}
+			plan, err := w.City.DB().Explain(t.Context(), sql, args...)
+			if err != nil || !strings.Contains(plan, "cases_merged") || strings.Contains(plan, "SCAN c") || strings.Contains(plan, "SCAN m") {
+				t.Errorf("%s\n%s%v", sql, plan, err)
+			}
 		}
 	})
 }
