@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -204,6 +205,48 @@ func TestTaskRunsOncePerInterval(t *testing.T) {
 		ra, rb = rc, rc
 		step(0, 5)
 		step(time.Hour, 6)
+	})
+}
+
+func TestDailyRunsAtItsTimeOfDay(t *testing.T) {
+	two(t, func(t *testing.T, a, b *store.City, clk *clock.Fake) {
+		zone := time.FixedZone("UTC+8", 8*3600)
+		var runs []string
+		var fail error
+		daily := func(c *store.City, at time.Duration) *job.Runner {
+			r := job.New(c, quiet, 1)
+			r.Daily("learn", at, func() *time.Location { return zone }, func(context.Context) error {
+				runs = append(runs, clk.Now().In(zone).Format("02 15:04"))
+				return fail
+			})
+			return r
+		}
+		nodes := []*job.Runner{daily(a, 3*time.Hour), daily(b, 3*time.Hour)}
+		clk.Advance(time.Date(2126, 12, 31, 12, 0, 0, 0, zone).Sub(clk.Now()))
+		hours := func(n int, want ...string) {
+			t.Helper()
+			runs = nil
+			for range n {
+				for _, r := range nodes {
+					if err := r.Drain(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				clk.Advance(time.Hour)
+			}
+			if !slices.Equal(runs, want) {
+				t.Errorf("ran at %q, want %q", runs, want)
+			}
+		}
+		hours(15) // not at once, but in the night
+		hours(48, "01 03:00", "02 03:00")
+		fail = errors.New("no disk")
+		hours(1, "03 03:00")
+		fail = nil
+		hours(20, "03 04:00") // what failed comes again
+		// An earlier time of day in the next version takes effect at once.
+		nodes = []*job.Runner{daily(a, time.Hour)}
+		hours(24, "04 01:00")
 	})
 }
 

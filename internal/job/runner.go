@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"mulin/internal/clock"
 	"mulin/internal/store"
 )
 
@@ -37,9 +38,10 @@ type Options struct {
 // handler does one kind of job, or one periodic task.
 type handler struct {
 	do    func(ctx context.Context, args json.RawMessage) error
-	tries int64         // attempts a job has
-	limit time.Duration // of one attempt
-	every time.Duration // of a task; 0 for a job
+	tries int64                 // attempts a job has
+	limit time.Duration         // of one attempt
+	next  func(now int64) int64 // when a task runs after that moment, in µs; nil for a job
+	soon  bool                  // a task's first run is at once
 }
 
 // Runner runs the jobs of one city, several at once.
@@ -94,7 +96,23 @@ func (r *Runner) Handle(kind string, do func(ctx context.Context, args json.RawM
 // Every runs f once per interval in the city, over all nodes: at once the first time, then an interval after each run. Runs that were missed are not made
 // up; one that fails comes again sooner. A run may take as long as the interval, at least a minute.
 func (r *Runner) Every(name string, interval time.Duration, f func(ctx context.Context) error) {
-	r.add(name, handler{do: func(ctx context.Context, _ json.RawMessage) error { return f(ctx) }, limit: max(interval, time.Minute), every: interval})
+	next := func(now int64) int64 { return now + interval.Microseconds() }
+	r.add(name, handler{do: func(ctx context.Context, _ json.RawMessage) error { return f(ctx) }, limit: max(interval, time.Minute), next: next, soon: true})
+}
+
+// Daily runs f once a day in the city, over all nodes, at that time of the zone's day: work for the night. As with Every, what was missed is not made up and
+// what fails comes again sooner. A run may take an hour.
+func (r *Runner) Daily(name string, at time.Duration, zone func() *time.Location, f func(ctx context.Context) error) {
+	next := func(now int64) int64 {
+		t := clock.Time(now).In(zone())
+		for day := t.Day(); ; day++ {
+			next := time.Date(t.Year(), t.Month(), day, 0, int(at.Minutes()), 0, 0, t.Location())
+			if next.After(t) {
+				return clock.Micros(next)
+			}
+		}
+	}
+	r.add(name, handler{do: func(ctx context.Context, _ json.RawMessage) error { return f(ctx) }, limit: time.Hour, next: next})
 }
 
 func (r *Runner) add(name string, h handler) {
@@ -105,7 +123,7 @@ func (r *Runner) add(name string, h handler) {
 	}
 	r.handlers[name] = h
 	r.kinds = append(r.kinds, name)
-	if h.every > 0 {
+	if h.next != nil {
 		r.tasks = append(r.tasks, name)
 	}
 }
@@ -117,7 +135,7 @@ func taskID(name string) int64 {
 	return -1 - int64(h.Sum64()>>11)
 }
 
-// plan makes the rows of the tasks; a shorter interval takes effect at once.
+// plan makes the rows of the tasks; an interval or a time of day that comes sooner takes effect at once.
 func (r *Runner) plan(ctx context.Context) error {
 	r.mu.Lock()
 	tasks := r.tasks
@@ -128,9 +146,14 @@ func (r *Runner) plan(ctx context.Context) error {
 	}
 	err := r.city.Upkeep(ctx, func(tx *store.Tx) error {
 		for _, name := range tasks {
-			next := tx.Now + r.handler(name).every.Microseconds()
+			task := r.handler(name)
+			next := task.next(tx.Now)
+			first := next
+			if task.soon {
+				first = tx.Now
+			}
 			tx.Exec(`insert into job (city, id, kind, key, args, state, at, made_at, tries, holder, done, total, error)
-				values (?, ?, ?, '', 'null', 'waiting', ?, ?, 0, '', 0, 0, '') on conflict (city, id) do nothing`, tx.City, taskID(name), name, tx.Now, tx.Now)
+				values (?, ?, ?, '', 'null', 'waiting', ?, ?, 0, '', 0, 0, '') on conflict (city, id) do nothing`, tx.City, taskID(name), name, first, tx.Now)
 			tx.Exec(`update job set at = ? where city = ? and id = ? and state = 'waiting' and at > ?`, next, tx.City, taskID(name), next)
 		}
 		return nil
@@ -173,7 +196,7 @@ func (r *Runner) attempt(h *held) (err error) {
 		}
 	}()
 	todo := r.handler(h.Kind)
-	if todo.every == 0 && h.Tries > todo.tries {
+	if todo.next == nil && h.Tries > todo.tries {
 		return Hopeless(errors.New("every attempt ended with its node"))
 	}
 	ctx, cancel := context.WithTimeout(context.WithValue(h.ctx, heldKey{}, h), todo.limit)

@@ -80,11 +80,11 @@ func (r *Runner) end(tx *store.Tx, o outcome) {
 	switch {
 	case o.back:
 		wait(tx.Now, h.Tries-1, h.Error)
-	case todo.every > 0 && o.err == nil:
-		wait(tx.Now+todo.every.Microseconds(), 0, "")
-	case todo.every > 0:
+	case todo.next != nil && o.err == nil:
+		wait(todo.next(tx.Now), 0, "")
+	case todo.next != nil:
 		r.complain("task failed", h, o.err)
-		wait(tx.Now+min(todo.every, backoff(h.Tries, h.ID)).Microseconds(), h.Tries, brief(o.err))
+		wait(min(todo.next(tx.Now), tx.Now+backoff(h.Tries, h.ID).Microseconds()), h.Tries, brief(o.err))
 	case o.err == nil && h.reports:
 		tx.Exec(`update job set state = 'done', holder = '', at = ?, error = ''`+mine, append([]any{tx.Now}, h.mine(tx)...)...)
 	case o.err == nil:
