@@ -2,11 +2,12 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
+
+	"github.com/klauspost/compress/gzip"
 
 	"mulin/internal/fault"
 	"mulin/town/place"
