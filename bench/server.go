@@ -32,7 +32,7 @@ type spec struct {
 	Data    string
 	DB      string
 	Dry     bool   // the handler without the store
-	Profile string // file for the CPU profile; empty: none
+	Profile string // file for the CPU profile, that of the heap goes beside it; empty: none
 	Who     []post // people to sign in
 
 	Addr    string // of the server, for a load
@@ -131,10 +131,26 @@ func serve(ctx context.Context, kit Kit, s spec, in io.Reader, out io.Writer) er
 		return err
 	}
 	_, _ = io.Copy(io.Discard, in)
+	if err := keepHeap(s.Profile); err != nil {
+		return err
+	}
 	_ = srv.Close()
 	cancel()
 	gone.Wait()
 	return nil
+}
+
+// keepHeap writes what lies in memory beside the CPU profile of that name; without a name it does nothing.
+func keepHeap(profile string) error {
+	if profile == "" {
+		return nil
+	}
+	f, err := os.Create(strings.TrimSuffix(profile, ".pprof") + "-heap.pprof")
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return pprof.Lookup("heap").WriteTo(f, 0)
 }
 
 // watch takes the time of requests that carry a label, inside the server.

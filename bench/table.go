@@ -77,6 +77,9 @@ func (b *bench) bars() []bar {
 		most(e.name+": resident memory with all cases, after a load", b.median(e.name+" memory MB"), 200, " MB")
 		worst, at := 0.0, ""
 		for _, p := range pageNames {
+			if p == noBar {
+				continue
+			}
 			if v := b.median(e.name + " " + p + " p99 ms"); v > worst {
 				worst, at = v, p
 			}

@@ -24,7 +24,7 @@ type benchCmd struct {
 	Rounds   int      `help:"Rounds, interleaved; the table shows medians." default:"3"`
 	Only     []string `help:"Measure only these parts: raw, handler, intake, import, reads, same." placeholder:"PART"`
 	Markdown bool     `help:"Write the table as Markdown."`
-	Profiles string   `help:"Keep CPU profiles of the servers in this folder." placeholder:"DIR"`
+	Profiles string   `help:"Keep CPU and heap profiles of the servers in this folder." placeholder:"DIR"`
 	Part     bool     `hidden:"" help:"Be a server or clients of a run."`
 }
 

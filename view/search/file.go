@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -71,8 +72,9 @@ func (f *file) connect(ctx context.Context) (err error) {
 	if f.read, err = sql.Open("sqlite", f.dsn("query_only(on)")); err != nil {
 		return err
 	}
-	f.read.SetMaxOpenConns(8)
-	f.read.SetMaxIdleConns(8)
+	n := max(4, runtime.NumCPU()) // each keeps its own 8 MB of pages
+	f.read.SetMaxOpenConns(n)
+	f.read.SetMaxIdleConns(n)
 	if f.find, err = f.read.PrepareContext(ctx, `select rowid from doc where doc match ? and rowid < ? order by rowid desc limit ?`); err != nil {
 		return err
 	}
