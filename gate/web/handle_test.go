@@ -280,8 +280,8 @@ func TestAssets(t *testing.T) {
 		if got.code != 200 || !strings.Contains(got.header.Get("Cache-Control"), "immutable") {
 			t.Errorf("%s: %d %v", enc, got.code, got.header)
 		}
-		if enc == "gzip" && len(got.body) > 30<<10 {
-			t.Errorf("app.css is %d bytes, want ≤ 30 KB", len(got.body))
+		if enc == "gzip" && len(got.body) > 12<<10 {
+			t.Errorf("app.css is %d bytes, want ≤ 12 KB: every resident's first page waits for it", len(got.body))
 		}
 	}
 	if got := ask(t, client(), "GET", srv.URL+"/assets/app.css", nil); got.code != 404 {

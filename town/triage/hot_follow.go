@@ -22,6 +22,7 @@ const (
 	windowDays  = 180
 	windowCases = 100_000
 	readCases   = 500 // at a time
+	groupCases  = 64  // in one transaction, with room for intake between two
 )
 
 // hot is the grouping in memory. Of several nodes one follows at a time; whoever takes over reads the window again.
@@ -181,29 +182,36 @@ type change struct {
 
 // group puts cases into their issues, those that have none yet.
 func (r *Reader) group(ctx context.Context, ids []int64) error {
-	for some := range slices.Chunk(ids, readCases) {
-		args := []any{r.city.ID}
-		for _, id := range some {
-			args = append(args, id)
-		}
-		items, err := store.All(ctx, r.city, scanItem, `select `+itemColumns+` from cases c where c.city = ? and c.id in (`+store.In(len(some))+`)
-			and not exists (select 1 from triage_issue_case i where i.city = c.city and i.case_id = c.id) order by c.id`, args...)
-		if err != nil {
+	for some := range slices.Chunk(ids, groupCases) {
+		if err := r.city.Gently(ctx, func() error { return r.groupSome(ctx, some) }); err != nil {
 			return err
 		}
-		var done []change
-		for _, it := range items {
-			issue, merged := r.hot.g.Add(&it, false)
-			done = append(done, change{it, issue, merged})
-			r.hot.order = append(r.hot.order, it.ID)
-		}
-		if err := r.city.Upkeep(ctx, func(tx *store.Tx) error { r.note(tx, done); return nil }); err != nil {
-			return err
-		}
-		r.shrink()
-		for _, c := range done {
-			r.told(c.it.Path)
-		}
+	}
+	return nil
+}
+
+func (r *Reader) groupSome(ctx context.Context, ids []int64) error {
+	args := []any{r.city.ID}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	items, err := store.All(ctx, r.city, scanItem, `select `+itemColumns+` from cases c where c.city = ? and c.id in (`+store.In(len(ids))+`)
+		and not exists (select 1 from triage_issue_case i where i.city = c.city and i.case_id = c.id) order by c.id`, args...)
+	if err != nil {
+		return err
+	}
+	var done []change
+	for _, it := range items {
+		issue, merged := r.hot.g.Add(&it, false)
+		done = append(done, change{it, issue, merged})
+		r.hot.order = append(r.hot.order, it.ID)
+	}
+	if err := r.city.Upkeep(ctx, func(tx *store.Tx) error { r.note(tx, done); return nil }); err != nil {
+		return err
+	}
+	r.shrink()
+	for _, c := range done {
+		r.told(c.it.Path)
 	}
 	return nil
 }

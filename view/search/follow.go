@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"mulin/internal/ledger"
 	"mulin/internal/store"
@@ -46,26 +45,28 @@ func casesOf(entries []ledger.Entry) []int64 {
 // index reads the cases again and puts those whose words have changed, oldest first, in batches with room between them.
 func (x *Index) index(ctx context.Context, ids []int64) error {
 	for some := range slices.Chunk(ids, batch) {
-		x.pace.start()
-		docs, err := x.docs(ctx, some)
-		if err != nil {
-			return err
-		}
-		old, err := x.in.sums(ctx, some)
-		if err != nil {
-			return err
-		}
-		docs = slices.DeleteFunc(docs, func(d doc) bool { sum, ok := old[d.id]; return ok && sum == d.sum })
-		if len(docs) > 0 {
-			if err := x.in.put(ctx, docs); err != nil {
-				return err
-			}
-		}
-		if err := x.pace.rest(ctx); err != nil {
+		if err := x.city.Gently(ctx, func() error { return x.renew(ctx, some) }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// renew indexes those of the cases whose words have changed.
+func (x *Index) renew(ctx context.Context, ids []int64) error {
+	docs, err := x.docs(ctx, ids)
+	if err != nil {
+		return err
+	}
+	old, err := x.in.sums(ctx, ids)
+	if err != nil {
+		return err
+	}
+	docs = slices.DeleteFunc(docs, func(d doc) bool { sum, ok := old[d.id]; return ok && sum == d.sum })
+	if len(docs) == 0 {
+		return nil
+	}
+	return x.in.put(ctx, docs)
 }
 
 // Rebuild reads every case again and mends the index; searches go on meanwhile.
@@ -139,36 +140,4 @@ func newestEntry(ctx context.Context, city *store.City) (ledger.Entry, error) {
 		return ledger.Entry{}, err
 	}
 	return all[0], nil
-}
-
-// pace leaves the machine to intake: after each batch it rests eight times as long as the batch took while the writer has much to do.
-type pace struct {
-	city  *store.City
-	began time.Time
-	busy  time.Duration
-}
-
-const (
-	busyShare = 4 // one part in so many spent in commits is much
-	restTimes = 8
-	maxRest   = 500 * time.Millisecond
-)
-
-func (p *pace) start() {
-	p.began, p.busy = p.city.Clock().Now(), p.city.DB().Stats().Busy
-}
-
-func (p *pace) rest(ctx context.Context) error {
-	took := p.city.Clock().Now().Sub(p.began)
-	if took <= 0 || p.city.DB().Stats().Busy-p.busy < took/busyShare {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(min(restTimes*took, maxRest))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

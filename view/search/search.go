@@ -38,7 +38,6 @@ type Index struct {
 	city *store.City
 	desk *casework.Desk
 	in   engine
-	pace pace
 	work sync.Mutex // following and rebuilding take turns
 }
 
@@ -57,7 +56,7 @@ type engine interface {
 // New opens the index of a city. On SQLite it is a file beside the database file of that name, made if it is missing and made anew if it is damaged or
 // belongs to another ledger; on PostgreSQL it is a table and beside is not used.
 func New(ctx context.Context, db *store.DB, city *store.City, desk *casework.Desk, beside string) (*Index, error) {
-	x := &Index{city: city, desk: desk, pace: pace{city: city}}
+	x := &Index{city: city, desk: desk}
 	if db.Engine() == schema.Postgres {
 		x.in = &table{city: city}
 		return x, nil

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,7 +18,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-//go:embed css/*.css js/*.js img/*.svg maplibre-gl/*.mjs maplibre-gl/*.css
+//go:embed css/*/*.css js/*.js img/*.svg maplibre-gl/*.mjs maplibre-gl/*.css
 var files embed.FS
 
 // Prefix is where the assets live; register the Set at Prefix.
@@ -39,16 +38,18 @@ type file struct {
 	brotli []byte
 }
 
-// New reads the embedded files. The css folder becomes one app.css, in the order of its file names; all else keeps its base name.
+// New reads the embedded files. Each folder under css becomes one sheet, in the order of its file names: app.css for everybody, desk.css for staff,
+// print.css for paper; all else keeps its base name.
 func New() *Set {
 	s := &Set{addresses: map[string]string{}, files: map[string]*file{}}
-	var sheets []string
-	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+	sheets := map[string][]byte{}
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error { // in the order of names
 		if err != nil || d.IsDir() {
 			return err
 		}
-		if path.Dir(name) == "css" {
-			sheets = append(sheets, name)
+		if dir := path.Dir(name); path.Dir(dir) == "css" {
+			sheet := path.Base(dir) + ".css"
+			sheets[sheet] = append(sheets[sheet], read(name)...)
 			return nil
 		}
 		s.add(path.Base(name), read(name))
@@ -57,12 +58,9 @@ func New() *Set {
 	if err != nil {
 		panic(err) // embedded: can't fail in a binary that was built
 	}
-	sort.Strings(sheets)
-	var all bytes.Buffer
-	for _, name := range sheets {
-		all.Write(read(name))
+	for name, all := range sheets {
+		s.add(name, all)
 	}
-	s.add("app.css", all.Bytes())
 	return s
 }
 
