@@ -128,7 +128,11 @@ func (db *DB) Checkpoint(ctx context.Context) error {
 	return sqliteError(err)
 }
 
-func (e *sqliteEngine) begin(ctx context.Context) (session, error) {
+func (e *sqliteEngine) lags() bool { return false }
+
+func (e *sqliteEngine) flush(context.Context) error { return nil }
+
+func (e *sqliteEngine) begin(ctx context.Context, _ bool) (session, error) {
 	e.turn.Lock()
 	if _, err := e.conn.ExecContext(ctx, `begin immediate`); err != nil {
 		e.turn.Unlock()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -23,10 +24,11 @@ type request struct {
 
 func (r *request) claim() bool { return r.state.CompareAndSwap(0, 1) }
 
-// writer runs a city's writes, one group after another.
+// writer runs a city's writes, one group after another. Where commits lag, groups that stand go on to confirm, and the next one is run meanwhile.
 type writer struct {
 	city *City
 	in   chan *request
+	out  chan served
 	quit chan struct{}
 	gone sync.WaitGroup
 	once sync.Once
@@ -34,7 +36,7 @@ type writer struct {
 }
 
 func newWriter(c *City) *writer {
-	return &writer{city: c, in: make(chan *request, 4*maxGroup), quit: make(chan struct{})}
+	return &writer{city: c, in: make(chan *request, 4*maxGroup), out: make(chan served, maxGroup), quit: make(chan struct{})}
 }
 
 // Write runs f in the city's next group and returns when it is committed, or with f's error or the engine's.
@@ -51,7 +53,7 @@ func (c *City) Write(ctx context.Context, f func(tx *Tx) error) error {
 		return err
 	}
 	w := c.writer
-	w.once.Do(func() { w.gone.Add(1); go w.loop() })
+	w.once.Do(w.start)
 	r := &request{f: f, done: make(chan error, 1)}
 	select {
 	case w.in <- r:
@@ -73,7 +75,7 @@ func (c *City) Write(ctx context.Context, f func(tx *Tx) error) error {
 
 // Upkeep runs f in an ordinary transaction of its own, without the city's lock: sessions, cursors, leases.
 func (c *City) Upkeep(ctx context.Context, f func(tx *Tx) error) error {
-	ses, err := c.db.engine.begin(ctx)
+	ses, err := c.db.engine.begin(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -94,8 +96,15 @@ func (w *writer) stop() {
 	w.gone.Wait()
 }
 
+func (w *writer) start() {
+	w.gone.Go(w.loop)
+	if w.city.db.engine.lags() {
+		w.gone.Go(w.confirm)
+	}
+}
+
 func (w *writer) loop() {
-	defer w.gone.Done()
+	defer close(w.out)
 	group := make([]*request, 0, maxGroup)
 	for {
 		select {
@@ -136,7 +145,59 @@ func (w *writer) refuse() {
 	}
 }
 
-// serve claims the group and answers every member. If the engine turns the group down, its members run again one by one, so that only the guilty one fails.
+// served is a group that has run.
+type served struct {
+	group   []*request
+	answers []error
+	wrote   bool // it was committed, it didn't only read
+}
+
+func (s served) answer(err error) {
+	for i, r := range s.group {
+		if err != nil {
+			r.done <- err
+			continue
+		}
+		r.done <- s.answers[i]
+	}
+}
+
+// confirm answers groups once they lie on the disk, as many at a time as wait. One that only read has seen what those before it wrote, so it waits for them.
+func (w *writer) confirm() {
+	for s := range w.out {
+		all := []served{s}
+		for len(w.out) > 0 {
+			all = append(all, <-w.out)
+		}
+		var err error
+		if slices.ContainsFunc(all, func(s served) bool { return s.wrote }) {
+			err = w.flush()
+		}
+		for _, s := range all {
+			s.answer(err)
+		}
+	}
+}
+
+func (w *writer) flush() error {
+	ctx, cancel := context.WithTimeout(context.Background(), groupLimit)
+	defer cancel()
+	err := w.city.db.engine.flush(ctx)
+	w.city.db.broken.note(err)
+	return err
+}
+
+// pass answers a group, at once or when it lies on the disk.
+func (w *writer) pass(s served) {
+	if !w.city.db.engine.lags() {
+		s.answer(nil)
+		return
+	}
+	s.group = slices.Clone(s.group) // the writer fills the slice again
+	w.out <- s
+}
+
+// serve claims the group and sees to it that every member is answered. If the engine turns the group down, its members run again one by one, so that only the guilty one fails.
 func (w *writer) serve(waiting []*request) {
 	group := waiting[:0]
 	for _, r := range waiting {
@@ -148,68 +209,64 @@ func (w *writer) serve(waiting []*request) {
 		return
 	}
 	w.city.db.stats.group(len(group))
-	answers, err := w.try(group)
+	done, err := w.try(group)
 	var no refused
 	if err != nil && len(group) > 1 && errors.As(err, &no) {
 		w.city.db.stats.alone.Add(int64(len(group)))
 		for _, r := range group {
-			a, err := w.try([]*request{r})
-			r.done <- first(err, a)
+			w.end(w.try([]*request{r}))
 		}
 		return
 	}
-	for i, r := range group {
-		if err != nil {
-			r.done <- err
-			continue
-		}
-		r.done <- answers[i]
-	}
+	w.end(done, err)
 }
 
-func first(err error, answers []error) error {
+// end answers a group that does not stand, and passes on one that does.
+func (w *writer) end(s served, err error) {
 	if err != nil {
-		return err
+		s.answer(err)
+		return
 	}
-	return answers[0]
+	w.pass(s)
 }
 
-// try runs the members in one transaction. answers[i] is what member i's function returned; err says that the transaction as a whole does not stand.
-func (w *writer) try(group []*request) (answers []error, err error) {
+// try runs the members in one transaction and keeps what their functions returned; err says that the transaction as a whole does not stand.
+func (w *writer) try(group []*request) (s served, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), groupLimit)
 	defer cancel()
 	start := w.city.db.clk.Now()
+	s = served{group: group, answers: make([]error, len(group))}
 	tx, err := w.open(ctx)
 	if err != nil {
-		return nil, err
+		return s, err
 	}
 	before := *tx.head
-	answers = make([]error, len(group))
 	for i, r := range group {
 		m := tx.mark()
-		answers[i] = tx.run(r.f)
+		s.answers[i] = tx.run(r.f)
 		if tx.broken != nil {
 			tx.ses.rollback()
-			return nil, firstOf(tx.broken, answers[i])
+			return s, firstOf(tx.broken, s.answers[i])
 		}
-		if answers[i] != nil && !tx.reset(m) {
+		if s.answers[i] != nil && !tx.reset(m) {
 			tx.ses.rollback()
-			return nil, refused{answers[i]}
+			return s, refused{s.answers[i]}
 		}
 	}
 	if *tx.head == before && len(tx.queue) == 0 && tx.sent == 0 {
 		tx.ses.rollback()
-		return answers, nil
+		return s, nil
 	}
 	h := tx.head
 	tx.Exec(`update ledger_head set seq = ?, at = ?, last_id = ?, serial = ? where city = ?`, h.seq, h.at, h.lastID, h.serial, tx.City)
 	if err := tx.ses.commit(ctx, gather(tx.queue)); err != nil {
 		w.city.db.broken.note(err)
-		return nil, err
+		return s, err
 	}
+	s.wrote = true
 	w.city.db.stats.commit(w.city.db.clk.Now().Sub(start))
 	w.city.feed.wake()
-	return answers, nil
+	return s, nil
 }
 
 // firstOf keeps the function's own words when it wrapped the engine's refusal, and the fact that it was a refusal.
@@ -224,7 +281,7 @@ func firstOf(broken, own error) error {
 // open begins a transaction and locks the city's head.
 func (w *writer) open(ctx context.Context) (*Tx, error) {
 	db := w.city.db
-	ses, err := db.engine.begin(ctx)
+	ses, err := db.engine.begin(ctx, true)
 	if err != nil {
 		return nil, err
 	}

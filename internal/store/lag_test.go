@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"mulin/internal/clock"
+)
+
+// slowDisk is an engine whose commits stand at once and reach the disk when the test lets them.
+type slowDisk struct {
+	engine
+	stood chan struct{} // a commit stands
+	disk  chan error    // what the next flush ends with
+}
+
+func (e *slowDisk) lags() bool { return true }
+
+func (e *slowDisk) flush(context.Context) error { return <-e.disk }
+
+func (e *slowDisk) begin(ctx context.Context, lag bool) (session, error) {
+	ses, err := e.engine.begin(ctx, lag)
+	return slowSession{ses, e}, err
+}
+
+type slowSession struct {
+	session
+	e *slowDisk
+}
+
+func (s slowSession) commit(ctx context.Context, queue []stmt) error {
+	err := s.session.commit(ctx, queue)
+	s.e.stood <- struct{}{}
+	return err
+}
+
+// TestAnsweredWhenOnDisk: the next group works while the disk is busy, but nobody is answered before it has written, neither who only read.
+func TestAnsweredWhenOnDisk(t *testing.T) {
+	db, err := Open(t.Context(), t.TempDir()+"/a.db", clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Found(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	e := &slowDisk{engine: db.engine, stood: make(chan struct{}), disk: make(chan error)}
+	db.engine = e
+	city := db.City(1)
+	write := func(f func(*Tx) error) chan error {
+		done := make(chan error, 1)
+		go func() { done <- city.Write(context.Background(), f) }()
+		return done
+	}
+	serial := func(tx *Tx) error { tx.Serial(); return nil }
+	early := func(done ...chan error) {
+		t.Helper()
+		for i, d := range done {
+			select {
+			case err := <-d:
+				t.Errorf("write %d was answered before the disk: %v", i, err)
+			default:
+			}
+		}
+	}
+
+	first := write(serial)
+	<-e.stood
+	second := write(serial)
+	<-e.stood // while the first still waits for the disk
+	ran := make(chan int64, 1)
+	reader := write(func(tx *Tx) error { ran <- tx.head.serial; return nil })
+	if n := <-ran; n != 2 {
+		t.Errorf("a reader sees %d, want both writes", n)
+	}
+	early(first, second, reader)
+	e.disk <- nil
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+	early(second, reader)
+	e.disk <- nil
+	for _, d := range []chan error{second, reader} {
+		if err := <-d; err != nil {
+			t.Error(err)
+		}
+	}
+
+	gone := errors.New("the disk is gone")
+	own := errors.New("own")
+	lost, failed := write(serial), write(func(*Tx) error { return own })
+	<-e.stood
+	e.disk <- gone
+	if err := <-lost; !errors.Is(err, gone) {
+		t.Errorf("a write the disk lost got %v", err)
+	}
+	if err := <-failed; !errors.Is(err, own) && !errors.Is(err, gone) {
+		t.Errorf("a failed write beside it got %v", err)
+	}
+}
