@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -69,11 +70,7 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 }
 
 func (e *sqliteEngine) query(ctx context.Context, text string, args []any) (Rows, error) {
-	st, err := e.prep.get(ctx, text)
-	if err != nil {
-		return nil, sqliteError(err)
-	}
-	rows, err := st.QueryContext(ctx, args...)
+	rows, err := e.prep.query(ctx, text, args)
 	if err != nil {
 		return nil, sqliteError(err)
 	}
@@ -250,35 +247,69 @@ func (r sqlRows) Close() { r.Rows.Close() }
 // maxStatements bounds the prepared statements kept; filters of lists make a few dozen.
 const maxStatements = 500
 
-// statements keeps prepared reads by their text.
+// statements keeps prepared reads by their text, at most maxStatements that nobody uses.
 type statements struct {
 	db *sql.DB
 	mu sync.RWMutex
-	by map[string]*sql.Stmt
+	by map[string]*prepared
 }
 
-func (p *statements) get(ctx context.Context, text string) (*sql.Stmt, error) {
+type prepared struct {
+	*sql.Stmt
+	users atomic.Int32 // who has begun to query and doesn't have rows yet: rows keep the statement by themselves
+}
+
+func (p *statements) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	st, err := p.take(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	defer st.users.Add(-1)
+	return st.QueryContext(ctx, args...)
+}
+
+// take gives a statement with one user more.
+func (p *statements) take(ctx context.Context, text string) (*prepared, error) {
 	p.mu.RLock()
 	st := p.by[text]
+	if st != nil {
+		st.users.Add(1)
+	}
 	p.mu.RUnlock()
 	if st != nil {
 		return st, nil
 	}
-	st, err := p.db.PrepareContext(ctx, text)
+	fresh, err := p.db.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if old := p.by[text]; old != nil {
-		st.Close()
-		return old, nil
+	if st = p.by[text]; st != nil {
+		fresh.Close()
+	} else {
+		p.evict()
+		st = &prepared{Stmt: fresh}
+		p.by[text] = st
 	}
-	if p.by == nil || len(p.by) >= maxStatements {
-		p.by = map[string]*sql.Stmt{} // statements in use close themselves when the database does
-	}
-	p.by[text] = st
+	st.users.Add(1)
 	return st, nil
+}
+
+// evict makes room for one more.
+func (p *statements) evict() {
+	if p.by == nil {
+		p.by = map[string]*prepared{}
+	}
+	for text, old := range p.by {
+		if len(p.by) < maxStatements {
+			return
+		}
+		if old.users.Load() == 0 {
+			old.Close()
+			delete(p.by, text)
+		}
+	}
 }
 
 func (p *statements) close() {
