@@ -165,7 +165,7 @@ func (s *seeder) cases(ctx context.Context) error {
 	if s.size == City {
 		n = 600
 	}
-	shots, err := s.shots(ctx)
+	all, err := s.shots(ctx)
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,8 @@ func (s *seeder) cases(ctx context.Context) error {
 				s.say("cases", i, n)
 			}
 			t := &tales[i%len(tales)]
-			return s.live(ctx, r, t, t.words(i/len(tales), e.Name, 1+r.IntN(20)), course(i/4%int(over+1)), e, shots)
+			l := &life{s: s, r: r, t: t, text: t.words(i/len(tales), e.Name, 1+r.IntN(20)), photos: all.of(t, i), shots: &all}
+			return l.live(ctx, course(i/4%int(over+1)), e)
 		})
 	}
 	err = g.Wait()
@@ -193,26 +194,29 @@ func (s *seeder) cases(ctx context.Context) error {
 
 // life is one demo case on its way.
 type life struct {
-	s     *seeder
-	id    int64
-	at    int64 // µs, the time of the next step
-	grid  place.Place
-	line  []place.Place
-	point geo.Point
-	r     *rand.Rand
-	shots []casework.Photo
-	t     *tale
+	s      *seeder
+	id     int64
+	at     int64 // µs, the time of the next step
+	grid   place.Place
+	line   []place.Place
+	point  geo.Point
+	r      *rand.Rand
+	t      *tale
+	text   string
+	photos []casework.Photo // of who reports
+	shots  *shots
 }
 
-func (s *seeder) live(ctx context.Context, r *rand.Rand, t *tale, text string, c course, e place.Place, shots []casework.Photo) error {
+func (l *life) live(ctx context.Context, c course, e place.Place) error {
+	s, r, t := l.s, l.r, l.t
 	line := s.t.Places.LineageOf(e.ID)
 	now := clock.Micros(s.t.City.Clock().Now())
 	age := int64(1+r.IntN(6)) * 3600e6
 	if c >= doneWork {
 		age = int64(24+r.IntN(9*24)) * 3600e6
 	}
-	l := &life{s: s, at: now - age, grid: line[3], line: line, r: r, shots: shots, t: t,
-		point: geo.Point{Lat: e.Point.Lat + (r.Float64()-.5)/2000, Lng: e.Point.Lng + (r.Float64()-.5)/2000}}
+	l.at, l.grid, l.line = now-age, line[3], line
+	l.point = geo.Point{Lat: e.Point.Lat + (r.Float64()-.5)/2000, Lng: e.Point.Lng + (r.Float64()-.5)/2000}
 	if g, ok := s.t.Places.Locate(l.point); !ok || g.ID != l.grid.ID {
 		l.point = *e.Point
 	}
@@ -220,8 +224,8 @@ func (s *seeder) live(ctx context.Context, r *rand.Rand, t *tale, text string, c
 	if !ok {
 		return fmt.Errorf("no class %q", t.class)
 	}
-	rec, err := s.t.Desk.Open(ctx, s.t.System(), casework.Report{Kind: t.kind, Text: text, Class: class.ID, Point: &l.point,
-		Address: e.Name, Photos: shots[:1], OpenedAt: l.at, Phone: fmt.Sprintf("139%08d", r.IntN(1e8))})
+	rec, err := s.t.Desk.Open(ctx, s.t.System(), casework.Report{Kind: t.kind, Text: l.text, Class: class.ID, Point: &l.point,
+		Address: e.Name, Photos: l.photos, OpenedAt: l.at, Phone: fmt.Sprintf("139%08d", r.IntN(1e8))})
 	if err != nil {
 		return err
 	}
@@ -270,7 +274,7 @@ func (l *life) dispatched(worker access.Actor, c course) []func(context.Context)
 	steps := []func(context.Context) error{
 		l.do(worker, casework.Dispatch, casework.Step{To: all[0].ID, Note: "请尽快到场处理。"}),
 		l.do(company, casework.Take, casework.Step{}),
-		l.do(company, casework.Done, casework.Step{Note: done, Photos: l.shots[1:2]}),
+		l.do(company, casework.Done, casework.Step{Note: done, Photos: l.shots.mended}),
 	}
 	switch {
 	case c == sent:
@@ -300,7 +304,7 @@ func (l *life) whistle(c course) []func(context.Context) error {
 	arrive := func(b body.Body) func(context.Context) error {
 		return func(ctx context.Context) (err error) {
 			w, err = t.Whistles.ReportIn(ctx, l.actor("department", b, l.line[0]), w.ID, whistle.Arrival{Point: &l.point,
-				Step: casework.Step{DoneAt: l.next(), Note: "已到现场。", Photos: l.shots[2:3]}})
+				Step: casework.Step{DoneAt: l.next(), Note: "已到现场。", Photos: l.shots.spot}})
 			return err
 		}
 	}
@@ -320,7 +324,7 @@ func (l *life) whistle(c course) []func(context.Context) error {
 		steps = append(steps, arrive(second))
 	}
 	return append(steps, func(ctx context.Context) error {
-		_, err := t.Whistles.HandIn(ctx, l.actor("department", first, l.line[0]), w.ID, casework.Step{DoneAt: l.next(), Note: "责任单位已修复，现场恢复。", Photos: l.shots[1:2]})
+		_, err := t.Whistles.HandIn(ctx, l.actor("department", first, l.line[0]), w.ID, casework.Step{DoneAt: l.next(), Note: "责任单位已修复，现场恢复。", Photos: l.shots.mended})
 		return err
 	})
 }
@@ -358,25 +362,61 @@ func (l *life) actor(role string, b body.Body, at place.Place) access.Actor {
 	return who
 }
 
-// shots draws three pictures: something broken, something mended, people on the spot.
-func (s *seeder) shots(ctx context.Context) ([]casework.Photo, error) {
-	var all []casework.Photo
-	for i := range 3 {
-		var b bytes.Buffer
-		if err := jpeg.Encode(&b, scene(i), &jpeg.Options{Quality: 80}); err != nil {
-			return nil, err
-		}
-		p, err := s.photos.Add(ctx, &b)
+// shots are the pictures of the demo: of what is wrong each another street, one of what is mended, one of people on the spot.
+type shots struct {
+	wrong        []casework.Photo
+	mended, spot []casework.Photo
+}
+
+// wrongShots is how many different pictures of something broken are drawn.
+const wrongShots = 24
+
+func (s *seeder) shots(ctx context.Context) (all shots, err error) {
+	for street := range wrongShots {
+		p, err := s.shot(ctx, scene(broken, street))
 		if err != nil {
-			return nil, err
+			return all, err
 		}
-		all = append(all, casework.Photo{Hash: p.Hash, Width: p.Width, Height: p.Height})
+		all.wrong = append(all.wrong, p)
+	}
+	for what, into := range map[int]*[]casework.Photo{repaired: &all.mended, people: &all.spot} {
+		p, err := s.shot(ctx, scene(what, 0))
+		if err != nil {
+			return all, err
+		}
+		*into = []casework.Photo{p}
 	}
 	return all, nil
 }
 
-// scene is a street under the sky: with a hole and water, mended, or with people in vests.
-func scene(what int) image.Image {
+func (s *seeder) shot(ctx context.Context, m image.Image) (casework.Photo, error) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 80}); err != nil {
+		return casework.Photo{}, err
+	}
+	p, err := s.photos.Add(ctx, &b)
+	return casework.Photo{Hash: p.Hash, Width: p.Width, Height: p.Height}, err
+}
+
+// of gives the nth case a picture of its own as long as there are any: who asks, praises or suggests sends none, nor does every second of the others.
+func (x *shots) of(t *tale, n int) []casework.Photo {
+	if n/2 >= len(x.wrong) || n%2 != 0 || t.kind == "ask" || t.kind == "praise" || t.kind == "suggest" {
+		return nil
+	}
+	return x.wrong[n/2 : n/2+1]
+}
+
+// What a scene shows.
+const (
+	broken = iota
+	repaired
+	people
+)
+
+// scene is a street under the sky: with a hole and water, mended, or with people in vests. No two streets look the same.
+func scene(what, street int) image.Image {
+	r := rand.New(rand.NewPCG(11, uint64(street)))
+	tint := func(v int) uint8 { return uint8(min(255, max(0, v+r.IntN(60)-30))) }
 	m := image.NewRGBA(image.Rect(0, 0, 960, 720))
 	fill := func(x0, y0, x1, y1 int, c color.Color) {
 		draw.Draw(m, image.Rect(x0, y0, x1, y1), image.NewUniform(c), image.Point{}, draw.Src)
@@ -386,9 +426,10 @@ func scene(what int) image.Image {
 	}
 	fill(0, 300, 960, 720, color.RGBA{120, 122, 126, 255})
 	for i := range 5 {
-		fill(40+i*190, 90+i%2*40, 190+i*190, 300, color.RGBA{uint8(190 - i*12), uint8(170 - i*8), 150, 255})
+		x, y := 40+i*190-r.IntN(30), 60+r.IntN(100)
+		fill(x, y, x+150, 300, color.RGBA{tint(190 - i*12), tint(170 - i*8), tint(150), 255})
 		for j := range 6 {
-			fill(60+i*190+j%3*42, 120+i%2*40+j/3*70, 86+i*190+j%3*42, 160+i%2*40+j/3*70, color.RGBA{90, 110, 130, 255})
+			fill(x+20+j%3*42, y+30+j/3*50, x+46+j%3*42, y+62+j/3*50, color.RGBA{90, 110, 130, 255})
 		}
 	}
 	for i := range 6 {
@@ -404,10 +445,11 @@ func scene(what int) image.Image {
 		}
 	}
 	switch what {
-	case 0:
-		ellipse(480, 590, 260, 70, color.RGBA{96, 132, 160, 255})
-		ellipse(480, 585, 120, 34, color.RGBA{48, 46, 44, 255})
-	case 1:
+	case broken:
+		x, y := 320+r.IntN(320), 570+r.IntN(50)
+		ellipse(x, y, 160+r.IntN(120), 50+r.IntN(30), color.RGBA{tint(96), tint(132), tint(160), 255})
+		ellipse(x, y-5, 70+r.IntN(60), 24+r.IntN(14), color.RGBA{48, 46, 44, 255})
+	case repaired:
 		ellipse(480, 588, 150, 42, color.RGBA{92, 94, 98, 255})
 		ellipse(480, 586, 60, 18, color.RGBA{150, 152, 156, 255})
 	default:

@@ -84,6 +84,11 @@ func Headline(text string) string {
 	return text[:cut] + "…"
 }
 
+// Repeats tells whether a title only says how the text begins, as one that Headline made does: nobody needs to read it twice.
+func Repeats(title, text string) bool {
+	return strings.HasPrefix(text, strings.TrimSuffix(title, "…"))
+}
+
 // keySize cuts blind indexes to 128 bits.
 const keySize = 32
 

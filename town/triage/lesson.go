@@ -4,7 +4,6 @@ import (
 	"context"
 	"hash/fnv"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"mulin/internal/sensitive"
@@ -75,7 +74,7 @@ func clip(text string) string {
 // textOf is a case's title and what it tells; a title made from the text isn't said twice. Masked, so that no number of somebody becomes a word of the model.
 func textOf(title, text string) string {
 	title, text = sensitive.Mask(title), sensitive.Mask(text)
-	if strings.HasPrefix(text, strings.TrimSuffix(title, "…")) {
+	if casework.Repeats(title, text) {
 		return clip(text)
 	}
 	return clip(title + "\n" + text)
