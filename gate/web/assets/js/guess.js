@@ -26,8 +26,10 @@ function mark() {
   for (const b of buttons) b.setAttribute('aria-pressed', String(b.dataset.id === field().value));
 }
 
-function chip(c, i) {
-  const b = make('button', c.name, { type: 'button', 'data-id': c.id, title: c.above ? `${c.above} / ${c.name}` : c.name });
+function chip(c, i, all) {
+  const whole = c.above ? `${c.above} / ${c.name}` : c.name;
+  const twice = all.some((o) => o !== c && o.name === c.name);
+  const b = make('button', twice ? whole : c.name, { type: 'button', 'data-id': c.id, title: whole });
   if (c.percent) b.append(make('span', ` ${c.percent}%`, { class: 'small' }), ' ', make('kbd', `Alt+${i + 1}`, { 'aria-hidden': 'true' }));
   b.addEventListener('click', () => choose(c.id, b.title));
   return b;
