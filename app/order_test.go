@@ -119,3 +119,22 @@ func TestOnlyStoreKnowsTheEngine(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestOneClock sees that nobody asks the machine for the time but the clock, which tests can turn.
+func TestOneClock(t *testing.T) {
+	err := fs.WalkDir(os.DirFS(".."), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || rank(filepath.ToSlash(filepath.Dir(path))) < 0 || strings.HasPrefix(path, "internal/clock/") {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join("..", path))
+		for _, call := range []string{"time.Now()", "time.Since(", "time.Until("} {
+			if strings.Contains(string(text), call) {
+				t.Errorf("%s calls %s: take the clock that it was given", path, call)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -86,7 +86,7 @@ func raise(ctx context.Context, data, db string) (*bench.Site, error) {
 
 // staff makes somebody with a post and signs them in.
 func staff(ctx context.Context, t *app.Town, role string, body, place int64) (cookie string, err error) {
-	login := fmt.Sprintf("bench-%s-%d", role, time.Now().UnixNano())
+	login := fmt.Sprintf("bench-%s-%d", role, clock.System.Now().UnixNano())
 	p, err := t.Accounts.Create(ctx, t.System(), account.NewPerson{Login: login, Name: role})
 	if err != nil {
 		return "", err

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"mulin/gate/messages"
+	"mulin/internal/clock"
 	"mulin/internal/fault"
 )
 
@@ -55,7 +56,7 @@ func (m *messagesCmd) Run(ctx context.Context, c *common) error {
 	}
 	defer rejects.Close()
 	words := a.Words.Words(language())
-	show := progress{to: os.Stderr, total: info.Size(), bar: term.IsTerminal(int(os.Stderr.Fd())), began: time.Now()}
+	show := progress{to: os.Stderr, total: info.Size(), bar: term.IsTerminal(int(os.Stderr.Fd())), began: clock.System.Now()}
 	im := messages.Importer{Desk: t.Desk, Zone: zone, Words: words, Report: show.tell}
 	n, err := im.Run(ctx, in, rejects)
 	show.end()
@@ -103,7 +104,7 @@ type progress struct {
 const barWidth = 30
 
 func (p *progress) tell(n messages.Count) {
-	now := time.Now()
+	now := clock.System.Now()
 	share := 1.0
 	if p.total > 0 {
 		share = min(1, float64(n.Bytes)/float64(p.total))

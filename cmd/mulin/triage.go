@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mulin/gate/messages"
+	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/linear"
 )
@@ -129,12 +130,12 @@ func speed(test []linear.Sample, read func(string)) (best float64) {
 	test = test[:min(len(test), most)]
 	at := 0
 	for range windows {
-		n, began := 0, time.Now()
-		for time.Since(began) < window {
+		n, began := 0, clock.System.Now()
+		for clock.System.Now().Sub(began) < window {
 			read(test[at%len(test)].Text)
 			n, at = n+1, at+1
 		}
-		best = max(best, float64(n)/time.Since(began).Seconds())
+		best = max(best, float64(n)/clock.System.Now().Sub(began).Seconds())
 	}
 	return best
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mulin/app"
+	"mulin/internal/clock"
 	"mulin/town/triage"
 )
 
@@ -40,11 +41,11 @@ func (a *answersCmd) Run(context.Context, *common) error {
 		rows = mixed
 	}
 	count, points, stopped, chars := map[string]int{}, map[string]int{}, 0, 0
-	began := time.Now()
+	began := clock.System.Now()
 	for i := range rows {
 		rows[i].report = rules.Check(rows[i].q, rows[i].answer)
 	}
-	took := time.Since(began)
+	took := clock.System.Now().Sub(began)
 	for _, row := range rows {
 		chars += len([]rune(row.answer))
 		seen := map[string]bool{}

@@ -41,10 +41,10 @@ func (h *hotCmd) Run(ctx context.Context, c *common) error {
 	if err != nil {
 		return err
 	}
-	began := time.Now()
+	began := clock.System.Now()
 	r := hotReport{zone: zone}
 	r.fill(voices, from, to, h.Top)
-	r.Seconds = time.Since(began).Seconds()
+	r.Seconds = clock.System.Now().Sub(began).Seconds()
 	out := io.Writer(os.Stdout)
 	if h.Out != "" {
 		f, err := os.Create(h.Out)
@@ -92,7 +92,7 @@ func (h *hotCmd) read(zone *time.Location) ([]messages.Voice, error) {
 		return nil, err
 	}
 	defer in.Close()
-	all, unusable, err := messages.ReadVoices(in, zone, clock.Micros(time.Now()))
+	all, unusable, err := messages.ReadVoices(in, zone, clock.Micros(clock.System.Now()))
 	if _, ok := fault.As(err); ok {
 		return nil, fmt.Errorf("%s: %w", h.File, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"mulin/internal/clock"
 	"mulin/internal/gram"
 )
 
@@ -46,12 +47,12 @@ func (t Trial) Run(ctx context.Context) (Result, error) {
 				docs = append(docs, s.Doc)
 			}
 		}
-		began := time.Now()
+		began := clock.System.Now()
 		m, err := Train(ctx, docs, Options{Seed: t.Seed})
 		if err != nil {
 			return res, fmt.Errorf("fold %d: %w", fold+1, err)
 		}
-		res.Training, res.Trained, res.Last = res.Training+time.Since(began), res.Trained+1, m
+		res.Training, res.Trained, res.Last = res.Training+clock.System.Now().Sub(began), res.Trained+1, m
 		for i, s := range t.Test {
 			if part[i] == fold {
 				label, p := m.Best(s.Text)

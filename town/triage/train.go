@@ -48,7 +48,7 @@ func (r *Reader) Learn(ctx context.Context, who access.Actor, t Training) (Versi
 	if t.Tell == nil {
 		t.Tell = func(int64, int64) {}
 	}
-	began := time.Now()
+	began := r.city.Clock().Now()
 	lessons := t.Lessons
 	var err error
 	if lessons == nil {
@@ -69,7 +69,7 @@ func (r *Reader) Learn(ctx context.Context, who access.Actor, t Training) (Versi
 	t.Tell(learned, whole)
 	v := r.judge(b, p.test, t)
 	v.count(lessons)
-	v.Person, v.Source, v.Lessons, v.Millis = who.Person, t.Source, b.Lessons, time.Since(began).Milliseconds()
+	v.Person, v.Source, v.Lessons, v.Millis = who.Person, t.Source, b.Lessons, r.city.Clock().Now().Sub(began).Milliseconds()
 	raw, err := b.pack()
 	if err != nil {
 		return v, err
