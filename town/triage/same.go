@@ -16,21 +16,23 @@ import (
 // Likely is the likeness from which two cases are shown as perhaps the same, Sure the one from which somebody who reports is asked before it is taken as
 // a case of its own. Both were chosen on the labelled pairs: docs/measure/duplicates.md.
 const (
-	Likely = 0.65
-	Sure   = 0.8
+	Likely = 0.58
+	Sure   = 0.75
 )
 
-// The weights of what speaks for two cases being one, beside how much of one headline the other says.
+// The weights of what speaks for two cases being one, beside how much of one matter both say. Of what tells that they lie at one place only the strongest
+// counts.
 const (
-	placeWeight  = 0.15 // they name one place, or only different ones
-	photoWeight  = 0.6  // the same photo
+	nameWeight   = 0.25 // they name one place
 	estateWeight = 0.2  // of one estate, no more exactly
+	elsewhere    = -0.2 // they name different places only
+	photoWeight  = 0.6  // the same photo
 	classWeight  = 0.05
-	staleWeight  = 0.05 // one is told long after the other
+	staleWeight  = -0.05 // one is told long after the other
 )
 
 // nearness is what a distance speaks for.
-var nearness = []struct{ metres, weight float64 }{{50, 0.3}, {100, 0.2}, {300, 0.1}}
+var nearness = []struct{ metres, weight float64 }{{50, 0.25}, {100, 0.2}, {300, 0.1}}
 
 const (
 	staleAfter = 14 * 24 * time.Hour
@@ -52,7 +54,7 @@ type Inquiry struct {
 type Like struct {
 	Case      casework.Case
 	Score     float64
-	Said      float64 // how much of one headline the other says, 0 to 1
+	Said      float64 // how much of one matter both say, 0 to 1
 	Metres    float64 // between them; -1 if one has no point
 	Apart     time.Duration
 	SamePhoto bool
@@ -60,6 +62,7 @@ type Like struct {
 	SameName  bool // both name one place
 	// SameEstate: both were told of the same estate, no more exactly.
 	SameEstate bool
+	OtherName  bool // they name different places only
 }
 
 // Same finds the open cases within the actor's reach that seem to tell the same as this one, the likeliest first.
@@ -89,7 +92,7 @@ func (r *Reader) Told(ctx context.Context, q Inquiry) ([]Like, error) {
 // find looks up what is open nearby, reads the nearest and holds them against what is asked.
 func (r *Reader) find(ctx context.Context, q Inquiry, read func([]int64) ([]casework.Case, error)) ([]Like, error) {
 	tale := ReadTale(q.Title, q.Text)
-	if len(tale.head) == 0 {
+	if !tale.says() {
 		return nil, nil
 	}
 	if q.At == 0 {
@@ -109,9 +112,10 @@ func (r *Reader) find(ctx context.Context, q Inquiry, read func([]int64) ([]case
 	if err != nil {
 		return nil, err
 	}
+	t := tale.listener()
 	var likes []Like
 	for _, c := range cases {
-		if l := r.hold(&q, tale, c, photos[c.ID]); l.Score >= Likely && within(q.Path, c.Path) {
+		if l := r.hold(&q, t, c, photos[c.ID]); l.Score >= Likely && within(q.Path, c.Path) {
 			likes = append(likes, l)
 		}
 	}
@@ -126,43 +130,56 @@ func within(a, b string) bool {
 }
 
 // hold tells how like a case is to what is asked, and why.
-func (r *Reader) hold(q *Inquiry, t Tale, c casework.Case, samePhoto bool) Like {
-	o := ReadTale(c.Title, c.Text)
-	l := Like{Case: c, Said: t.Said(o), Metres: -1, Apart: apart(q.At, c.OpenedAt), SamePhoto: samePhoto, SameClass: q.Class != 0 && q.Class == c.Class}
-	names := t.SamePlace(o)
-	l.SameName = names > 0
+func (r *Reader) hold(q *Inquiry, t *listener, c casework.Case, samePhoto bool) Like {
+	metres, estate := -1.0, false
 	if at := r.exact(c.Path, c.Point); at != nil && r.exact(q.Path, q.Point) != nil {
-		l.Metres = geo.Distance(*q.Point, *at)
+		metres = geo.Distance(*q.Point, *at)
 	} else if p, ok := r.last(c.Path); ok && q.Path == c.Path && place.Depth(p.Kind) > place.Depth(place.Grid) {
-		l.SameEstate = true
+		estate = true
 	}
-	l.Score = min(1, max(0, l.Said+placeWeight*float64(names)+l.more(q.Class != 0 && c.Class != 0)))
+	o := ReadTale(c.Title, c.Text)
+	l := t.like(&o, metres >= 0 || estate)
+	l.Case, l.Metres, l.SameEstate = c, metres, estate
+	l.Apart, l.SamePhoto, l.SameClass = apart(q.At, c.OpenedAt), samePhoto, q.Class != 0 && q.Class == c.Class
+	l.weigh(q.Class != 0 && c.Class != 0)
 	return l
 }
 
-// more is what speaks for it beside the words; classed tells whether both have a class.
-func (l *Like) more(classed bool) (sum float64) {
+// weigh sums up what speaks for it; classed tells whether both have a class.
+func (l *Like) weigh(classed bool) {
+	l.Score = l.Said + l.place()
+	if l.OtherName {
+		l.Score += elsewhere
+	}
+	if l.SamePhoto {
+		l.Score += photoWeight
+	}
+	if l.SameClass {
+		l.Score += classWeight
+	} else if classed {
+		l.Score -= classWeight
+	}
+	if l.Apart > staleAfter {
+		l.Score += staleWeight
+	}
+	l.Score = min(1, max(0, l.Score))
+}
+
+// place is what speaks for their lying at one place.
+func (l *Like) place() (best float64) {
 	for _, n := range nearness {
 		if l.Metres >= 0 && l.Metres <= n.metres {
-			sum += n.weight
+			best = n.weight
 			break
 		}
 	}
 	if l.SameEstate {
-		sum += estateWeight
+		best = max(best, estateWeight)
 	}
-	if l.SamePhoto {
-		sum += photoWeight
+	if l.SameName {
+		best = max(best, nameWeight)
 	}
-	if l.SameClass {
-		sum += classWeight
-	} else if classed {
-		sum -= classWeight
-	}
-	if l.Apart > staleAfter {
-		sum -= staleWeight
-	}
-	return sum
+	return best
 }
 
 // last is the place a path ends at.
@@ -189,9 +206,4 @@ func (r *Reader) finer(path string, point *geo.Point, kind place.Kind) *geo.Poin
 
 func apart(a, b int64) time.Duration {
 	return time.Duration(max(a-b, b-a)) * time.Microsecond
-}
-
-// Alike is the likeness of two messages by their words alone, 0 to 1.
-func (t Tale) Alike(o Tale) float64 {
-	return min(1, max(0, t.Said(o)+placeWeight*float64(t.SamePlace(o))))
 }

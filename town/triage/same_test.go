@@ -74,6 +74,43 @@ func TestSame(t *testing.T) {
 	})
 }
 
+// TestAtOneBuilding: what else is the matter at a building isn't asked about, however the place is named; the same in other words is.
+func TestAtOneBuilding(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		for _, c := range []struct {
+			told, typed string
+			same        bool
+		}{
+			{"幸福小区3号楼电梯坏了", "幸福小区3号楼垃圾没人清", false},
+			{"幸福小区3号楼2单元电梯异响，请尽快检修", "幸福小区3号楼2单元楼道堆满杂物，请尽快清理", false},
+			{"三号楼楼下水管爆裂", "3号楼楼道灯不亮", false},
+			{"和平路12号门口路灯不亮", "和平路12号门口井盖松动", false},
+			{"幸福小区物业不开发票", "幸福小区停水两天", false},
+			{"阳光花园五栋外墙瓷砖脱落", "阳光花园五栋一楼有人养鸡", false},
+			{"区医院门口乱停车", "区医院挂号窗口太少", false},
+			{"幸福小区3号楼电梯坏了", "3号楼电梯停了两天，老人下不了楼", true},
+			{"幸福小区3号楼电梯坏了，一直没人修", "幸福小区3号楼的电梯又停了", true},
+			{"幸福小区三号楼电梯又停了", "幸福小区3号楼的电梯不能用，老人下不来", true},
+			{"和平路12号门口路灯不亮", "和平路12号的路灯坏了好几天", true},
+			{"区医院门口乱停车", "区医院门口车辆乱停乱放，救护车进不去", true},
+			{"幸福小区3号楼楼下水管爆裂", "楼下的水管爆裂漏水很严重", true},
+		} {
+			first := file(t, w, c.told, off(0))
+			likes, err := w.Triage.Told(t.Context(), triage.Inquiry{Text: c.typed, Point: off(8)})
+			ok(t, err)
+			score := 0.0
+			for _, l := range likes {
+				if l.Case.ID == first.ID {
+					score = l.Score
+				}
+			}
+			if c.same && score < triage.Sure || !c.same && score >= triage.Likely {
+				t.Errorf("%q and %q: %.2f, the same: %v", c.told, c.typed, score, c.same)
+			}
+		}
+	})
+}
+
 // TestTold is what residents may know: no case of somebody who wants to stay unknown, none that tells on somebody, nothing the first one wrote.
 func TestTold(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
@@ -135,7 +172,10 @@ func TestTale(t *testing.T) {
 		{"ＫＴＶ噪音扰民", "ktv噪音扰民", 1, 1},
 		{"请问领导您好", "领导您好，请问", 0, 0}, // formulas alone say nothing
 		{"幸福小区电梯坏了", "荆河花园路灯坏了", 0, 0.2},
-		{"和平路井盖松动", "解放路井盖松动", 0.3, 0.6}, // other places
+		{"和平路井盖松动", "解放路井盖松动", 0.3, 0.57},       // other places
+		{"幸福小区3号楼电梯坏了", "幸福小区3号楼垃圾没人清", 0, 0.3}, // the place alone
+		{"幸福小区3号楼电梯异响", "幸福小区三号楼电梯异响", 1, 1},
+		{"幸福小区3号楼电梯异响", "幸福小区5号楼电梯异响", 0.8, 0.9},
 		{"和平路井盖松动", "和平路井盖响", 0.7, 1},
 		{"", "路灯", 0, 0},
 	} {
