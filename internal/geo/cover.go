@@ -8,6 +8,9 @@ import (
 	"github.com/golang/geo/s2"
 )
 
+// MostRanges is how many ranges cover a region at most.
+const MostRanges = 12
+
 // Range is a span of leaf cells, both ends included: `cell between Lo and Hi`.
 type Range struct{ Lo, Hi int64 }
 
@@ -34,7 +37,7 @@ func CoverRect(sw, ne Point) []Range {
 }
 
 func cover(region s2.Region) []Range {
-	c := s2.RegionCoverer{MaxLevel: s2.MaxLevel, LevelMod: 1, MaxCells: 12}
+	c := s2.RegionCoverer{MaxLevel: s2.MaxLevel, LevelMod: 1, MaxCells: MostRanges}
 	var all []Range
 	for _, id := range c.Covering(region) {
 		all = append(all, Range{int64(id.RangeMin()), int64(id.RangeMax())})

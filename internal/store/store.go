@@ -275,5 +275,20 @@ func In(n int) string {
 	return strings.Repeat("?, ", n-1) + "?"
 }
 
+// Padded repeats the last id until the list has one of few lengths, so that few statements have to be prepared.
+func Padded(ids []int64) []int64 {
+	for n := 8; len(ids) > 0; n *= 2 {
+		if len(ids) > n {
+			continue
+		}
+		all := make([]int64, n)
+		for i := copy(all, ids); i < n; i++ {
+			all[i] = ids[len(ids)-1]
+		}
+		return all
+	}
+	return ids
+}
+
 // groupLimit is how long one group may take; a city's head is locked meanwhile.
 const groupLimit = 10 * time.Second

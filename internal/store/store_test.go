@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -191,6 +192,20 @@ func TestIDsGrowAndStayUnique(t *testing.T) {
 			clk.Set(clk.Now().Add(-1e9)) // the clock going back changes nothing
 		}
 	})
+}
+
+func TestPadded(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]int{0: 0, 1: 8, 8: 8, 9: 16, 64: 64, 65: 128} {
+		ids := make([]int64, n)
+		for i := range ids {
+			ids[i] = int64(i + 1)
+		}
+		got := store.Padded(ids)
+		if len(got) != want || !slices.Equal(got[:n], ids) || n > 0 && got[len(got)-1] != ids[n-1] {
+			t.Errorf("%d ids are padded to %v", n, got)
+		}
+	}
 }
 
 func TestCancelled(t *testing.T) {

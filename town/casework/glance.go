@@ -50,7 +50,7 @@ func (d *Desk) Spread(ctx context.Context, who access.Actor, place int64) ([]Sha
 	q.args = append(q.args, d.city.Clock().Now().UnixMicro())
 	q.and(`c.city = ?`, d.city.ID)
 	q.and(`c.open and c.path >= ? and c.path < ?`, at.Path, access.After(at.Path))
-	reach, args := who.Reach(See).Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
+	reach, args := who.Reach(See).Where("c.path", takesPart)
 	q.and(reach, args...)
 	return store.All(ctx, d.city, func(r store.Row) (s Share, err error) { return s, r.Scan(&s.Place, &s.Open, &s.Late) },
 		`select c.`+column+`, count(*), coalesce(sum(case when c.step_due_at > 0 and c.step_due_at < ? then 1 else 0 end), 0) as late

@@ -199,7 +199,7 @@ func (d *Desk) within(q *query, reach access.Reach, tab Tab) {
 			}
 		}
 	}
-	sql, args := reach.Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
+	sql, args := reach.Where("c.path", takesPart)
 	q.and(sql, args...)
 }
 
@@ -320,14 +320,8 @@ func (d *Desk) ByIDs(ctx context.Context, who access.Actor, ids []int64, f Filte
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	q := &query{}
-	q.and(`c.city = ?`, d.city.ID)
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
-	}
-	q.and(`c.id in (`+store.In(len(ids))+`)`, args...)
-	sql, reach := who.Reach(See).Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
+	q := d.among(ids)
+	sql, reach := who.Reach(See).Where("c.path", takesPart)
 	q.and(sql, reach...)
 	switch f.Tab {
 	case Open, Mine:
@@ -340,4 +334,19 @@ func (d *Desk) ByIDs(ctx context.Context, who access.Actor, ids []int64, f Filte
 		q.and(`(c.step_due_at = 0 or c.step_due_at >= ?)`, d.city.Clock().Now().UnixMicro())
 	}
 	return store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+q.conditions()+` order by c.id desc`, q.args...)
+}
+
+// takesPart is that a body takes part in a case, for access.Reach.
+const takesPart = `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`
+
+// among are the cases of these ids.
+func (d *Desk) among(ids []int64) *query {
+	q := &query{}
+	q.and(`c.city = ?`, d.city.ID)
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	q.and(`c.id in (`+store.In(len(ids))+`)`, args...)
+	return q
 }

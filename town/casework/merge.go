@@ -179,7 +179,7 @@ func (d *Desk) MergedInto(ctx context.Context, who access.Actor, id int64) ([]Ca
 	}
 	q := &query{}
 	q.and(intoMain, d.city.ID, id)
-	sql, args := who.Reach(See).Where("c.path", `exists (select 1 from case_party p where p.city = c.city and p.case_id = c.id and p.body = ?)`)
+	sql, args := who.Reach(See).Where("c.path", takesPart)
 	q.and(sql, args...)
 	return store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+q.conditions()+` order by c.id limit 100`, q.args...)
 }

@@ -23,11 +23,8 @@ func (d *Desk) Joinables(ctx context.Context, ids []int64) ([]Case, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	args := []any{d.city.ID}
-	for _, id := range ids {
-		args = append(args, id)
-	}
-	all, err := store.All(ctx, d.city, scan, `select `+columns+` from cases c where c.city = ? and c.id in (`+store.In(len(ids))+`)`, args...)
+	q := d.among(ids)
+	all, err := store.All(ctx, d.city, scan, `select `+columns+` from cases c where `+q.conditions(), q.args...)
 	return slices.DeleteFunc(all, func(c Case) bool { return !c.Joinable() }), err
 }
 

@@ -129,6 +129,9 @@ func TestWhatCantBeJoined(t *testing.T) {
 			if list, err := w.Desk.Joinables(t.Context(), []int64{rec.ID}); err != nil || len(list) != 0 {
 				t.Errorf("%s is offered: %v, %v", name, list, err)
 			}
+			if list, err := w.Desk.JoinableGists(t.Context(), []int64{rec.ID}); err != nil || len(list) != 0 {
+				t.Errorf("%s is compared: %v, %v", name, list, err)
+			}
 		}
 		rec := open(t, w, report())
 		for name, s := range map[string]casework.Support{"phone": {Phone: "12"}, "name": {Name: strings.Repeat("长", 60)}, "ref": {ClientRef: strings.Repeat("x", 65)}} {

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/geo"
+	"mulin/internal/store"
 	"mulin/town/casework"
 	"mulin/town/place"
 )
@@ -48,6 +51,8 @@ type Inquiry struct {
 	At          int64    // 0: now
 	Photos      []string // their hashes
 	Except      int64    // the case itself
+
+	exact *geo.Point // the point, if it says who stands next to whom
 }
 
 // Like is an open case that seems to tell the same, and why.
@@ -75,22 +80,33 @@ func (r *Reader) Same(ctx context.Context, who access.Actor, c *casework.Case) (
 		return nil, err
 	}
 	q := Inquiry{Title: c.Title, Text: c.Text, Point: c.Point, Path: c.Path, Class: c.Class, At: c.OpenedAt, Photos: photos, Except: c.ID}
-	return r.find(ctx, q, func(ids []int64) ([]casework.Case, error) {
-		return r.desk.ByIDs(ctx, who, ids, casework.Filter{Tab: casework.Open})
+	return r.find(ctx, q, shelf{
+		func(ids []int64) ([]casework.Case, error) { return r.desk.Gists(ctx, who, ids) },
+		func(ids []int64) ([]casework.Case, error) {
+			return r.desk.ByIDs(ctx, who, ids, casework.Filter{Tab: casework.Open})
+		},
 	})
 }
 
 // Told finds what others have told already, for somebody who is just reporting: only what may be shown to everybody, and without what only the desk may know.
 func (r *Reader) Told(ctx context.Context, q Inquiry) ([]Like, error) {
-	likes, err := r.find(ctx, q, func(ids []int64) ([]casework.Case, error) { return r.desk.Joinables(ctx, ids) })
+	likes, err := r.find(ctx, q, shelf{
+		func(ids []int64) ([]casework.Case, error) { return r.desk.JoinableGists(ctx, ids) },
+		func(ids []int64) ([]casework.Case, error) { return r.desk.Joinables(ctx, ids) },
+	})
 	for i := range likes {
 		likes[i].Case = r.desk.Shared(likes[i].Case)
 	}
 	return likes, err
 }
 
-// find looks up what is open nearby, reads the nearest and holds them against what is asked.
-func (r *Reader) find(ctx context.Context, q Inquiry, read func([]int64) ([]casework.Case, error)) ([]Like, error) {
+// shelf is how cases are read that whoever asks may see: many of them as far as they are compared, the few that are alike whole.
+type shelf struct {
+	gists, whole func(ids []int64) ([]casework.Case, error)
+}
+
+// find looks up what is open nearby, holds the nearest against what is asked and reads those that are alike.
+func (r *Reader) find(ctx context.Context, q Inquiry, from shelf) ([]Like, error) {
 	tale := ReadTale(q.Title, q.Text)
 	if !tale.says() {
 		return nil, nil
@@ -104,7 +120,7 @@ func (r *Reader) find(ctx context.Context, q Inquiry, read func([]int64) ([]case
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	cases, err := read(ids)
+	gists, err := from.gists(ids)
 	if err != nil {
 		return nil, err
 	}
@@ -113,14 +129,35 @@ func (r *Reader) find(ctx context.Context, q Inquiry, read func([]int64) ([]case
 		return nil, err
 	}
 	t := tale.listener()
+	q.exact = r.exact(q.Path, q.Point)
 	var likes []Like
-	for _, c := range cases {
+	for _, c := range gists {
 		if l := r.hold(&q, t, c, photos[c.ID]); l.Score >= Likely && within(q.Path, c.Path) {
 			likes = append(likes, l)
 		}
 	}
 	slices.SortFunc(likes, func(a, b Like) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Case.ID, b.Case.ID)) })
-	return likes[:min(len(likes), mostLikes)], nil
+	return filled(likes[:min(len(likes), mostLikes)], from.whole)
+}
+
+// filled puts the whole cases in place of what was compared of them.
+func filled(likes []Like, whole func([]int64) ([]casework.Case, error)) ([]Like, error) {
+	ids := make([]int64, len(likes))
+	for i, l := range likes {
+		ids[i] = l.Case.ID
+	}
+	cases, err := whole(store.Padded(ids))
+	if err != nil {
+		return nil, err
+	}
+	kept := likes[:0]
+	for _, l := range likes {
+		if i := slices.IndexFunc(cases, func(c casework.Case) bool { return c.ID == l.Case.ID }); i >= 0 {
+			l.Case = cases[i]
+			kept = append(kept, l)
+		}
+	}
+	return kept, nil
 }
 
 // within tells whether two cases can lie at one place: the paths share a street, or one of them is vaguer than that.
@@ -132,8 +169,8 @@ func within(a, b string) bool {
 // hold tells how like a case is to what is asked, and why.
 func (r *Reader) hold(q *Inquiry, t *listener, c casework.Case, samePhoto bool) Like {
 	metres, estate := -1.0, false
-	if at := r.exact(c.Path, c.Point); at != nil && r.exact(q.Path, q.Point) != nil {
-		metres = geo.Distance(*q.Point, *at)
+	if at := r.exact(c.Path, c.Point); at != nil && q.exact != nil {
+		metres = geo.Distance(*q.exact, *at)
 	} else if p, ok := r.last(c.Path); ok && q.Path == c.Path && place.Depth(p.Kind) > place.Depth(place.Grid) {
 		estate = true
 	}
@@ -184,11 +221,12 @@ func (l *Like) place() (best float64) {
 
 // last is the place a path ends at.
 func (r *Reader) last(path string) (place.Place, bool) {
-	ids := place.IDs(path)
-	if len(ids) == 0 {
+	path = strings.TrimSuffix(path, "/")
+	id, err := strconv.ParseInt(path[strings.LastIndexByte(path, '/')+1:], 10, 64)
+	if err != nil {
 		return place.Place{}, false
 	}
-	return r.places.Get(ids[len(ids)-1])
+	return r.places.Get(id)
 }
 
 // exact is the point if somebody pointed there or stood at a building; the middle of a grid or an estate says nothing of who stands next to whom.

@@ -18,7 +18,7 @@ const (
 	usualMetres = 300 // two cases further apart are two
 	mostRanges  = 250 // rows of one range of cells
 	mostLately  = 250 // rows of one community, the newest
-	mostRead    = 40  // cases whose words are read, the nearest
+	mostRead    = 64  // cases whose words are read, the nearest
 	farAway     = 1e9 // of a case without a point: after all that have one
 )
 
@@ -65,27 +65,34 @@ func (r *Reader) metres() float64 {
 	return usualMetres
 }
 
-// aroundQuery reads from two indexes alone: the cells around the point, and the newest of the community. With a point, of the community only those without one.
-func (r *Reader) aroundQuery(q Inquiry) (string, []any) {
-	var parts []string
-	var args []any
+// What is open around is read from two indexes alone: the cells around a point, and the newest of the community. With a point, of the community only those
+// without one, and always as many ranges, so that one statement stays prepared.
+var (
+	lately = `select id, cell, opened_at from (select c.id, c.cell, c.opened_at from cases c
+		where c.city = ? and c.open and c.community = ? order by c.opened_at desc, c.id desc limit ` + strconv.Itoa(mostLately) + `) l`
+	inCells = `select id, cell, opened_at from (select c.id, c.cell, c.opened_at from cases c
+		where c.city = ? and c.open and c.cell between ? and ? order by c.cell desc, c.opened_at desc, c.id desc limit ` + strconv.Itoa(mostRanges) + `) n union all `
+	near = strings.Repeat(inCells, geo.MostRanges) + lately + ` where cell is null`
+)
+
+func (r *Reader) aroundQuery(q Inquiry) (sql string, args []any) {
+	sql = lately
 	if q.Point != nil {
-		for _, c := range geo.CoverCap(*q.Point, r.metres()) {
-			parts = append(parts, `select id, cell, opened_at from (select c.id, c.cell, c.opened_at from cases c
-				where c.city = ? and c.open and c.cell between ? and ? order by c.cell, c.opened_at, c.id limit `+strconv.Itoa(mostRanges)+`) n`)
-			args = append(args, r.city.ID, c.Lo, c.Hi)
+		sql = near
+		cover := geo.CoverCap(*q.Point, r.metres())
+		for i := range geo.MostRanges {
+			cells := geo.Range{Lo: 1} // of none
+			if i < len(cover) {
+				cells = cover[i]
+			}
+			args = append(args, r.city.ID, cells.Lo, cells.Hi)
 		}
 	}
 	var community int64
 	if line := place.IDs(r.pathOf(q)); len(line) > 2 {
 		community = line[2]
 	}
-	lately := `select id, cell, opened_at from (select c.id, c.cell, c.opened_at from cases c
-		where c.city = ? and c.open and c.community = ? order by c.opened_at desc, c.id desc limit ` + strconv.Itoa(mostLately) + `) l`
-	if q.Point != nil {
-		lately += ` where cell is null`
-	}
-	return strings.Join(append(parts, lately), " union all "), append(args, r.city.ID, community)
+	return sql, append(args, r.city.ID, community)
 }
 
 // pathOf is the place asked about: the one given, or the one around the point.

@@ -6,6 +6,7 @@ import (
 
 	"mulin/internal/gram"
 	"mulin/internal/lexicon"
+	"mulin/town/casework"
 )
 
 // Tale is a message as far as it is held against others. What is the matter and where it is are read apart, so that a place both name speaks for them
@@ -25,8 +26,8 @@ type telling struct {
 }
 
 const (
-	tellLength = 400 // characters of a text that are looked at: what it is about stands in front
-	headLength = 60  // of a text that has no headline
+	tellLength = casework.GistLength // characters of a text that are looked at: what it is about stands in front
+	headLength = 60                  // of a text that has no headline
 )
 
 // tellNames knows names by how they end.

@@ -170,7 +170,7 @@ func (f *found) page(text string, behind int64) Result {
 
 // keep checks candidates against their rows: reach and filter in SQL, the words on the text itself.
 func (x *Index) keep(ctx context.Context, who access.Actor, q Query, ids []int64, res *found) error {
-	cases, err := x.desk.ByIDs(ctx, who, padded(ids), q.Filter)
+	cases, err := x.desk.ByIDs(ctx, who, store.Padded(ids), q.Filter)
 	if err != nil || len(cases) == 0 {
 		return err
 	}
@@ -260,19 +260,4 @@ func parseCursor(s string) (int64, error) {
 		return 0, ErrCursor
 	}
 	return id, nil
-}
-
-// padded repeats the last id until the list has one of few lengths, so that few statements have to be prepared.
-func padded(ids []int64) []int64 {
-	for n := 8; len(ids) > 0; n *= 2 {
-		if len(ids) > n {
-			continue
-		}
-		all := make([]int64, n)
-		for i := copy(all, ids); i < n; i++ {
-			all[i] = ids[len(ids)-1]
-		}
-		return all
-	}
-	return ids
 }

@@ -85,7 +85,7 @@ func hashes(tokens []string) []int32 {
 }
 
 func (t *table) sums(ctx context.Context, ids []int64) (map[int64]int64, error) {
-	ids = padded(ids)
+	ids = store.Padded(ids)
 	all, err := store.All(ctx, t.city, func(r store.Row) (d doc, err error) { return d, r.Scan(&d.id, &d.sum) },
 		`select id, sum from search_doc where city = ? and id in (`+store.In(len(ids))+`)`, t.args(ids)...)
 	by := map[int64]int64{}
@@ -107,7 +107,7 @@ func (t *table) put(ctx context.Context, docs []doc) error {
 		ids[i] = d.id
 	}
 	return t.city.Upkeep(ctx, func(tx *store.Tx) error {
-		ids := padded(ids)
+		ids := store.Padded(ids)
 		there, err := store.All(ctx, tx, scanRow, `select id, nth from search_doc where city = ? and id in (`+store.In(len(ids))+`)`, t.args(ids)...)
 		if err != nil {
 			return err

@@ -161,7 +161,7 @@ func places(path string) []int64 {
 
 // docs reads the cases and makes what is to be indexed of them.
 func (x *Index) docs(ctx context.Context, ids []int64) ([]doc, error) {
-	ids = padded(ids)
+	ids = store.Padded(ids)
 	cases, err := store.All(ctx, x.city, scanCase, `select id, number, title, text, address, answer, path, bodies, kind, urgency, status, open
 		from cases where city = ? and id in (`+store.In(len(ids))+`) order by id`, x.args(ids)...)
 	if err != nil {
@@ -199,7 +199,7 @@ func (x *Index) notes(ctx context.Context, ids []int64) (map[int64][]string, err
 		id   int64
 		text string
 	}
-	ids = padded(ids)
+	ids = store.Padded(ids)
 	all, err := store.All(ctx, x.city, func(r store.Row) (n note, err error) { return n, r.Scan(&n.id, &n.text) },
 		`select case_id, note from case_step where city = ? and case_id in (`+store.In(len(ids))+`) and public and note <> '' order by case_id, seq`, x.args(ids)...)
 	by := map[int64][]string{}
