@@ -213,7 +213,7 @@ func chapters(all []Matter) bool {
 	n := 0
 	for _, m := range all {
 		for _, h := range heads {
-			if strings.HasPrefix(strings.TrimPrefix(m.own, "我"), h) {
+			if own := strings.TrimPrefix(m.own, "我"); strings.HasPrefix(own, h) && !strings.HasPrefix(own, "请问") {
 				n++
 				break
 			}
@@ -222,10 +222,13 @@ func chapters(all []Matter) bool {
 	return n*2 >= len(all)
 }
 
-// unlike tells whether two texts are about different things: they share few words, and the judge is sure that they are of different classes, or their
-// topics are known and have nothing in common.
+// pointsBack is said of one matter that was told before: who has told two says "these" or "the above".
+var pointsBack = regexp.MustCompile(`它|这件事|这个事|此事|该问题`)
+
+// unlike tells whether two texts are about different things: the second one doesn't point back, they share few words, and the judge is sure that they are
+// of different classes, or their topics are known and have nothing in common.
 func unlike(a, b string, judge Judge) bool {
-	if utf8.RuneCountInString(a) < shortMatter || utf8.RuneCountInString(b) < shortMatter || shared(a, b) > mostShared {
+	if utf8.RuneCountInString(a) < shortMatter || utf8.RuneCountInString(b) < shortMatter || pointsBack.MatchString(b) || shared(a, b) > mostShared {
 		return false
 	}
 	if judge != nil {
@@ -235,8 +238,7 @@ func unlike(a, b string, judge Judge) bool {
 			return true
 		}
 	}
-	ta, tb := topicsOf(a), topicsOf(b)
-	return ta != 0 && tb != 0 && ta&tb == 0
+	return topicsOf(a).apart(topicsOf(b))
 }
 
 // shared counts the runs of three Chinese characters that stand in both texts.
