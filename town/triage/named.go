@@ -308,19 +308,16 @@ func (r *hearing) around1(j int, path string) (most int) {
 
 // absorb makes one of what names the same place, and gives the marks of places around a finer one to it.
 func absorb(all []Named) []Named {
+	all = perPlace(all)
 	gone := make([]bool, len(all))
+	given := slices.Clone(all) // what each says by itself: nothing is handed on twice
 	for i := range all {
-		for j := range all {
-			if i == j || gone[i] || gone[j] || !strings.HasPrefix(all[j].Path, all[i].Path) || all[i].Path == all[j].Path && i < j {
-				continue
+		for k := range all {
+			if i != k && strings.HasPrefix(all[k].Path, all[i].Path) {
+				gone[i] = true
+				all[k].Marks = append(all[k].Marks, given[i].Marks...)
+				all[k].score = max(all[k].score, given[i].score)
 			}
-			for k := range all { // each finer one that lies there
-				if k != i && !gone[k] && strings.HasPrefix(all[k].Path, all[i].Path) {
-					all[k].Marks = append(all[k].Marks, all[i].Marks...)
-					all[k].score = max(all[k].score, all[i].score)
-				}
-			}
-			gone[i] = true
 		}
 	}
 	var left []Named
@@ -331,6 +328,24 @@ func absorb(all []Named) []Named {
 		}
 	}
 	return left
+}
+
+// perPlace gathers what names the same place, however often a text says it: each place keeps the marks of all its words once.
+func perPlace(all []Named) (out []Named) {
+	at := map[string]int{}
+	for _, n := range all {
+		i, ok := at[n.Path]
+		if !ok {
+			at[n.Path], out = len(out), append(out, n)
+			continue
+		}
+		out[i].Marks = append(out[i].Marks, n.Marks...)
+		if n.score > out[i].score {
+			out[i].score, out[i].Entrance, out[i].Rivals = n.score, n.Entrance, n.Rivals
+		}
+		out[i].how = max(out[i].how, n.how)
+	}
+	return out
 }
 
 // tidyMarks sorts marks and joins those that touch.

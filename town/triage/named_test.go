@@ -170,3 +170,14 @@ func FuzzNamed(f *testing.F) {
 		}
 	})
 }
+
+// TestNamedOften: a text that says the same names over and over is read in a moment, and each place is found once.
+func TestNamedOften(t *testing.T) {
+	t.Parallel()
+	all, id := registerOf(smallTown)
+	text := strings.Repeat("东风街道幸福社区东湖花园3号楼漏水，阳光小区也漏。", 400)
+	found := triage.NewGazetteer(all).Find(text, triage.Around{})
+	if len(found) != 2 || found[0].ID != id["3号楼"] || len(found[0].Marks) != 400 {
+		t.Errorf("found %d places, the first at %d spots", len(found), len(found[0].Marks))
+	}
+}
