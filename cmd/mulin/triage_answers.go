@@ -19,7 +19,7 @@ import (
 type answersCmd struct {
 	File  string `arg:"" help:"CSV with the columns title, detail and reply, better also id, time and reply_time."`
 	Rules string `help:"CSV of rules, as /admin/triage/answers exports it. Default: those a new city starts with." placeholder:"FILE"`
-	List  string `help:"Print the id of every reply that raises this finding, and the place." placeholder:"CODE"`
+	List  string `help:"Print the id of every reply that raises this finding, and the place; its check is on for that." placeholder:"CODE"`
 	Mix   bool   `help:"Hold each reply against the next message: nearly all should be off the matter."`
 }
 
@@ -80,17 +80,24 @@ func (a *answersCmd) Run(context.Context, *common) error {
 	return nil
 }
 
+// rules are those of the file, or of a new city; the check that is listed is on even where they have it off.
 func (a *answersCmd) rules() (*triage.Rules, error) {
+	all, err := a.rows()
+	for i := range all {
+		all[i].Active = all[i].Active || all[i].Kind == triage.RuleCheck && all[i].Phrase == a.List
+	}
+	return triage.NewRules(all), err
+}
+
+func (a *answersCmd) rows() ([]triage.Rule, error) {
 	if a.Rules == "" {
-		all, err := app.StandardRules()
-		return triage.NewRules(all), err
+		return app.StandardRules()
 	}
 	b, err := os.ReadFile(a.Rules)
 	if err != nil {
 		return nil, err
 	}
-	all, err := triage.ReadRules(b)
-	return triage.NewRules(all), err
+	return triage.ReadRules(b)
 }
 
 // replyRow is one message with its reply.

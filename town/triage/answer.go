@@ -18,8 +18,10 @@ type Finding struct {
 // Asked is what an answer is held against.
 type Asked struct {
 	Title, Text string
-	Known       []string // names an answer may bring in: the case's place, address, class, the bodies that take part
-	Opened, Due int64    // µs; 0 for unknown
+	Path        string                    // the case's place; "" for unknown
+	Named       func(text string) []Named // what the register knows by its name; nil for no register
+	Known       []string                  // names an answer may bring in: the case's place, address, class, the bodies that take part
+	Opened, Due int64                     // µs; 0 for unknown
 	Contacted   int64
 	Now         int64
 	Zone        *time.Location
@@ -88,6 +90,9 @@ func (rs *Rules) Check(q Asked, answer string) Report {
 		c.places()
 		c.numbers()
 		c.parts()
+		if c.has("matter") {
+			c.missed()
+		}
 		c.times()
 		c.copies()
 	}

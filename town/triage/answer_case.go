@@ -44,7 +44,7 @@ func (r *Reader) CheckAnswer(ctx context.Context, who access.Actor, file *casewo
 func (r *Reader) asked(f *casework.File, v casework.Verb) Asked {
 	c := &f.Case
 	q := Asked{Title: c.Title, Text: c.Text, Opened: c.OpenedAt, Due: c.DueAt, Contacted: c.ContactedAt, Now: clock.Micros(r.city.Clock().Now()), Zone: r.zone(),
-		Brief: v != casework.Answer && v != casework.Decline}
+		Brief: v != casework.Answer && v != casework.Decline, Path: c.Path, Named: func(text string) []Named { return r.Named(text, Around{Path: c.Path}) }}
 	q.Known = append(q.Known, r.places.Name(c.Path), c.Address, r.catalog.ClassName(c.Class), r.catalog.Settings().CityName)
 	for _, h := range f.Steps { // what the resident said since is part of the question
 		if h.Verb == casework.Reopen || h.Verb == casework.Unsolved {

@@ -63,6 +63,7 @@ func inCommon(terms, in map[string]bool) (hits int) {
 const (
 	fewTerms    = 4
 	enoughTerms = 4  // so many that come back are enough, however long the question is
+	saysLittle  = 25 // terms of an answer so short that it answers all at once: there are no such rules yet
 	shortAnswer = 15 // terms of an answer so short that single characters have to tell
 )
 
@@ -75,9 +76,7 @@ func (c *checker) matter() {
 	c.report.Points = append(c.report.Points, Point{"matter", ok})
 	if on && !ok {
 		c.find("off_topic", "", 0, 0)
-		return
 	}
-	c.missed()
 }
 
 // speaks tells whether enough of the terms come back.
@@ -103,33 +102,25 @@ func (c *checker) touches() bool {
 // thin are characters that short answers and questions share by chance.
 const thin = "已转交收悉留言阅反映题门单位局委办处理调查核市县区镇街村人年月日员事情况报道业主工作城民关系来信件好"
 
-// numbered begins a matter of a question that counts its matters.
-var numbered = regexp.MustCompile(`(?:^|[\n。;；,:])(?:[(（]?(?:[一二三四五六七八九]|[1-9])[、.)）]|第[一二三四五六]|[①②③④⑤⑥⑦⑧⑨])`)
-
 // A question that wants to be answered is told from one that scolds by its words.
 var (
-	asking   = regexp.MustCompile(`什么时候|何时|如何|怎么办|怎样|多少|哪里|哪些|能否|是否|可否|请问|几时|多久`)
-	scolding = regexp.MustCompile(`难道|究竟|凭什么|什么叫|岂不`)
+	asking   = regexp.MustCompile(`什么时候|何时|如何|怎么办|怎样|多少|哪里|哪些|能否|能不能|是否|有没有|可否|请问|几时|多久`)
+	scolding = regexp.MustCompile(`难道|究竟|凭什么|什么叫|岂不|怎么想|办点实事|良心|天理|违纪|渎职`)
 )
 
-// maxMatters is how many matters of a question are looked at.
-const maxMatters = 10
-
-// mattersOf cuts a scanned question into its matters: those it counts, or its several questions. One alone is none.
-func mattersOf(s string) (all []string) {
-	at := numbered.FindAllStringIndex(s, maxMatters)
-	for n, x := range at {
-		end := len(s)
-		if n+1 < len(at) {
-			end = at[n+1][0]
+// mattersOf are the matters of a question that want an answer each: its numbered points, or else its several questions. One alone is none.
+func mattersOf(text string) (all []string) {
+	for _, e := range enumerations {
+		if points := e.cut(text); len(points) > 1 && !chapters(points) {
+			for _, p := range points {
+				if m := scan(p.own).s; asking.MatchString(m) && !scolding.MatchString(m) {
+					all = append(all, m)
+				}
+			}
+			return all
 		}
-		all = append(all, strings.Trim(s[x[1]:end], stops+",、 "))
 	}
-	if len(all) >= 2 {
-		return all
-	}
-	all = nil
-	for rest := s; len(all) < maxMatters; {
+	for rest := scan(text).s; len(all) < mostMatters; {
 		i := strings.IndexByte(rest, '?')
 		if i < 0 {
 			break
@@ -142,14 +133,28 @@ func mattersOf(s string) (all []string) {
 	return all
 }
 
-// missed names the matters of the question that the answer doesn't touch.
+// inPoints is a point of an answer that counts what it answers.
+var inPoints = regexp.MustCompile(`(?:^|[\n。;；,:])(?:[(（]?(?:[一二三四五六七八九]|[1-9])[、.)）]|第[一二三四五六]|[①②③④⑤⑥⑦⑧⑨])|关于`)
+
+// missed names the matters of the question of which nothing comes back in an answer that has a result: of one that only passes on, that is said already.
 func (c *checker) missed() {
-	matters := mattersOf(c.question.s)
-	if _, on := c.rs.on("matter_missed"); !on || len(matters) < 2 || len(numbered.FindAllStringIndex(c.answer.s, maxMatters)) >= len(matters) {
+	if _, on := c.rs.on("matter_missed"); !on || !c.has("result") || len(c.terms) < saysLittle {
 		return
 	}
-	for _, m := range matters {
-		if t := c.rs.terms(m); len(t) >= fewTerms && inCommon(t, c.terms) == 0 {
+	matters := mattersOf(c.q.Text)
+	if len(matters) < 2 || len(inPoints.FindAllStringIndex(c.answer.s, len(matters))) >= len(matters) {
+		return
+	}
+	for i, m := range matters {
+		own := c.rs.terms(m)
+		for j, other := range matters {
+			if j != i {
+				for t := range c.rs.terms(other) {
+					delete(own, t)
+				}
+			}
+		}
+		if len(own) >= fewTerms && inCommon(own, c.terms) == 0 {
 			c.find("matter_missed", opening(m), 0, 0)
 		}
 	}

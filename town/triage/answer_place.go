@@ -4,79 +4,61 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-// kinds of place by the words their names end with, longer ones first.
-var placeEnds = []string{"小区", "社区", "街道", "大道", "家园", "花园", "公园", "路", "街", "巷", "村", "镇", "乡"}
-
-// namedSpot is a place that a text names: its last characters and its kind, by which it is told from others.
-type namedSpot struct {
-	name, end string
-	i, j      int
-}
-
-// general are what stands before such a word when no place is named by it.
-const general = "道公马铁线网思出套退门销该本此各全某几两整每个老旧新住宅物业管理居民农改造无主辖内周边全乡大小下上进城市县区中学校过行在沿由往去于到和与及或楼盘问题优化水泥垃圾确保利用防止符合求修当地自然条街段侧面"
-
-// placesIn finds names of places by their ends. They needn't be right as names; it is enough that the same place gives the same name.
-func placesIn(s string) (all []namedSpot) {
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		end := ""
-		if isHan(r) {
-			for _, e := range placeEnds {
-				if strings.HasPrefix(s[i:], e) {
-					end = e
-					break
-				}
-			}
-		}
-		if end == "" {
-			i += n
-			continue
-		}
-		if head := placeHead(s[:i]); head != "" {
-			all = append(all, namedSpot{head + end, end, i - len(head), i + len(end)})
-		}
-		i += len(end)
-	}
-	return all
-}
-
-// placeHead is the end of a name before its kind: two Chinese characters, none of grammar and none of a general word.
-func placeHead(s string) string {
-	at := len(s)
-	for range 2 {
-		r, n := utf8.DecodeLastRuneInString(s[:at])
-		if !isHan(r) || idle[uint16(r)] || strings.ContainsRune(general, r) {
-			return ""
-		}
-		at -= n
-	}
-	return s[at:]
-}
-
-// places looks whether the answer speaks of another place than the question: it names one of the same kind, but none of those asked about.
+// places looks whether the answer speaks of another place than the question: the register knows it, it lies neither in nor around the case's place or one
+// that the question names, and no place asked about is named beside it.
 func (c *checker) places() {
-	asked, said := placesIn(c.question.s), placesIn(c.answer.s)
-	for _, a := range asked {
-		if strings.Contains(c.answer.s, a.head()) {
+	if c.q.Named == nil {
+		return
+	}
+	question := c.q.Title + "\n" + c.q.Text
+	named := c.q.Named(question)
+	asked := []string{}
+	for _, n := range named {
+		asked = append(asked, n.Path)
+	}
+	if c.q.Path != "" {
+		asked = append(asked, c.q.Path)
+	}
+	about := strings.Join(append(firstWords(question, named), c.q.Known...), "\n")
+	var others []Named
+	for _, n := range c.q.Named(c.raw) {
+		if slices.ContainsFunc(asked, func(a string) bool { return strings.HasPrefix(n.Path, a) }) {
 			return
+		}
+		around := slices.ContainsFunc(asked, func(a string) bool { return strings.HasPrefix(a, n.Path) })
+		if !around && n.how >= alias && n.Rivals == 0 && len(n.Marks) > 0 && !c.spoken(n.Marks[0], about+question) {
+			others = append(others, n)
 		}
 	}
-	known := scan(strings.Join(c.q.Known, "\n")).s
-	for _, p := range said {
-		other := slices.IndexFunc(asked, func(a namedSpot) bool { return a.end == p.end })
-		if other >= 0 && !strings.Contains(c.question.s, p.head()) && !strings.Contains(known, p.head()) {
-			c.find("other_place", asked[other].name, p.i, p.j)
-			return
-		}
+	if len(asked) == 0 || len(others) == 0 {
+		return
+	}
+	first, _, _ := strings.Cut(about, "\n")
+	if x, on := c.rs.on("other_place"); on {
+		m := others[0].Marks[0]
+		c.put(Finding{Code: "other_place", Severity: x.Severity, Said: first, From: m.From, To: m.To})
 	}
 }
 
-// head is the name without its kind.
-func (n namedSpot) head() string { return strings.TrimSuffix(n.name, n.end) }
+// firstWords are the words by which the question names its first place.
+func firstWords(question string, named []Named) []string {
+	if len(named) == 0 || len(named[0].Marks) == 0 {
+		return nil
+	}
+	m := named[0].Marks[0]
+	return []string{question[m.From:m.To]}
+}
+
+// office follows the name of a place where people are sent to, wherever their matter is.
+var office = regexp.MustCompile(`^[^。；;，,\n]{0,4}(?:办事处|办公|便民|服务中心|派出所|政府|居委会|村委会|窗口|大厅|医院|学校)`)
+
+// spoken tells whether a place of the answer needs no look: the question or what is known of the case says its name, or it is an office.
+func (c *checker) spoken(m Span, known string) bool {
+	word := c.raw[m.From:m.To]
+	return strings.Contains(known, word) || office.MatchString(c.raw[m.To:]) || office.MatchString(word)
+}
 
 // buildingNumber are numbers of things a question may be about.
 var buildingNumber = regexp.MustCompile(`(\d{1,5})(号楼|单元|号院)`)

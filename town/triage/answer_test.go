@@ -11,7 +11,7 @@ import (
 	"mulin/town/triage"
 )
 
-// standard are the rules a new city starts with.
+// standard are the rules a new city starts with, with the checks on that a city has to switch on first.
 func standard(t testing.TB) *triage.Rules {
 	t.Helper()
 	b, err := os.ReadFile("../../app/answers.csv")
@@ -22,7 +22,18 @@ func standard(t testing.TB) *triage.Rules {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range all {
+		all[i].Active = true
+	}
 	return triage.NewRules(all)
+}
+
+// inTown lets the question be held against the small town's register.
+func inTown(q triage.Asked, path string) triage.Asked {
+	all, _ := registerOf(smallTown)
+	g := triage.NewGazetteer(all)
+	q.Path, q.Named = path, func(text string) []triage.Named { return g.Find(text, triage.Around{Path: path}) }
+	return q
 }
 
 var (
@@ -44,7 +55,8 @@ func TestAnswers(t *testing.T) {
 	late.Due = today.Add(-time.Hour).UnixMicro()
 	untold.Opened = today.Add(-30 * time.Hour).UnixMicro()
 	copied.Earlier = []triage.Earlier{{Number: "20261101-0007", Asked: "西湖路路面塌陷，骑车摔倒", Answer: good}}
-	spots := triage.Asked{Title: "东湖路路灯不亮", Text: "东湖路路灯整条街不亮，走路害怕。", Now: today.UnixMicro(), Zone: shanghai}
+	spots := inTown(triage.Asked{Title: "东湖花园路灯不亮", Text: "东湖花园里路灯整片不亮，走路害怕。", Now: today.UnixMicro(), Zone: shanghai}, "/1/2/3/")
+	nowhere := inTown(triage.Asked{Title: "路灯不亮", Text: "路灯整片不亮，走路害怕。", Now: today.UnixMicro(), Zone: shanghai}, "")
 	brief := triage.Asked{Title: lamp.Title, Text: lamp.Text, Brief: true}
 	for _, x := range []struct {
 		name   string
@@ -61,8 +73,11 @@ func TestAnswers(t *testing.T) {
 		{"another matter", lamp, "您好！关于医保缴费，2027年度个人缴费标准为每人400元，可通过手机银行办理，根据市医保局文件执行。感谢支持。", "off_topic", "no_result", ""},
 		{"another building", lamp, "您好！经现场查看，5号楼楼道灯已更换开关，恢复正常。如有问题请拨打12345。谢谢！", "other_number", "off_topic", "5号楼"},
 		{"the building asked about, and another", lamp, "您好！经现场查看，3号楼和5号楼楼道灯已更换开关，恢复正常。如有问题请拨打12345。谢谢！", "", "other_number", ""},
-		{"another road", spots, "您好！北辛路路灯为线路故障，经现场检修已恢复照明，感谢反映，如有问题请拨打12345。", "other_place", "", "北辛路"},
-		{"the road asked about", spots, "您好！东湖路路灯为线路故障，北辛路一侧同时检修，已恢复照明，感谢反映。", "", "other_place", ""},
+		{"another street", spots, "您好！龙泉街道的路灯为线路故障，经现场检修已恢复照明，感谢反映，如有问题请拨打12345。", "other_place", "", "龙泉街道"},
+		{"the estate asked about, and another street", spots, "您好！东湖花园路灯为线路故障，龙泉街道同时检修，已恢复照明，感谢反映。", "", "other_place", ""},
+		{"what lies around", spots, "您好！经查看，东风街道幸福社区路灯线路故障，已恢复照明，感谢反映。", "", "other_place", ""},
+		{"an office elsewhere", spots, "您好！路灯经现场检修已恢复照明。如有问题请到龙泉街道办事处三楼咨询，感谢反映。", "", "other_place", ""},
+		{"nobody knows where", nowhere, "您好！龙泉街道的路灯为线路故障，经现场检修已恢复照明，感谢反映。", "", "other_place", ""},
 		{"phone", lamp, strings.Replace(good, "0632-5512345", "13812345678", 1), "leak", "", "13812345678"},
 		{"identity number", lamp, good + "登记人11010519491231002X。", "leak", "", "11010519491231002X"},
 		{"plate", lamp, good + "占道的鲁D12345已驶离。", "leak", "", "鲁D12345"},
@@ -86,7 +101,8 @@ func TestAnswers(t *testing.T) {
 		{"a copy", copied, good, "copied", "", ""},
 		{"too short", lamp, "灯已修好", "too_short", "off_topic no_result", ""},
 		{"too long", lamp, good + strings.Repeat("按照有关要求持续加强管理。", 150), "too_long", "", ""},
-		{"one of three", several, "您好！经查阅检验记录，电梯检验合格证张贴在轿厢内。如有问题请拨打12345。谢谢！", "matter_missed", "off_topic", ""},
+		{"one of three", several, "您好！经查阅检验记录，六次停运均因变频器老化，维保单位已更换配件，电梯检验合格证张贴在轿厢内侧，有效期到明年三月。如有问题请拨打12345。谢谢！", "matter_missed", "off_topic", ""},
+		{"passed on: none is missed in particular", several, "您好！您反映的电梯检验合格证等问题已转交市场监管部门和物业公司处理，请您耐心等待，感谢您对社区工作的关心、理解、监督与支持。", "brushoff", "matter_missed", ""},
 		{"each of three", several, "您好！一、电梯检验合格证在轿厢内。二、公共收益账目12月公示。三、地下车库漏水12月修。经现场查看，如有问题请拨打12345。谢谢！", "", "matter_missed", ""},
 		{"a note of what was done", brief, "已换灯泡，电话13812345678", "leak", "no_result no_greeting too_short", "13812345678"},
 		{"blanks and wide letters", lamp, "您 好，您反映的问题 已转 相关 部门 处理。", "brushoff", "no_greeting", "已转 相关 部门"},

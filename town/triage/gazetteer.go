@@ -232,6 +232,9 @@ func (g *Gazetteer) stands(text []rune, h lexicon.Hit) bool {
 	if h.To == len(text) {
 		return true
 	}
+	if has(text, h.To, "路灯") || has(text, h.To, "路面") {
+		return true
+	}
 	next := text[h.To]
 	if roads[next] {
 		return false

@@ -114,6 +114,7 @@ func TestPlacesInTexts(t *testing.T) {
 		// what names nothing
 		{text: "3号楼没有电", want: ""},
 		{text: "东湖路的树倒了", want: ""},
+		{text: "东湖花园路灯不亮", want: "东湖花园 sure"},
 		{text: "龙泉中学门口", want: ""},
 		{text: "东湖花园路积水", want: ""},
 		{text: "祝大家平安幸福", want: ""},
