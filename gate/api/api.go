@@ -106,13 +106,14 @@ func decode(r io.Reader, into any) error {
 
 // status is what a program learns of a case it can prove to have filed.
 type status struct {
-	Number    string `json:"number"`
-	Status    string `json:"status"`
-	Title     string `json:"title"`
-	Answer    string `json:"answer,omitempty"`
-	OpenedAt  string `json:"opened_at"`
-	UpdatedAt string `json:"updated_at"`
-	DueAt     string `json:"due_at,omitempty"`
+	Number     string `json:"number"`
+	Status     string `json:"status"`
+	Title      string `json:"title"`
+	Answer     string `json:"answer,omitempty"`
+	OpenedAt   string `json:"opened_at"`
+	UpdatedAt  string `json:"updated_at"`
+	DueAt      string `json:"due_at,omitempty"`
+	Supporters int64  `json:"supporters"` // how many others said "this is mine too" or told the same in a case that was merged into this one; each counted once
 }
 
 // track tells how a case stands; the receipt's secret comes in the header X-Case-Secret, so that it is in no log.
@@ -124,5 +125,5 @@ func (a *API) track(_ http.ResponseWriter, r *http.Request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, status{f.Number, string(f.Status), f.Title, f.Answer, rfc3339(f.OpenedAt), rfc3339(f.UpdatedAt), rfc3339(f.DueAt)}, nil
+	return http.StatusOK, status{f.Number, string(f.Status), f.Title, f.Answer, rfc3339(f.OpenedAt), rfc3339(f.UpdatedAt), rfc3339(f.DueAt), f.Supporters}, nil
 }

@@ -10,9 +10,11 @@ import (
 
 	"mulin/gate/api"
 	"mulin/gate/words"
+	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
+	"mulin/town/casework"
 	"mulin/town/towntest"
 )
 
@@ -65,6 +67,32 @@ func TestFileAndFollow(t *testing.T) {
 		absent, other := call(t, a, "GET", "/api/v1/cases/000000-00000", "", "X-Case-Secret", "WRONG234")
 		if wrong != http.StatusNotFound || absent != wrong || one["title"] != other["title"] {
 			t.Errorf("wrong and absent differ: %d %v, %d %v", wrong, one, absent, other)
+		}
+	})
+}
+
+// TestSupporters: a case tells how many others said that it is theirs too, and says so to them as well.
+func TestSupporters(t *testing.T) {
+	each(t, func(t *testing.T, a *api.API) {
+		_, rec := call(t, a, "POST", "/api/v1/cases", filing)
+		number, secret := rec["number"].(string), rec["secret"].(string)
+		supporters := func(secret string) any {
+			_, got := call(t, a, "GET", "/api/v1/cases/"+number, "", "X-Case-Secret", secret)
+			return got["supporters"]
+		}
+		if n := supporters(secret); n != 0.0 {
+			t.Errorf("nobody joined: %v", n)
+		}
+		f, err := a.Desk.Track(t.Context(), number, casework.Claim{Secret: secret})
+		if err != nil {
+			t.Fatal(err)
+		}
+		joined, err := a.Desk.Support(t.Context(), access.Nobody(a.Desk.City().ID), f.ID, casework.Support{Phone: "13900001234"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mine, theirs := supporters(secret), supporters(joined.Secret); mine != 1.0 || theirs != 1.0 {
+			t.Errorf("one joined: %v to the reporter, %v to them", mine, theirs)
 		}
 	})
 }
