@@ -115,15 +115,20 @@ func (v caseView) opened() (deed, bool) {
 	return deed{}, false
 }
 
-// caseView gathers the page for a member of the staff; names come from memory.
+// caseView gathers the page for a member of the staff.
 func (p *Pages) caseView(ctx context.Context, rq *Req, file casework.File) (caseView, error) {
+	return p.caseViewOf(ctx, rq, file, func() (casework.File, error) { return p.Desk.Get(ctx, rq.Who, file.Number) })
+}
+
+// caseViewOf gathers the page of a case that was read, and is read again if it doesn't go with its whistles; names come from memory.
+func (p *Pages) caseViewOf(ctx context.Context, rq *Req, file casework.File, again func() (casework.File, error)) (caseView, error) {
+	file, all, err := p.Whistles.With(ctx, rq.Who, file, again)
+	if err != nil {
+		return caseView{}, err
+	}
 	c := &file.Case
 	v := caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Rush: p.rush(rq, c.Urgency), Lead: p.bodyName(c.Lead),
 		Step: p.stepLimit(c), Whole: p.caseLimit(c), Shots: shots(rq, c.Number, file.Photos), Link: "/cases/" + c.Number}
-	all, err := p.Whistles.Of(ctx, rq.Who, c)
-	if err != nil {
-		return v, err
-	}
 	if v.Contact, err = p.Desk.HasContact(ctx, c.ID); err != nil {
 		return v, err
 	}

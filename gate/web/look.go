@@ -18,11 +18,14 @@ func (p *Pages) caseLook(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	if err != nil {
 		return err
 	}
-	file, err = p.Desk.Look(r.Context(), rq.Who, file.ID, casework.Look{Reason: f.Value("reason"), Note: f.Value("note"), ClientRef: f.Value("client_ref")})
+	look := func() (casework.File, error) {
+		return p.Desk.Look(r.Context(), rq.Who, file.ID, casework.Look{Reason: f.Value("reason"), Note: f.Value("note"), ClientRef: f.Value("client_ref")})
+	}
+	seen, err := look()
 	if err != nil {
 		return p.caseAgain(w, r, rq, r.PathValue("number"), doLook, f, again{}, renamed(err, map[string]string{"reason": "note"}))
 	}
-	v, err := p.caseView(r.Context(), rq, file)
+	v, err := p.caseViewOf(r.Context(), rq, seen, look) // the same tap is one look
 	if err != nil {
 		return err
 	}

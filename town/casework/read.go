@@ -56,6 +56,12 @@ func (d *Desk) Get(ctx context.Context, who access.Actor, number string) (File, 
 	return f, err
 }
 
+// Moved tells whether a step has been done since a case was read that makes its page stale.
+func (d *Desk) Moved(ctx context.Context, c *Case) (bool, error) {
+	version, err := store.One(ctx, d.city, func(r store.Row) (n int64, err error) { return n, r.Scan(&n) }, `select version from cases where city = ? and id = ?`, d.city.ID, c.ID)
+	return version != c.Version, err
+}
+
 func (d *Desk) byNumber(ctx context.Context, number string) (Case, error) {
 	c, err := store.One(ctx, d.city, scan, `select `+columns+` from cases c where c.city = ? and c.number = ?`, d.city.ID, clean(number))
 	if errors.Is(err, store.ErrNone) {

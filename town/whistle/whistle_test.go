@@ -234,3 +234,40 @@ func TestTheDeepestPostCalls(t *testing.T) {
 		}
 	})
 }
+
+// TestACaseGoesWithItsWhistles blows a whistle after a case was read and before its whistles are: what is shown is the case as it stands then, and its forms
+// can be sent.
+func TestACaseGoesWithItsWhistles(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		rec, ctx := open(t, w), t.Context()
+		get := func() (casework.File, error) { return w.Desk.Get(ctx, w.Worker(), rec.Number) }
+		before, err := get()
+		if err != nil {
+			t.Fatal(err)
+		}
+		blown, err := w.Whistles.Blow(ctx, w.Worker(), rec.ID, whistle.Call{Step: casework.Step{Note: "网格办不了"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reads := 0
+		again := func() (casework.File, error) { reads++; return get() }
+		file, all, err := w.Whistles.With(ctx, w.Worker(), before, again)
+		if err != nil || reads != 1 || len(all) != 1 || file.Whistle != blown.ID || file.Version == before.Version {
+			t.Fatalf("%d reads more, case %+v with %+v: %v", reads, file.Case, all, err)
+		}
+		if _, _, err := w.Whistles.With(ctx, w.Worker(), file, again); err != nil || reads != 1 {
+			t.Errorf("nothing moved: %d reads more, %v", reads, err)
+		}
+		step := casework.Step{Note: "已通知居民", Version: file.Version}
+		if _, err := w.Desk.Act(ctx, w.Worker(), rec.ID, casework.Contacted, step); errors.Is(err, casework.ErrStale) {
+			t.Errorf("the form of the page is stale: %v", err)
+		}
+		reads = 0
+		if _, _, err := w.Whistles.With(ctx, w.Worker(), before, func() (casework.File, error) { reads++; return before, nil }); err != nil || reads != 2 {
+			t.Errorf("a case that never stands still: %d reads more, %v", reads, err)
+		}
+		if _, _, err := w.Whistles.With(ctx, w.Worker2(), before, again); !errors.Is(err, access.ErrDenied) {
+			t.Errorf("who may not see it: %v", err)
+		}
+	})
+}
