@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -40,6 +41,7 @@ type hotLine struct {
 	About string // class and body
 	Burst []string
 	Made  []string // of what its heat is made
+	Size  int      // of its point on the map, 1 to hotSizes
 }
 
 // Heat in one decimal, as it is compared.
@@ -56,6 +58,18 @@ type hotView struct {
 	Lines   []hotLine
 	Formula string
 	Topics  []string
+	Map     MapOf
+}
+
+// hotSizes is how many sizes a point on the map has.
+const hotSizes = 4
+
+// hotSize is the size of a point: its area, not its width, goes with the heat.
+func hotSize(heat, most float64) int {
+	if heat <= 0 || most <= 0 {
+		return 1
+	}
+	return 1 + int(math.Round((hotSizes-1)*math.Sqrt(heat/most)))
 }
 
 func (p *Pages) hotBoard(w http.ResponseWriter, r *http.Request, rq *Req) error {
@@ -63,9 +77,12 @@ func (p *Pages) hotBoard(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	if err != nil {
 		return err
 	}
-	v := hotView{Period: b.Period, Periods: p.periods(rq, hotURL), Formula: p.hotFormula(rq, b.Weights), Topics: p.hotTopics(rq)}
+	v := hotView{Period: b.Period, Periods: p.periods(rq, hotURL), Formula: p.hotFormula(rq, b.Weights), Topics: p.hotTopics(rq),
+		Map: MapOf{ID: "hot-map", Label: rq.T("hot.map"), List: "hot-list", Opens: true}}
 	for i, x := range b.Rows {
-		v.Lines = append(v.Lines, p.hotLine(rq, x, i+1, b.Weights))
+		l := p.hotLine(rq, x, i+1, b.Weights)
+		l.Size = hotSize(x.Value, b.Rows[0].Value)
+		v.Lines = append(v.Lines, l)
 	}
 	return rq.Show(w, hotPage(v))
 }

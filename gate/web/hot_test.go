@@ -182,3 +182,42 @@ func TestMonthlyTask(t *testing.T) {
 	s.Open(w.srv.URL + "/hot/" + fmt.Sprint(cases[0].ID))
 	look(s, "issue-phone-en")
 }
+
+// TestHotMap shows the issues of the board as points beside the list: the hottest largest, a click opens it, and its row marks its point. MULIN_SHOTS=folder
+// keeps pictures.
+func TestHotMap(t *testing.T) {
+	w := newDeskTown(t, storetest.SQLite(t))
+	cases := w.plants("G1")
+	for i, title := range []string{"北关小学门口路面塌陷积水", "北关小学门前路面塌陷，下雨积水"} {
+		w.open("G3", title+"，接孩子的人绕着走。", func(r *casework.Report) { r.Title, r.Phone = title, fmt.Sprintf("1390000999%d", i) })
+	}
+	w.ok(w.Feed.CatchUp(ctx))
+	page := w.as("leader").get("/hot")
+	page.has(t, `data-sign="1"`, `data-size="4"`, `data-sign="2"`, `data-size="3"`, `class="hot-map js-only"`)
+	page.hasNot(t, "35.005") // where the reporters were
+	b := browsertest.Start(t)
+	for _, size := range []struct {
+		name string
+		of   browsertest.Device
+	}{{"desk", browsertest.Desktop}, {"phone", browsertest.Phone}} {
+		for _, lang := range []string{"zh", "en"} {
+			p := b.Person(t, size.name+lang, size.of, lang)
+			w.enter(p, "leader")
+			p.Open(w.srv.URL + "/hot")
+			p.Eval(`document.querySelector("#hot-map").scrollIntoView()`, nil)
+			p.Wait(`document.querySelector("#hot-map").dataset.ready === "1"`)
+			p.SeeElement(`#hot-map .pin.heat[data-size="4"]`)
+			p.Fits()
+			p.Axe()
+			p.Eval(`scrollTo(0, 0)`, nil)
+			if shots := os.Getenv("MULIN_SHOTS"); shots != "" {
+				p.Shot(filepath.Join(shots, "hot-map-"+size.name+"-"+lang+".png"))
+			}
+			row := "#hot-" + fmt.Sprint(cases[0].ID)
+			p.Eval(`document.querySelector("`+row+` a.title").focus()`, nil)
+			p.SeeElement("#hot-map .pin.current")
+			p.Eval(`document.querySelector("#hot-map .pin.current").click()`, nil)
+			p.Wait(`location.pathname === "/hot/` + fmt.Sprint(cases[0].ID) + `"`)
+		}
+	}
+}

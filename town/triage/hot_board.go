@@ -9,9 +9,11 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
+	"mulin/internal/geo"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/town/casework"
+	"mulin/town/place"
 )
 
 // ErrNoIssue says that there is no such issue, or none with a case that the reader may see.
@@ -62,6 +64,7 @@ type HotRow struct {
 	Beyond int // cases outside of the reader's reach
 	Joined int // who said that one of them is theirs too
 	Trend  []int
+	Middle *geo.Point // where its cases lie on the whole, nil if they lie in no community; see Reader.middle
 	Heat
 }
 
@@ -101,7 +104,9 @@ func (r *Reader) Board(ctx context.Context, who access.Actor, p Period) (Board, 
 		return b, err
 	}
 	for issue, list := range all {
-		b.Rows = append(b.Rows, row(issue, list, b.Weights, p, now))
+		x := row(issue, list, b.Weights, p, now)
+		x.Middle = r.middle(list.cases)
+		b.Rows = append(b.Rows, x)
 	}
 	slices.SortFunc(b.Rows, func(x, y HotRow) int { return cmp.Or(cmp.Compare(y.Value, x.Value), cmp.Compare(y.ID, x.ID)) })
 	b.Rows = slices.DeleteFunc(b.Rows, func(x HotRow) bool { return x.Cases < 2 && x.Joined == 0 })
@@ -290,6 +295,33 @@ func row(id int64, of *measured, w Weights, p Period, now int64) HotRow {
 	x.Class, x.Body = commonest(class), commonest(lead)
 	x.Title, x.Titled = titleOf(list)
 	return x
+}
+
+// middle is the middle of the estates, grids and communities that cases belong to, each as often as it has cases: no nearer, so that a map shows nobody's
+// home. Cases known only by their street don't count.
+func (r *Reader) middle(list []*member) *geo.Point {
+	var sum geo.Point
+	n := 0.0
+	for _, m := range list {
+		if at := r.spot(m.Path); at != nil {
+			sum.Lat, sum.Lng, n = sum.Lat+at.Lat, sum.Lng+at.Lng, n+1
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return &geo.Point{Lat: sum.Lat / n, Lng: sum.Lng / n}
+}
+
+// spot is where the estate of a path lies, else its grid, else its community.
+func (r *Reader) spot(path string) *geo.Point {
+	for _, id := range slices.Backward(place.IDs(path)) {
+		one, ok := r.places.Get(id)
+		if ok && one.Point != nil && (one.Kind == place.Estate || one.Kind == place.Grid || one.Kind == place.Community) {
+			return one.Point
+		}
+	}
+	return nil
 }
 
 // commonest is the key seen most often; 0, which says nothing, only if it is alone.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -172,6 +173,24 @@ func TestBoardShowsWhatOneMaySee(t *testing.T) {
 		}
 		if err := w.Triage.Rename(t.Context(), w.Clerk(), all.Rows[0].ID, "x"); !errors.Is(err, triage.ErrNoIssue) && !errors.Is(err, access.ErrDenied) {
 			t.Errorf("a community renames what reaches beyond it: %v", err)
+		}
+	})
+}
+
+// TestAnIssueStandsInTheMiddle: on a map an issue stands where its grids do, never where somebody said to live, and cut to the reader's reach.
+func TestAnIssueStandsInTheMiddle(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		w := newHotTown(t, db, clk, 1)
+		w.plants()
+		w.follow()
+		b, err := w.Triage.Board(t.Context(), w.Worker(), triage.Month)
+		ok(t, err)
+		grid, known := w.Places.Get(w.Grid.ID)
+		if !known || len(b.Rows) != 1 || b.Rows[0].Middle == nil {
+			t.Fatalf("board: %+v", b.Rows)
+		}
+		if at := *b.Rows[0].Middle; at == towntest.Inside || math.Abs(at.Lat-grid.Point.Lat)+math.Abs(at.Lng-grid.Point.Lng) > 1e-9 {
+			t.Errorf("it stands at %v; the grid is at %v, the homes at %v", at, *grid.Point, towntest.Inside)
 		}
 	})
 }

@@ -1,5 +1,5 @@
 // Maps: <div data-map …> (see ui_map.templ). The base is the city's own polygons as GeoJSON, over optional tiles. Things on the map are the items of the
-// list beside it (data-lat, data-lng, data-state, id), so map and list can't differ. A pin may be bound to two hidden inputs of a form.
+// list beside it (data-lat, data-lng, data-state, data-sign, data-size, id), so map and list can't differ. A pin may be bound to two hidden inputs of a form.
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const empty = { type: 'FeatureCollection', features: [] };
 
@@ -51,7 +51,7 @@ function group(map, items) {
   const groups = [];
   for (const item of items) {
     const p = map.project([item.lng, item.lat]);
-    const near = map.getZoom() < 17 && groups.find((g) => Math.hypot(g.x - p.x, g.y - p.y) < 44);
+    const near = groups.find((g) => Math.hypot(g.x - p.x, g.y - p.y) < (map.getZoom() < 17 ? 44 : 4)); // at the same spot they never come apart
     near ? near.items.push(item) : groups.push({ x: p.x, y: p.y, items: [item] });
   }
   return groups.map((g) => g.items);
@@ -61,7 +61,7 @@ function pins(lib, map, el) {
   const list = document.getElementById(el.dataset.list);
   if (!list) return;
   let markers = [];
-  const items = () => [...list.querySelectorAll('[data-lat]')].map((li) => ({ el: li, lat: +li.dataset.lat, lng: +li.dataset.lng, state: li.dataset.state || 'done', label: li.dataset.label || li.textContent.trim().slice(0, 60) }));
+  const items = () => [...list.querySelectorAll('[data-lat]')].map((li) => ({ el: li, lat: +li.dataset.lat, lng: +li.dataset.lng, state: li.dataset.state || 'done', sign: li.dataset.sign, size: li.dataset.size, label: li.dataset.label || li.textContent.trim().slice(0, 60) }));
   const mark = (li, on) => {
     if (!on && li.contains(document.activeElement)) return; // the row the keyboard is on stays marked when the mouse leaves it
     li.classList.toggle('current', on);
@@ -71,14 +71,17 @@ function pins(lib, map, el) {
     markers.forEach((m) => m.marker.remove());
     markers = group(map, items()).map((some) => {
       const one = some.length === 1 && some[0];
-      const b = one ? button(one.state, SIGN[one.state] ?? '', one.label) : button('many', String(some.length), el.dataset.many.replace('{0}', some.length));
+      const b = one ? button(one.state, one.sign ?? SIGN[one.state] ?? '', one.label) : button('many', String(some.length), el.dataset.many.replace('{0}', some.length));
+      if (one?.size) b.dataset.size = one.size;
       b.addEventListener('click', (e) => {
         e.stopPropagation();
-        if (!one) return map.easeTo({ center: [some[0].lng, some[0].lat], zoom: map.getZoom() + 2 });
+        const link = some[0].el.querySelector('a');
+        if (!one && map.getZoom() < 17) return map.easeTo({ center: [some[0].lng, some[0].lat], zoom: map.getZoom() + 2 });
+        if (one && link && el.dataset.opens !== undefined) return link.click();
         list.querySelectorAll('.current').forEach((o) => o.classList.remove('current'));
-        mark(one.el, true);
-        one.el.scrollIntoView({ block: 'nearest' });
-        one.el.querySelector('a')?.focus({ preventScroll: true });
+        some.forEach((i) => mark(i.el, true));
+        some[0].el.scrollIntoView({ block: 'nearest' });
+        link?.focus({ preventScroll: true });
       });
       return { el: b, items: some, marker: new lib.Marker({ element: b }).setLngLat([some[0].lng, some[0].lat]).addTo(map) };
     });
