@@ -170,3 +170,30 @@ func TestReportInByPhone(t *testing.T) {
 	p.See("到场报到，已记录")
 	p.See("距现场")
 }
+
+// TestBottomBarCoversNothing: on a phone the page ends above the bar, and what is brought into view, as the last button of a form, stops above it: in the
+// language with the long words, in every size of letters.
+func TestBottomBarCoversNothing(t *testing.T) {
+	w := newDeskTown(t, storetest.SQLite(t))
+	c := w.open("G1", "楼道灯不亮")
+	b := browsertest.Start(t)
+	for _, size := range []string{"0", "1", "2"} {
+		p := b.Person(t, "clerk"+size, browsertest.Phone, "en")
+		w.enter(p, "clerk")
+		p.Eval(fmt.Sprintf(`document.cookie = "elder=%s; path=/"`, size), nil)
+		p.Open(w.srv.URL + "/cases/" + c.Number + "?do=dispatch")
+		p.Wait(`document.readyState === "complete"`)
+		var room struct{ Bar, Page, Scroll, Covered float64 }
+		p.Eval(`(() => {
+			const bar = document.querySelector(".bottom"), last = [...document.querySelectorAll("main form button")].filter((b) => b.checkVisibility()).at(-1);
+			scrollTo(0, 0);
+			last.scrollIntoView({ block: "end", behavior: "instant" });
+			return { Bar: bar.getBoundingClientRect().height, Page: parseFloat(getComputedStyle(document.body).paddingBottom), Scroll: parseFloat(getComputedStyle(document.documentElement).scrollPaddingBottom),
+				Covered: last.getBoundingClientRect().bottom - bar.getBoundingClientRect().top };
+		})()`, &room)
+		if room.Page < room.Bar-.5 || room.Scroll < room.Bar || room.Covered > 0 {
+			t.Errorf("letters %s: a bar of %.0f px, %.0f below the page, %.0f when scrolled to; it covers %.0f px of the last button", size, room.Bar, room.Page, room.Scroll, room.Covered)
+		}
+		p.Axe()
+	}
+}
