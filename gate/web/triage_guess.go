@@ -57,7 +57,7 @@ func (p *Pages) guessView(_ context.Context, rq *Req, c *casework.Case) (guessVi
 		Secret: g.Secret && !c.Hidden, Hints: g.Hints, Body: p.bodyName(g.Body), Why: p.whyBody(rq, g), Choosing: rq.Query("do") == doClassify,
 		Choices: p.guessChoices(rq, g.Choices), Rushes: p.rushChoices(rq, c)}
 	if len(g.Alarm) > 0 {
-		u, _, _ := p.Catalog.Alarm(c.Title + " " + c.Text)
+		u, _, _ := p.Catalog.Hear(c.Title + " " + c.Text).Alarm()
 		v.Rush = u.Word(rq.Words)
 	}
 	v.Form = NewForm("kind", string(g.Kind), "urgency", p.presetRush(c, g)).Part(doClassify)

@@ -29,6 +29,7 @@ type state struct {
 	hours     Hours
 	calendar  *clock.Calendar
 	settings  Settings
+	listener  *listener
 }
 
 // newState is the state of a city without rows.
@@ -68,7 +69,7 @@ func (s *state) loadSettings(ctx context.Context, city *store.City) error {
 	return err
 }
 
-// count joins settings, hours and days into the calendar.
+// count joins settings, hours and days into the calendar, and the lists of words to what listens for them.
 func (s *state) count() {
 	zone, err := time.LoadLocation(s.settings.Zone)
 	if err != nil {
@@ -83,6 +84,7 @@ func (s *state) count() {
 		}
 	}
 	s.calendar = cal
+	s.listener = newListener(s.urgencies, s.settings.SecretWords)
 }
 
 // stored is the one row of catalog_setting.

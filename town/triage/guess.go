@@ -61,8 +61,9 @@ func (r *Reader) read(text string, c *casework.Case, explain bool) Guess {
 	g := Guess{Model: b.Version, Choices: seems.pick(mostChoices, s.Sure(), explain)}
 	g.Sure = len(g.Choices) > 0 && g.Choices[0].P >= s.Sure()
 	g.kind(b, seems.read, c.Kind, s.Sure())
-	r.urgency(&g, seems, c.Class)
-	g.secret(seems, s)
+	heard := r.catalog.Hear(seems.text)
+	r.urgency(&g, seems, heard, c.Class)
+	g.secret(seems, heard)
 	class := c.Class
 	if class == 0 && g.Sure { // an unsure class sends nobody anywhere
 		class = g.Choices[0].Class
@@ -83,7 +84,7 @@ func (g *Guess) kind(b *brain, text []token, now casework.Kind, sure float64) {
 }
 
 // urgency suggests what is more urgent than the class says: by the words of danger in the catalogue, else by what was learned.
-func (r *Reader) urgency(g *Guess, seems *considered, class int64) {
+func (r *Reader) urgency(g *Guess, seems *considered, heard catalog.Heard, class int64) {
 	if class == 0 && len(g.Choices) > 0 {
 		class = g.Choices[0].Class
 	}
@@ -92,7 +93,7 @@ func (r *Reader) urgency(g *Guess, seems *considered, class int64) {
 	if code, p, seen := seems.b.Rush.best(seems.read); p >= 0.8 && seen >= fewAnswers && r.rank(code) < rank {
 		g.Urgency, rank = code, r.rank(code)
 	}
-	if u, words, ok := r.catalog.Alarm(seems.text); ok && r.rank(u.Code) <= rank {
+	if u, words, ok := heard.Alarm(); ok && r.rank(u.Code) <= rank {
 		g.Alarm = words
 		if r.rank(u.Code) < r.rank(c.Urgency) {
 			g.Urgency = u.Code
@@ -109,8 +110,8 @@ func (r *Reader) rank(code string) int {
 	return i
 }
 
-func (g *Guess) secret(seems *considered, s catalog.Settings) {
-	g.Hints = catalog.Spoken(s.SecretWords, seems.text)
+func (g *Guess) secret(seems *considered, heard catalog.Heard) {
+	g.Hints = heard.Secret()
 	hide, p, _ := seems.b.Hide.best(seems.read)
 	g.Secret = len(g.Hints) > 0 || hide == "true" && p >= 0.8
 }
