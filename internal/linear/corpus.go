@@ -35,7 +35,7 @@ func gather(ctx context.Context, docs []Doc, class []int, k int) (*corpus, error
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		r.count(d.Text, c.lex)
+		r.count(r.read(d.Text), c.lex)
 		list := make([]feature, 0, len(r.bag.used))
 		r.bag.each(func(id uint32, v float32) { list = append(list, feature{id, v}) })
 		c.texts = append(c.texts, list)
@@ -102,9 +102,8 @@ func index(df map[uint64]spread, most int) *lexicon {
 	return l
 }
 
-// count fills the bag with the known features of a text.
-func (r *reading) count(text string, lex *lexicon) {
-	seen := r.read(text)
+// count fills the bag with the known ones of a text's features.
+func (r *reading) count(seen []occurrence, lex *lexicon) {
 	r.bag.reset(len(seen))
 	for i := range seen {
 		if num, ok := lex.find(seen[i].hash); ok {

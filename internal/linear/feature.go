@@ -29,12 +29,18 @@ type reading struct {
 	bag   tally
 }
 
-// read finds all features of a text. Gaps are no hindrance: words with spaces between have most features of the sentence that was cut into them.
+// read finds all features of a text.
 func (r *reading) read(text string) []occurrence {
 	r.units = gram.Units(r.units[:0], text)
+	return r.features(r.units)
+}
+
+// features finds all features of what a text consists of. Gaps are no hindrance: words with spaces between have most features of the sentence that was cut
+// into them.
+func (r *reading) features(units []gram.Unit) []occurrence {
 	r.seen = r.seen[:0]
-	r.pairs(anywhere, r.units)
-	r.pairs(inHead, r.units[:min(head, len(r.units))])
+	r.pairs(anywhere, units)
+	r.pairs(inHead, units[:min(head, len(units))])
 	return r.seen
 }
 
@@ -112,32 +118,34 @@ func (t *tally) each(f func(id uint32, v float32)) {
 
 // lexicon numbers the features that are known, by open addressing.
 type lexicon struct {
-	keys []uint32 // the upper half of the hash, 0 is free
-	nums []uint32
-	n    int
+	slots []slot
+	n     int
 }
+
+// slot is the upper half of a hash, 0 for a free one, beside the number it was given: who looks for the one wants the other.
+type slot struct{ key, num uint32 }
 
 func newLexicon(n int) *lexicon {
 	size := 16
 	for size < 2*n {
 		size *= 2
 	}
-	return &lexicon{keys: make([]uint32, size), nums: make([]uint32, size)}
+	return &lexicon{slots: make([]slot, size)}
 }
 
 // split gives the place where a hash is looked for first and what is kept of it.
 func (l *lexicon) split(h uint64) (at, key uint32) {
-	return uint32(h) & uint32(len(l.keys)-1), max(1, uint32(h>>32))
+	return uint32(h) & uint32(len(l.slots)-1), max(1, uint32(h>>32))
 }
 
 // find gives the number of a feature.
 func (l *lexicon) find(h uint64) (num uint32, ok bool) {
 	at, key := l.split(h)
-	for l.keys[at] != 0 {
-		if l.keys[at] == key {
-			return l.nums[at], true
+	for l.slots[at].key != 0 {
+		if l.slots[at].key == key {
+			return l.slots[at].num, true
 		}
-		at = (at + 1) & uint32(len(l.keys)-1)
+		at = (at + 1) & uint32(len(l.slots)-1)
 	}
 	return 0, false
 }
@@ -145,12 +153,12 @@ func (l *lexicon) find(h uint64) (num uint32, ok bool) {
 // add numbers a feature unless it has a number.
 func (l *lexicon) add(h uint64) {
 	at, key := l.split(h)
-	for l.keys[at] != 0 {
-		if l.keys[at] == key {
+	for l.slots[at].key != 0 {
+		if l.slots[at].key == key {
 			return
 		}
-		at = (at + 1) & uint32(len(l.keys)-1)
+		at = (at + 1) & uint32(len(l.slots)-1)
 	}
-	l.keys[at], l.nums[at] = key, uint32(l.n)
+	l.slots[at] = slot{key, uint32(l.n)}
 	l.n++
 }

@@ -41,14 +41,14 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 func (m *Model) appendFeatures(b []byte) []byte {
 	k, last := len(m.labels), -1
 	b = binary.AppendUvarint(b, uint64(m.lex.n))
-	b = binary.AppendUvarint(b, uint64(len(m.lex.keys)))
-	for at, key := range m.lex.keys {
-		if key == 0 {
+	b = binary.AppendUvarint(b, uint64(len(m.lex.slots)))
+	for at, s := range m.lex.slots {
+		if s.key == 0 {
 			continue
 		}
-		f := int(m.lex.nums[at])
+		f := int(s.num)
 		b = binary.AppendUvarint(b, uint64(at-last))
-		b = binary.LittleEndian.AppendUint32(b, key)
+		b = binary.LittleEndian.AppendUint32(b, s.key)
 		b = appendFloat(appendFloat(b, m.signs[f].weight), m.signs[f].step)
 		for _, w := range m.w[f*k : (f+1)*k] {
 			b = append(b, byte(w))
@@ -142,15 +142,15 @@ func (s *source) features(m *Model) {
 	if s.bad = s.bad || size < 16 || size&(size-1) != 0 || size < 2*n; s.bad { // a lexicon without free places would be searched for ever
 		return
 	}
-	m.lex = &lexicon{keys: make([]uint32, size), nums: make([]uint32, size), n: n}
+	m.lex = &lexicon{slots: make([]slot, size), n: n}
 	m.signs, m.w = make([]sign, n), make([]int8, n*k)
 	for f, at := 0, -1; f < n && !s.bad; f++ {
 		at += s.number(size)
 		key := binary.LittleEndian.Uint32(s.take(4))
-		if s.bad = s.bad || at < 0 || at >= size || key == 0 || m.lex.keys[at] != 0; s.bad {
+		if s.bad = s.bad || at < 0 || at >= size || key == 0 || m.lex.slots[at].key != 0; s.bad {
 			return
 		}
-		m.lex.keys[at], m.lex.nums[at] = key, uint32(f)
+		m.lex.slots[at] = slot{key, uint32(f)}
 		m.signs[f] = sign{s.float32(), s.float32()}
 		for c, w := range s.take(k)[:] {
 			m.w[f*k+c] = int8(w)

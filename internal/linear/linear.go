@@ -121,7 +121,7 @@ func (m *Model) Labels() []string { return slices.Clone(m.labels) }
 
 // Size is the memory the model takes, in bytes.
 func (m *Model) Size() int {
-	n := 8*len(m.lex.keys) + 8*len(m.signs) + len(m.w) + 12*len(m.bias)
+	n := 8*len(m.lex.slots) + 8*len(m.signs) + len(m.w) + 12*len(m.bias)
 	for _, l := range m.labels {
 		n += 16 + len(l)
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"mulin/internal/gram"
 )
 
 // Guess is a class a text may be of, with how sure that is and what in the text speaks for it.
@@ -27,25 +29,24 @@ func (m *Model) desk() *desk {
 	return &desk{s: make([]float32, len(m.labels)), p: make([]float64, len(m.labels))}
 }
 
-// look reads a text and leaves the chances of the classes in d.p.
-func (m *Model) look(d *desk, text string) {
-	d.count(text, m.lex)
-	clear(d.s)
-	k, sum := len(m.labels), float32(tiny)
+// look weighs a text's features and leaves the chances of the classes in d.p.
+func (m *Model) look(d *desk, seen []occurrence) {
+	d.count(seen, m.lex)
+	s, sum := d.s, float32(tiny)
+	clear(s)
 	for _, at := range d.bag.used {
 		f, v := int(d.bag.ids[at]-1), damped[d.bag.n[at]]
 		h := m.signs[f]
 		v *= h.weight
 		sum += v * v
 		v *= h.step
-		row := m.w[f*k:][:len(d.s)]
-		for c := range d.s {
-			d.s[c] += v * float32(row[c])
+		for c, w := range m.w[f*len(s):][:len(s)] {
+			s[c] += v * float32(w)
 		}
 	}
 	unit := 1 / math.Sqrt(float64(sum))
 	for c := range d.p {
-		d.p[c] = float64(d.s[c])*unit + float64(m.bias[c])
+		d.p[c] = float64(s[c])*unit + float64(m.bias[c])
 	}
 	m.chance.of(d.p)
 }
@@ -54,7 +55,7 @@ func (m *Model) look(d *desk, text string) {
 func (m *Model) Best(text string) (label string, p float64) {
 	d := m.desk()
 	defer m.desks.Put(d)
-	m.look(d, text)
+	m.look(d, d.read(text))
 	best := 0
 	for c := range d.p {
 		if d.p[c] > d.p[best] {
@@ -68,7 +69,7 @@ func (m *Model) Best(text string) (label string, p float64) {
 func (m *Model) Suggest(text string, n int) []Guess {
 	d := m.desk()
 	defer m.desks.Put(d)
-	m.look(d, text)
+	m.look(d, d.read(text))
 	order := make([]int, len(d.p))
 	for c := range order {
 		order[c] = c
@@ -90,14 +91,14 @@ func (m *Model) Words(text, label string) []Word {
 	}
 	d := m.desk()
 	defer m.desks.Put(d)
-	d.count(text, m.lex)
+	d.count(d.read(text), m.lex)
 	return m.words(d, text, c)
 }
 
-// Chances are those of all classes, in the order of Labels.
-func (m *Model) Chances(text string) []float64 {
+// Chances are those of all classes, in the order of Labels, for a text that was cut into its units, in p if it is large enough.
+func (m *Model) Chances(p []float64, units []gram.Unit) []float64 {
 	d := m.desk()
 	defer m.desks.Put(d)
-	m.look(d, text)
-	return slices.Clone(d.p)
+	m.look(d, d.features(units))
+	return append(p[:0], d.p...)
 }

@@ -1,6 +1,8 @@
 package triage
 
 import (
+	"sync"
+
 	"mulin/town/catalog"
 	"mulin/town/place"
 )
@@ -11,9 +13,10 @@ type board struct {
 	id      []int64         // of each node
 	up      []int32         // the node above, -1 for a first level
 	at      map[int64]int32
-	label   []int32 // for each label of the brain its node, or that of the nearest class above it in use; -1: none
-	seen    []int32 // cases learned from, at and below each node
-	topsTop []int32 // for each label of the first level's classifier its node, -1: none
+	label   []int32   // for each label of the brain its node, or that of the nearest class above it in use; -1: none
+	seen    []int32   // cases learned from, at and below each node
+	topsTop []int32   // for each label of the first level's classifier its node, -1: none
+	idle    sync.Pool // of *considered
 }
 
 // board is the tree for a brain; nodes stand behind those above them.

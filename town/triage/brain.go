@@ -25,6 +25,7 @@ type brain struct {
 	Leads   []lead
 	Lessons int64
 	byClass map[int64][]lead
+	index   *index
 	board   atomic.Pointer[board]
 }
 
@@ -123,6 +124,7 @@ func (b *brain) ready() {
 	for _, l := range b.all() {
 		l.ready()
 	}
+	b.index = newIndex(b.Class, b.Kind, b.Rush, b.Hide)
 	b.byClass = map[int64][]lead{}
 	for _, l := range b.Leads {
 		b.byClass[l.Class] = append(b.byClass[l.Class], l)

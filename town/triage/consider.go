@@ -1,20 +1,24 @@
 package triage
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"mulin/internal/linear"
 )
 
-// considered is a text weighed against every class: how much of the chances lies at and below each.
+// considered is a text weighed against every class: how much of the chances lies at and below each. Its space is used again for another text, see done.
 type considered struct {
+	cutting
+	sums
 	b     *brain
 	n     *board
 	text  string
-	read  []token
+	found []int32   // the tokens that the brain knows
 	own   []float64 // of each node itself
 	below []float64 // of it and all below
+	tops  []float64 // what the linear classifier says
+	said  []float64 // of each node, and by what its chance is multiplied
+	times []float64
 }
 
 // Choice is a class a text may be of.
@@ -24,13 +28,15 @@ type Choice struct {
 	Words []string // of the text, that speak for it
 }
 
-// consider weighs a text.
+// consider weighs a text. Whoever asks says done when nothing of the answer is needed any more.
 func (r *Reader) consider(b *brain, text string) *considered {
-	n := r.board(b)
-	c := &considered{b: b, n: n, text: clip(text), own: make([]float64, len(n.id)), below: make([]float64, len(n.id))}
-	c.read = tokens(c.text)
-	for i, p := range b.Class.chances(c.read) {
-		if node := n.label[i]; node >= 0 {
+	c := r.board(b).considered(b)
+	c.text = clip(text)
+	c.cut(c.text)
+	c.found = b.index.look(c.found, c.tokens)
+	clear(c.own)
+	for i, p := range b.index.chances(ofClass, c.found, &c.sums) {
+		if node := c.n.label[i]; node >= 0 {
 			c.own[node] += p
 		}
 	}
@@ -39,6 +45,27 @@ func (r *Reader) consider(b *brain, text string) *considered {
 		c.rule()
 	}
 	return c
+}
+
+// considered is space for weighing a text.
+func (n *board) considered(b *brain) *considered {
+	if c, ok := n.idle.Get().(*considered); ok {
+		return c
+	}
+	all := make([]float64, 4*len(n.id))
+	part := func(i int) []float64 { return all[i*len(n.id):][:len(n.id)] }
+	return &considered{b: b, n: n, own: part(0), below: part(1), said: part(2), times: part(3)}
+}
+
+// done gives the space back.
+func (c *considered) done() {
+	c.text = ""
+	c.n.idle.Put(c)
+}
+
+// best is the likeliest answer to another question.
+func (c *considered) best(question int) (answer string, p float64, seen int) {
+	return c.b.index.best(question, c.found, &c.sums)
 }
 
 // sum adds up the chances at and below each node; nodes stand behind those above them.
@@ -56,27 +83,25 @@ const blend = 0.05
 
 // rule gives the first levels the chances the linear classifier says, and shares them out below as likeness does.
 func (c *considered) rule() {
-	said := make([]float64, len(c.own))
-	for i, p := range c.b.Tops.Chances(c.text) {
+	clear(c.said)
+	c.tops = c.b.Tops.Chances(c.tops, c.units)
+	for i, p := range c.tops {
 		if top := c.n.topsTop[i]; top >= 0 {
-			said[top] += p
+			c.said[top] += p
 		}
 	}
-	factor := make([]float64, len(c.own))
 	for node := range c.own {
-		if up := c.n.up[node]; up >= 0 {
-			factor[node] = factor[up]
-			c.own[node] *= factor[node]
-			continue
+		switch up := c.n.up[node]; {
+		case up >= 0:
+			c.times[node] = c.times[up]
+		case c.below[node] > 0:
+			c.times[node] = ((1-blend)*c.said[node] + blend*c.below[node]) / c.below[node]
+		default:
+			c.own[node], c.below[node], c.times[node] = c.said[node], c.said[node], 1
 		}
-		if was := c.below[node]; was > 0 {
-			factor[node] = ((1-blend)*said[node] + blend*was) / was
-			c.own[node] *= factor[node]
-		} else {
-			c.own[node] = said[node]
-		}
+		c.own[node] *= c.times[node]
+		c.below[node] *= c.times[node]
 	}
-	c.sum()
 }
 
 // honest lowers a chance to what can be known from n cases: after three nobody is surer than two in three.
@@ -148,12 +173,7 @@ func (c *considered) pick(n int, sure float64, explain bool) []Choice {
 	if c.below[first] < least {
 		return nil
 	}
-	nodes := []int32{first}
-	for _, node := range c.ranked() {
-		if len(nodes) < n && !slices.Contains(nodes, node) {
-			nodes = append(nodes, node)
-		}
-	}
+	nodes := c.next(append(make([]int32, 0, n), first), n)
 	out := make([]Choice, len(nodes))
 	for i, node := range nodes {
 		if out[i] = (Choice{Class: c.n.id[node], P: c.p(node)}); explain {
@@ -163,24 +183,18 @@ func (c *considered) pick(n int, sure float64, explain bool) []Choice {
 	return out
 }
 
-// ranked are the nodes with chances of their own, the likeliest first.
-func (c *considered) ranked() []int32 {
-	var all []int32
+// next appends to the first one the likeliest others with chances of their own, up to n nodes in all.
+func (c *considered) next(nodes []int32, n int) []int32 {
 	for node, p := range c.own {
-		if p >= behind {
-			all = append(all, int32(node))
+		if p < behind || int32(node) == nodes[0] || len(nodes) >= n && (n < 2 || p <= c.own[nodes[n-1]]) {
+			continue
+		}
+		nodes = append(nodes[:min(len(nodes), n-1)], int32(node))
+		for i := len(nodes) - 1; i > 1 && p > c.own[nodes[i-1]]; i-- {
+			nodes[i-1], nodes[i] = nodes[i], nodes[i-1]
 		}
 	}
-	slices.SortStableFunc(all, func(a, b int32) int {
-		switch {
-		case c.own[a] > c.own[b]:
-			return -1
-		case c.own[a] < c.own[b]:
-			return 1
-		}
-		return 0
-	})
-	return all
+	return nodes
 }
 
 // mostWords is how many words speak for a class.
@@ -199,7 +213,7 @@ func (c *considered) words(node int32) []string {
 			best = int32(i)
 		}
 	}
-	if words := c.b.Class.words(c.text, c.read, label(c.n.id[best]), mostWords); len(words) > 0 {
+	if words := c.b.index.words(ofClass, c.text, c.tokens, label(c.n.id[best]), mostWords); len(words) > 0 {
 		return words
 	}
 	return c.topWords(c.n.top(node))

@@ -108,5 +108,7 @@ func (r *Reader) Single(text string) (place.Place, bool) {
 
 // topClass is what the model at work says of the top class of a text.
 func (r *Reader) topClass(text string) (class int64, chance float64) {
-	return r.consider(r.mind(), text).top()
+	seems := r.consider(r.mind(), text)
+	defer seems.done()
+	return seems.top()
 }

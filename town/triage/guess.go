@@ -51,16 +51,19 @@ func (r *Reader) Glance(c *casework.Case) Guess {
 // Classes are the classes a text seems to be about, while somebody types it; to explain them takes longer than to find them.
 func (r *Reader) Classes(text string, n int, explain bool) (choices []Choice, sure bool) {
 	line := r.catalog.Settings().Sure()
-	choices = r.consider(r.mind(), text).pick(n, line, explain)
+	seems := r.consider(r.mind(), text)
+	defer seems.done()
+	choices = seems.pick(n, line, explain)
 	return choices, len(choices) > 0 && choices[0].P >= line
 }
 
 func (r *Reader) read(text string, c *casework.Case, explain bool) Guess {
 	b, s := r.mind(), r.catalog.Settings()
 	seems := r.consider(b, text)
+	defer seems.done()
 	g := Guess{Model: b.Version, Choices: seems.pick(mostChoices, s.Sure(), explain)}
 	g.Sure = len(g.Choices) > 0 && g.Choices[0].P >= s.Sure()
-	g.kind(b, seems.read, c.Kind, s.Sure())
+	g.kind(seems, c.Kind, s.Sure())
 	heard := r.catalog.Hear(seems.text)
 	r.urgency(&g, seems, heard, c.Class)
 	g.secret(seems, heard)
@@ -76,9 +79,9 @@ func (r *Reader) read(text string, c *casework.Case, explain bool) Guess {
 const fewAnswers = 20
 
 // kind keeps what the reporter chose unless something else is clearly likelier.
-func (g *Guess) kind(b *brain, text []token, now casework.Kind, sure float64) {
+func (g *Guess) kind(seems *considered, now casework.Kind, sure float64) {
 	g.Kind = now
-	if kind, p, seen := b.Kind.best(text); p >= max(sure, 0.8) && seen >= fewAnswers && slices.Contains(casework.Kinds, casework.Kind(kind)) {
+	if kind, p, seen := seems.best(ofKind); p >= max(sure, 0.8) && seen >= fewAnswers && slices.Contains(casework.Kinds, casework.Kind(kind)) {
 		g.Kind = casework.Kind(kind)
 	}
 }
@@ -90,7 +93,7 @@ func (r *Reader) urgency(g *Guess, seems *considered, heard catalog.Heard, class
 	}
 	c, _ := r.catalog.Class(class)
 	rank := r.rank(c.Urgency)
-	if code, p, seen := seems.b.Rush.best(seems.read); p >= 0.8 && seen >= fewAnswers && r.rank(code) < rank {
+	if code, p, seen := seems.best(ofRush); p >= 0.8 && seen >= fewAnswers && r.rank(code) < rank {
 		g.Urgency, rank = code, r.rank(code)
 	}
 	if u, words, ok := heard.Alarm(); ok && r.rank(u.Code) <= rank {
@@ -112,7 +115,7 @@ func (r *Reader) rank(code string) int {
 
 func (g *Guess) secret(seems *considered, heard catalog.Heard) {
 	g.Hints = heard.Secret()
-	hide, p, _ := seems.b.Hide.best(seems.read)
+	hide, p, _ := seems.best(ofHide)
 	g.Secret = len(g.Hints) > 0 || hide == "true" && p >= 0.8
 }
 

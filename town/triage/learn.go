@@ -227,6 +227,7 @@ func (r *Reader) measure(b *brain, test []Lesson) (m Measured) {
 			}
 			first.Add(right, "yes", picks[0].P)
 		}
+		c.done()
 	}
 	if m.Tested = int64(tops.N()); m.Tested > 0 {
 		m.MacroF1, m.Accuracy, m.Error = tops.MacroF1(), tops.Accuracy(), first.CalibrationError()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"hash/fnv"
 	"slices"
-	"unicode/utf8"
 
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
@@ -65,10 +64,10 @@ func (l *Lesson) bucket() uint64 {
 
 // clip cuts a text to what is read of it.
 func clip(text string) string {
-	if utf8.RuneCountInString(text) > longLesson {
-		text = string([]rune(text)[:longLesson])
+	if len(text) <= longLesson {
+		return text
 	}
-	return text
+	return firstRunes(text, longLesson)
 }
 
 // textOf is a case's title and what it tells; a title made from the text isn't said twice. Masked, so that no number of somebody becomes a word of the model.

@@ -1,15 +1,13 @@
 package triage
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strconv"
 )
 
 // likeness tells how like the texts of each label a text is: a language model of tokens per label, smoothed by that of all labels (Dirichlet prior).
-// It learns in one pass, takes labels with one text or thousands, and needs memory only for what was seen. Arrays, because it is asked a thousand times
-// for each time that it learns.
+// It learns in one pass, takes labels with one text or thousands, and needs memory only for what was seen. What it has learned is asked through an index.
 type likeness struct {
 	Labels []string // in order
 	Seen   []int32  // texts of people, by label; names and examples of the catalogue don't count
@@ -22,20 +20,9 @@ type likeness struct {
 	N    []float32 // and how often the token is in texts of that label
 
 	heard map[uint32][]share // while it learns
-	slots []slot             // where the shares of each token are, by open addressing
-	lifts []lift
-	costs []float32 // what every token costs a label of many texts
+	all   float64            // how many tokens there are in all texts
+	costs []float32          // what every token costs a label of many texts
 	prior []float32
-}
-
-// slot is a token's key and from (included) where to (excluded) its shares are; one without any is free.
-type slot struct{ key, from, to uint32 }
-
-// lift is how much a token speaks for a label. Once tells that no more than one text of that label has it.
-type lift struct {
-	label uint16
-	once  bool
-	by    float32
 }
 
 // share is how often a token occurs in the texts of a label.
@@ -47,7 +34,7 @@ type share struct {
 const (
 	smooth   = 100.0 // tokens of the background every label is mixed with
 	usual    = 0.35  // heat before anything was measured
-	maxLabel = 1 << 15
+	maxLabel = 1 << 13
 	cold     = -20 // logarithm of a chance that is none
 )
 
@@ -114,156 +101,62 @@ func (l *likeness) settle() {
 // whole tells whether the arrays fit each other, as those of a damaged model would not.
 func (l *likeness) whole() bool {
 	n := len(l.Labels)
-	ends := len(l.Ends) == len(l.Keys) && slices.IsSorted(l.Ends) && (len(l.Ends) == 0 || int(l.Ends[len(l.Ends)-1]) == len(l.N))
-	return ends && len(l.Seen) == n && len(l.Mass) == n && len(l.In) == len(l.N) && (len(l.In) == 0 || int(slices.Max(l.In)) < n)
+	ends := len(l.Ends) == len(l.Keys) && slices.IsSorted(l.Keys) && slices.IsSorted(l.Ends) && (len(l.Ends) == 0 || int(l.Ends[len(l.Ends)-1]) == len(l.N))
+	return ends && n <= maxLabel && len(l.Seen) == n && len(l.Mass) == n && len(l.In) == len(l.N) && (len(l.In) == 0 || int(slices.Max(l.In)) < n)
 }
 
 // ready computes what is the same for every text.
 func (l *likeness) ready() {
-	all := 0.0
+	l.all = 0
 	for _, n := range l.N {
-		all += float64(n)
-	}
-	l.lifts = make([]lift, len(l.N))
-	from := uint32(0)
-	for _, to := range l.Ends {
-		sum := 0.0
-		for _, n := range l.N[from:to] {
-			sum += float64(n)
-		}
-		for i := from; i < to; i++ {
-			l.lifts[i] = lift{l.In[i], l.N[i] <= 1, float32(math.Log1p(float64(l.N[i]) * all / (smooth * sum)))}
-		}
-		from = to
+		l.all += float64(n)
 	}
 	l.costs, l.prior = make([]float32, len(l.Labels)), make([]float32, len(l.Labels))
 	for i := range l.Labels {
 		l.costs[i], l.prior[i] = float32(math.Log1p(float64(l.Mass[i])/smooth)), float32(math.Log1p(float64(l.Seen[i])))
 	}
-	l.index()
 }
 
-// index makes the table in which tokens are found.
-func (l *likeness) index() {
-	size := 16
-	for size < 2*len(l.Keys) {
-		size *= 2
+// speaks appends what the token of a number speaks for, in order of labels.
+func (l *likeness) speaks(lifts []lift, token int) []lift {
+	from, to := uint32(0), l.Ends[token]
+	if token > 0 {
+		from = l.Ends[token-1]
 	}
-	l.slots = make([]slot, size)
-	from := uint32(0)
-	for i, k := range l.Keys {
-		at := k & uint32(size-1)
-		for l.slots[at].to != 0 {
-			at = (at + 1) & uint32(size-1)
+	sum := 0.0
+	for _, n := range l.N[from:to] {
+		sum += float64(n)
+	}
+	for i := from; i < to; i++ {
+		one := lift{label: l.In[i], by: uint16(min(math.MaxUint16, steps*math.Log1p(float64(l.N[i])*l.all/(smooth*sum))+0.5))}
+		if l.N[i] <= 1 {
+			one.label |= single
 		}
-		l.slots[at] = slot{k, from, l.Ends[i]}
-		from = l.Ends[i]
+		lifts = append(lifts, one)
 	}
+	return lifts
 }
 
 // lean leaves out what is only kept to be written.
 func (l *likeness) lean() { l.Keys, l.Ends, l.In, l.N = nil, nil, nil, nil }
 
-// find gives what a token speaks for, in order of labels.
-func (l *likeness) find(key uint32) []lift {
-	mask := uint32(len(l.slots) - 1)
-	for at := key & mask; l.slots[at].to != 0; at = (at + 1) & mask {
-		if s := &l.slots[at]; s.key == key {
-			return l.lifts[s.from:s.to]
-		}
-	}
-	return nil
-}
-
-// scores are higher the more like a label's texts the text is; known is how many of its tokens have been seen at all.
-func (l *likeness) scores(text []token) (s []float64, known int) {
-	sum := make([]float32, len(l.Labels))
-	for _, t := range text {
-		lifts := l.find(t.key)
-		for i := range lifts {
-			sum[lifts[i].label] += lifts[i].by
-		}
-		if len(lifts) > 0 {
-			known++
-		}
-	}
-	s = make([]float64, len(sum))
-	long := float32(math.Sqrt(float64(max(1, known))))
-	for i := range s {
-		if s[i] = float64((sum[i] - float32(known)*l.costs[i] + l.prior[i]) / long); l.Mass[i] == 0 {
-			s[i] = math.Inf(-1)
-		}
-	}
-	return s, known
-}
-
-// chances make scores sum to one; all are zero if nothing in the text has been seen.
-func (l *likeness) chances(text []token) []float64 {
-	s, known := l.scores(text)
-	if known == 0 {
-		return make([]float64, len(s))
-	}
-	soften(s, l.Heat)
-	return s
-}
-
 // soften turns scores into chances.
 func soften(s []float64, heat float64) {
-	top, sum := slices.Max(s), 0.0
-	for i := range s {
-		x := (s[i] - top) / heat
-		if s[i] = 0; x > cold {
-			s[i] = math.Exp(x)
+	top, sum, by := math.Inf(-1), 0.0, 1/heat
+	for _, x := range s {
+		if x > top {
+			top = x
 		}
-		sum += s[i]
+	}
+	for i, x := range s {
+		if s[i] = 0; (x-top)*by > cold {
+			s[i] = math.Exp((x - top) * by)
+			sum += s[i]
+		}
 	}
 	for i := range s {
 		s[i] /= sum
 	}
-}
-
-// best is the likeliest label, "" if nothing of the text is known.
-func (l *likeness) best(text []token) (label string, p float64, seen int) {
-	if l == nil || len(l.Labels) == 0 {
-		return "", 0, 0
-	}
-	at := 0
-	all := l.chances(text)
-	for i := range all {
-		if all[i] > all[at] {
-			at = i
-		}
-	}
-	if all[at] == 0 {
-		return "", 0, 0
-	}
-	return l.Labels[at], all[at], int(l.Seen[at])
-}
-
-// words are the pieces of the text that speak for a label, the strongest first; tokens that overlap are one piece.
-func (l *likeness) words(text string, read []token, label string, most int) []string {
-	at, ok := l.at(label)
-	if !ok {
-		return nil
-	}
-	var all []piece
-	for _, t := range read {
-		if w := l.speaks(t.key, uint16(at)); w > 0 {
-			all = append(all, piece{t.from, t.to, w})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b piece) int { return cmp.Compare(b.w, a.w) })
-	return pieces(text, all[:min(2*most, len(all))], most)
-}
-
-// speaks is how much a token speaks for a label. What a person has said only once says nothing.
-func (l *likeness) speaks(key uint32, label uint16) float32 {
-	all := l.find(key)
-	i, here := slices.BinarySearchFunc(all, label, func(s lift, n uint16) int { return int(s.label) - int(n) })
-	if !here || l.Seen[label] > 0 && all[i].once {
-		return 0
-	}
-	return all[i].by - l.costs[label]
 }
 
 // fit finds the heat under which texts that were not learned from are the likeliest.
@@ -273,11 +166,13 @@ func (l *likeness) fit(texts, labels []string) {
 	}
 	all := make([][]float64, 0, len(texts))
 	var want []int
+	var sum sums
+	x := newIndex(l)
 	for i, text := range texts[:min(len(texts), 1000)] {
 		at, ok := l.at(labels[i])
-		s, known := l.scores(tokens(text))
+		s, known := x.scores(0, x.look(nil, tokens(text)), &sum)
 		if ok && known > 0 && !math.IsInf(s[at], -1) {
-			all, want = append(all, s), append(want, at)
+			all, want = append(all, slices.Clone(s)), append(want, at)
 		}
 	}
 	least := math.Inf(1)

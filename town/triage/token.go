@@ -16,50 +16,74 @@ type token struct {
 	from, to int32
 }
 
+// cutting is a text in pieces, with the space that takes, to be used again.
+type cutting struct {
+	units  []gram.Unit
+	tokens []token
+	seen   seen
+}
+
 // tokens are what a text consists of, each once. Numbers are left out, which say who and where, not what; so are single characters.
 func tokens(text string) []token {
-	units := gram.Units(make([]gram.Unit, 0, len(text)/3+8), text)
-	all := make([]token, 0, len(units))
-	seen := newSeen(len(units))
-	for i, u := range units {
+	var c cutting
+	c.cut(text)
+	return c.tokens
+}
+
+// cut cuts a text.
+func (c *cutting) cut(text string) {
+	c.units = gram.Units(slices.Grow(c.units[:0], len(text)/3+8), text)
+	c.tokens, c.seen = slices.Grow(c.tokens[:0], len(c.units)), c.seen.clear(len(c.units))
+	for i, u := range c.units {
 		switch {
 		case u.Word():
 			if word := text[u.From:u.To]; utf8.RuneCountInString(word) > 1 && strings.IndexFunc(word, unicode.IsLetter) >= 0 {
-				all = seen.add(all, token{hashed(0, u.ID), u.From, u.To})
+				c.add(token{hashed(0, u.ID), u.From, u.To})
 			}
-		case i > 0 && u.Joined && !units[i-1].Word():
-			all = seen.add(all, token{hashed(units[i-1].ID, u.ID), units[i-1].From, u.To})
+		case i > 0 && u.Joined && !c.units[i-1].Word():
+			c.add(token{hashed(c.units[i-1].ID, u.ID), c.units[i-1].From, u.To})
 		}
 	}
-	return all
+}
+
+// add appends a token that was not there yet.
+func (c *cutting) add(t token) {
+	if t.key = max(1, t.key); c.seen.add(t.key) {
+		c.tokens = append(c.tokens, t)
+	}
 }
 
 func hashed(a, b uint64) uint32 { return uint32(gram.Pair(a, b) >> 32) }
 
-// seen is a set of keys, by open addressing; 0 is free, so that a key of 0 is kept as 1.
+// seen is a set of keys, by open addressing; 0 is free.
 type seen []uint32
 
-func newSeen(most int) seen {
+// clear makes an empty set with room for so many keys, in the same space if it is large enough.
+func (s seen) clear(most int) seen {
 	size := 64
 	for size < 2*most {
 		size *= 2
 	}
-	return make(seen, size)
+	if size > cap(s) {
+		return make(seen, size)
+	}
+	s = s[:size]
+	clear(s)
+	return s
 }
 
-// add appends a token that was not there yet.
-func (s seen) add(all []token, t token) []token {
-	t.key = max(1, t.key)
+// add tells whether a key was not there yet.
+func (s seen) add(key uint32) bool {
 	mask := uint32(len(s) - 1)
-	at := t.key * 0x9e3779b1 >> 7 & mask
+	at := key * 0x9e3779b1 >> 7 & mask
 	for s[at] != 0 {
-		if s[at] == t.key {
-			return all
+		if s[at] == key {
+			return false
 		}
 		at = (at + 1) & mask
 	}
-	s[at] = t.key
-	return append(all, t)
+	s[at] = key
+	return true
 }
 
 // longestPiece is how many characters a piece of evidence may have.
