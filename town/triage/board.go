@@ -17,6 +17,7 @@ type board struct {
 	seen    []int32   // cases learned from, at and below each node
 	topsTop []int32   // for each label of the first level's classifier its node, -1: none
 	idle    sync.Pool // of *considered
+	glances glances
 }
 
 // board is the tree for a brain; nodes stand behind those above them.

@@ -64,7 +64,7 @@ func (c *considered) done() {
 }
 
 // best is the likeliest answer to another question.
-func (c *considered) best(question int) (answer string, p float64, seen int) {
+func (c *considered) best(question int) answer {
 	return c.b.index.best(question, c.found, &c.sums)
 }
 

@@ -1,6 +1,10 @@
 package triage
 
-import "context"
+import (
+	"context"
+
+	"mulin/town/casework"
+)
 
 // Tests tells whether a lesson tests and never teaches.
 func (l Lesson) Tests() bool { return l.bucket() == testBucket }
@@ -16,4 +20,13 @@ const (
 func (r *Reader) ExplainSame(ctx context.Context, q Inquiry) (string, error) {
 	sql, args := r.aroundQuery(q)
 	return r.city.DB().Explain(ctx, sql, args...)
+}
+
+// MostGlances bounds the impressions that are kept.
+const MostGlances = mostGlances
+
+// Kept tells whether the impression of a case is kept.
+func (r *Reader) Kept(c *casework.Case) bool {
+	g := r.board(r.mind()).glances.at(c.ID).Load()
+	return g != nil && g.id == c.ID && g.words == wordsOf(c)
 }

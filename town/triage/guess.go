@@ -40,12 +40,14 @@ func percent(p float64) int64 { return int64(100*p + 0.5) }
 
 // Guess reads a case.
 func (r *Reader) Guess(c *casework.Case) Guess {
-	return r.read(textOf(c.Title, c.Text), c, true)
+	b := r.mind()
+	return r.guess(b, r.impression(b, textOf(c.Title, c.Text), true), c)
 }
 
-// Glance is Guess without the words that speak for the classes, for lists of many.
+// Glance is Guess without the words that speak for the classes, for lists of many. What it returns must not be changed.
 func (r *Reader) Glance(c *casework.Case) Guess {
-	return r.read(textOf(c.Title, c.Text), c, false)
+	b := r.mind()
+	return r.guess(b, r.glance(b, c), c)
 }
 
 // Classes are the classes a text seems to be about, while somebody types it; to explain them takes longer than to find them.
@@ -57,16 +59,12 @@ func (r *Reader) Classes(text string, n int, explain bool) (choices []Choice, su
 	return choices, len(choices) > 0 && choices[0].P >= line
 }
 
-func (r *Reader) read(text string, c *casework.Case, explain bool) Guess {
-	b, s := r.mind(), r.catalog.Settings()
-	seems := r.consider(b, text)
-	defer seems.done()
-	g := Guess{Model: b.Version, Choices: seems.pick(mostChoices, s.Sure(), explain)}
-	g.Sure = len(g.Choices) > 0 && g.Choices[0].P >= s.Sure()
-	g.kind(seems, c.Kind, s.Sure())
-	heard := r.catalog.Hear(seems.text)
-	r.urgency(&g, seems, heard, c.Class)
-	g.secret(seems, heard)
+// guess makes a suggestion of what a text says and of what is known of the case.
+func (r *Reader) guess(b *brain, says *impression, c *casework.Case) Guess {
+	g := Guess{Model: b.Version, Choices: says.choices, Sure: says.sure}
+	g.kind(says.kind, c.Kind, r.catalog.Settings().Sure())
+	r.urgency(&g, says, c.Class)
+	g.secret(says)
 	class := c.Class
 	if class == 0 && g.Sure { // an unsure class sends nobody anywhere
 		class = g.Choices[0].Class
@@ -79,24 +77,24 @@ func (r *Reader) read(text string, c *casework.Case, explain bool) Guess {
 const fewAnswers = 20
 
 // kind keeps what the reporter chose unless something else is clearly likelier.
-func (g *Guess) kind(seems *considered, now casework.Kind, sure float64) {
+func (g *Guess) kind(says answer, now casework.Kind, sure float64) {
 	g.Kind = now
-	if kind, p, seen := seems.best(ofKind); p >= max(sure, 0.8) && seen >= fewAnswers && slices.Contains(casework.Kinds, casework.Kind(kind)) {
-		g.Kind = casework.Kind(kind)
+	if says.p >= max(sure, 0.8) && says.seen >= fewAnswers && slices.Contains(casework.Kinds, casework.Kind(says.label)) {
+		g.Kind = casework.Kind(says.label)
 	}
 }
 
 // urgency suggests what is more urgent than the class says: by the words of danger in the catalogue, else by what was learned.
-func (r *Reader) urgency(g *Guess, seems *considered, heard catalog.Heard, class int64) {
+func (r *Reader) urgency(g *Guess, says *impression, class int64) {
 	if class == 0 && len(g.Choices) > 0 {
 		class = g.Choices[0].Class
 	}
 	c, _ := r.catalog.Class(class)
 	rank := r.rank(c.Urgency)
-	if code, p, seen := seems.best(ofRush); p >= 0.8 && seen >= fewAnswers && r.rank(code) < rank {
-		g.Urgency, rank = code, r.rank(code)
+	if rush := says.rush; rush.p >= 0.8 && rush.seen >= fewAnswers && r.rank(rush.label) < rank {
+		g.Urgency, rank = rush.label, r.rank(rush.label)
 	}
-	if u, words, ok := heard.Alarm(); ok && r.rank(u.Code) <= rank {
+	if u, words, ok := says.heard.Alarm(); ok && r.rank(u.Code) <= rank {
 		g.Alarm = words
 		if r.rank(u.Code) < r.rank(c.Urgency) {
 			g.Urgency = u.Code
@@ -113,10 +111,9 @@ func (r *Reader) rank(code string) int {
 	return i
 }
 
-func (g *Guess) secret(seems *considered, heard catalog.Heard) {
-	g.Hints = heard.Secret()
-	hide, p, _ := seems.best(ofHide)
-	g.Secret = len(g.Hints) > 0 || hide == "true" && p >= 0.8
+func (g *Guess) secret(says *impression) {
+	g.Hints = says.heard.Secret()
+	g.Secret = len(g.Hints) > 0 || says.hide.label == "true" && says.hide.p >= 0.8
 }
 
 // fewLed is how many cases of a class somebody must have led to be suggested.

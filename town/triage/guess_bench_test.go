@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -88,17 +89,23 @@ func schooled(b *testing.B, leaves, cases int) (*towntest.Town, []casework.Case)
 	return w, texts
 }
 
-// BenchmarkGuess reads messages of 200 characters as lists do, as the page of a case does with reasons, and as the form does while a resident types.
+// BenchmarkGuess reads messages of 200 characters as lists do, a second time too, as the page of a case does with reasons, and as the form does while a
+// resident types.
 func BenchmarkGuess(b *testing.B) {
 	for _, leaves := range []int{120, 500} {
 		b.Run(fmt.Sprintf("%d_classes", leaves), func(b *testing.B) {
 			w, cases := schooled(b, leaves, 6000)
 			heap(b, w)
 			next := 0
+			shown := slices.Clone(cases)
+			for i := range shown {
+				shown[i].ID = int64(i + 1)
+			}
 			for name, read := range map[string]func(c *casework.Case){
-				"list": func(c *casework.Case) { w.Triage.Glance(c) },
-				"card": func(c *casework.Case) { w.Triage.Guess(c) },
-				"form": func(c *casework.Case) { w.Triage.Classes(c.Text, 3, false) },
+				"list":  func(c *casework.Case) { w.Triage.Glance(c) },
+				"again": func(c *casework.Case) { w.Triage.Glance(&shown[next%len(shown)]) },
+				"card":  func(c *casework.Case) { w.Triage.Guess(c) },
+				"form":  func(c *casework.Case) { w.Triage.Classes(c.Text, 3, false) },
 			} {
 				b.Run(name, func(b *testing.B) {
 					b.ReportAllocs()

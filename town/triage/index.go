@@ -237,11 +237,11 @@ func (x *index) chances(q int, found []int32, s *sums) []float64 {
 	return scores
 }
 
-// best is the likeliest answer to a question, "" if nothing of the text is known, and how many texts it was learned from.
-func (x *index) best(q int, found []int32, s *sums) (label string, p float64, seen int) {
+// best is the likeliest answer to a question, none if nothing of the text is known.
+func (x *index) best(q int, found []int32, s *sums) answer {
 	l := x.of[q]
 	if l == nil || len(l.Labels) == 0 {
-		return "", 0, 0
+		return answer{}
 	}
 	at := 0
 	all := x.chances(q, found, s)
@@ -251,9 +251,9 @@ func (x *index) best(q int, found []int32, s *sums) (label string, p float64, se
 		}
 	}
 	if all[at] == 0 {
-		return "", 0, 0
+		return answer{}
 	}
-	return l.Labels[at], all[at], int(l.Seen[at])
+	return answer{l.Labels[at], all[at], int(l.Seen[at])}
 }
 
 // words are the pieces of a text that speak for a label, the strongest first; tokens that overlap are one piece.

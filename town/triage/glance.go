@@ -1,0 +1,79 @@
+package triage
+
+import (
+	"hash/maphash"
+	"sync/atomic"
+
+	"mulin/town/casework"
+	"mulin/town/catalog"
+)
+
+// impression is what a text says of a case, whatever else is known of the case. Nothing in it changes.
+type impression struct {
+	choices          []Choice
+	sure             bool
+	kind, rush, hide answer
+	heard            catalog.Heard
+}
+
+// answer is the likeliest answer to a question, and how many texts it was learned from.
+type answer struct {
+	label string
+	p     float64
+	seen  int
+}
+
+// impression reads a text; to find the words that speak for its classes takes longer than the rest.
+func (r *Reader) impression(b *brain, text string, explain bool) *impression {
+	seems := r.consider(b, text)
+	defer seems.done()
+	line := r.catalog.Settings().Sure()
+	i := &impression{choices: seems.pick(mostChoices, line, explain), kind: seems.best(ofKind), rush: seems.best(ofRush), hide: seems.best(ofHide), heard: r.catalog.Hear(seems.text)}
+	i.sure = len(i.choices) > 0 && i.choices[0].P >= line
+	return i
+}
+
+// mostGlances bounds the impressions that are kept: about 0.7 MB of a city's memory.
+const mostGlances = 2048
+
+// glances are impressions of cases that lists have shown. They belong to a board, so that they are forgotten with the model and the lists of the city they
+// were made by.
+type glances [mostGlances]atomic.Pointer[glance]
+
+// glance is the impression of one state of a case's words.
+type glance struct {
+	id    int64
+	words uint64
+	*impression
+}
+
+var wordSeed = maphash.MakeSeed()
+
+// wordsOf is a number that tells the words of one case from others.
+func wordsOf(c *casework.Case) uint64 {
+	var h maphash.Hash
+	h.SetSeed(wordSeed)
+	_, _ = h.WriteString(c.Title)
+	_ = h.WriteByte(0)
+	_, _ = h.WriteString(c.Text)
+	return h.Sum64()
+}
+
+// at is where the glance at a case is kept.
+func (g *glances) at(id int64) *atomic.Pointer[glance] {
+	return &g[uint64(id)*0x9e3779b97f4a7c15>>32%mostGlances]
+}
+
+// glance is the impression of a case, from memory if its words are the same as when it was looked at last.
+func (r *Reader) glance(b *brain, c *casework.Case) *impression {
+	n := r.board(b)
+	place, words := n.glances.at(c.ID), wordsOf(c)
+	if g := place.Load(); g != nil && g.id == c.ID && g.words == words {
+		return g.impression
+	}
+	i := r.impression(b, textOf(c.Title, c.Text), false)
+	if c.ID != 0 && len(n.of) > 0 { // without classes a board does not change with the city's other lists
+		place.Store(&glance{c.ID, words, i})
+	}
+	return i
+}
