@@ -67,3 +67,19 @@ func (c *Copies) Of(text []uint64) []int {
 	slices.Sort(found)
 	return found
 }
+
+// NearCopies gives for each text the numbers of those others that are near copies of it, in order: what was learned from those says nothing about how well
+// it would be told.
+func NearCopies(texts, others []string) [][]int {
+	list, sets := make([][]int, len(texts)), make([][]uint64, len(texts))
+	for i, text := range texts {
+		sets[i] = Shingles(text)
+	}
+	index := NewCopies(sets, Like)
+	for j, text := range others {
+		for _, i := range index.Of(Shingles(text)) {
+			list[i] = append(list[i], j)
+		}
+	}
+	return list
+}

@@ -37,3 +37,14 @@ func TestCopiesMissNone(t *testing.T) {
 		}
 	}
 }
+
+func TestNearCopies(t *testing.T) {
+	got := NearCopies([]string{"小区门口的路灯坏了三天没人修", "停电", "自来水发黄"},
+		[]string{"自来水发黄！", "小区门口 路灯坏了 三天没人修", "河水发臭", "今天又停电", "小区门口的路灯坏了三天没人修"})
+	if want := [][]int{{1, 4}, {3}, {0}}; !slices.EqualFunc(got, want, slices.Equal[[]int]) {
+		t.Errorf("NearCopies = %v, want %v", got, want)
+	}
+	if got := NearCopies(nil, []string{"停电"}); len(got) != 0 {
+		t.Errorf("copies of nothing are %v", got)
+	}
+}

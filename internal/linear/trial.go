@@ -88,16 +88,14 @@ func (t Trial) copies() [][]int {
 	if t.KeepCopies {
 		return make([][]int, len(t.Test))
 	}
-	texts := make([][]uint64, len(t.Train))
-	for i, s := range t.Train {
-		texts[i] = gram.Shingles(s.Text)
+	return gram.NearCopies(texts(t.Test), texts(t.Train))
+}
+
+func texts(samples []Sample) (all []string) {
+	for _, s := range samples {
+		all = append(all, s.Text)
 	}
-	index := gram.NewCopies(texts, gram.Like)
-	list := make([][]int, len(t.Test))
-	for i, s := range t.Test {
-		list[i] = index.Of(gram.Shingles(s.Text))
-	}
-	return list
+	return all
 }
 
 // left marks what is kept out of the training of a fold, and counts copies.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"mulin/internal/gram"
 	"mulin/internal/linear"
 	"mulin/town/body"
 	"mulin/town/place"
@@ -15,7 +16,7 @@ import (
 const (
 	testBucket = 0
 	fitBucket  = 1
-	// fewTests is how many lessons a test needs to say anything; with fewer all of them teach.
+	// fewTests is how many lessons a test needs to say anything, without those that nearly repeat what is taught; with fewer all of them teach.
 	fewTests = 20
 	// A first level that is learned by the linear classifier needs this many lessons in all, and of each class it tells apart.
 	fewForTops = 100
@@ -38,10 +39,32 @@ func split(all []Lesson) (p parts) {
 			p.teach = append(p.teach, l)
 		}
 	}
-	if len(p.test) < fewTests {
+	unlike := p.unlike()
+	if len(unlike) < fewTests {
 		p.teach, p.test = append(p.teach, p.test...), nil
+		return p
 	}
+	p.test = unlike
 	return p
+}
+
+// unlike are the tests of which nothing that teaches is a near copy: who repeats what was taught tells nothing of how well it was learned.
+func (p parts) unlike() []Lesson {
+	copies := gram.NearCopies(texts(p.test), texts(slices.Concat(p.teach, p.fit)))
+	var all []Lesson
+	for i, l := range p.test {
+		if len(copies[i]) == 0 {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+func texts(lessons []Lesson) (all []string) {
+	for _, l := range lessons {
+		all = append(all, l.Text)
+	}
+	return all
 }
 
 // learn makes a brain of lessons and of what the catalogue says.
@@ -142,11 +165,11 @@ func teach(k *likeness, p parts, answer func(Lesson) string) {
 		k.add(l.Text, answer(l), l.weight(), true)
 	}
 	k.settle()
-	var texts, right []string
+	var right []string
 	for _, l := range p.fit {
-		texts, right = append(texts, l.Text), append(right, answer(l))
+		right = append(right, answer(l))
 	}
-	k.fit(texts, right)
+	k.fit(texts(p.fit), right)
 	for _, l := range p.fit {
 		k.add(l.Text, answer(l), l.weight(), true)
 	}

@@ -224,23 +224,23 @@ func TestVersions(t *testing.T) {
 	})
 }
 
-// wrongLessons say of every text that it is about the dole or noise.
+// wrongLessons say of texts of every class that they are about the dole or noise. What they are tested by is right, so that it is found out, and says
+// other words, or it would be no test.
 func wrongLessons(w *towntest.Town, t *testing.T) []triage.Lesson {
 	var all []triage.Lesson
 	i := 0
 	for _, s := range said {
-		for _, a := range s[0] {
-			for _, b := range s[1] {
+		for _, a := range s[0][:3] {
+			for _, b := range s[1][:2] {
 				i++
 				all = append(all, triage.Lesson{ID: int64(i), Text: a + b, Class: class(t, w, []string{"民政 / 低保", "环境保护 / 噪音"}[i%2])})
 			}
 		}
 	}
-	// What it is tested by is right, so that it is found out.
 	names := []string{"城乡建设 / 供水", "城乡建设 / 燃气", "环境保护 / 垃圾"}
 	for j := range 600 {
 		s := said[names[j%3]]
-		l := triage.Lesson{ID: int64(1000 + j), Text: s[0][j%len(s[0])] + s[1][j%len(s[1])], Class: class(t, w, names[j%3])}
+		l := triage.Lesson{ID: int64(1000 + j), Text: s[0][3+j%2] + s[1][2+j/2%2], Class: class(t, w, names[j%3])}
 		if l.Tests() {
 			all = append(all, l)
 		}
