@@ -35,7 +35,7 @@ func (r *Reader) consider(b *brain, text string) *considered {
 	c.cut(c.text)
 	c.found = b.index.look(c.found, c.tokens)
 	clear(c.own)
-	for i, p := range b.index.chances(ofClass, c.found, &c.sums) {
+	for i, p := range b.index.chances(c.found, &c.sums) {
 		if node := c.n.label[i]; node >= 0 {
 			c.own[node] += p
 		}
@@ -61,11 +61,6 @@ func (n *board) considered(b *brain) *considered {
 func (c *considered) done() {
 	c.text = ""
 	c.n.idle.Put(c)
-}
-
-// best is the likeliest answer to another question.
-func (c *considered) best(question int) answer {
-	return c.b.index.best(question, c.found, &c.sums)
 }
 
 // sum adds up the chances at and below each node; nodes stand behind those above them.
@@ -213,7 +208,7 @@ func (c *considered) words(node int32) []string {
 			best = int32(i)
 		}
 	}
-	if words := c.b.index.words(ofClass, c.text, c.tokens, label(c.n.id[best]), mostWords); len(words) > 0 {
+	if words := c.b.index.words(c.text, c.tokens, label(c.n.id[best]), mostWords); len(words) > 0 {
 		return words
 	}
 	return c.topWords(c.n.top(node))

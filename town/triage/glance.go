@@ -10,17 +10,10 @@ import (
 
 // impression is what a text says of a case, whatever else is known of the case. Nothing in it changes.
 type impression struct {
-	choices          []Choice
-	sure             bool
-	kind, rush, hide answer
-	heard            catalog.Heard
-}
-
-// answer is the likeliest answer to a question, and how many texts it was learned from.
-type answer struct {
-	label string
-	p     float64
-	seen  int
+	choices []Choice
+	sure    bool
+	answers [questions]answer
+	heard   catalog.Heard
 }
 
 // impression reads a text; to find the words that speak for its classes takes longer than the rest.
@@ -28,7 +21,7 @@ func (r *Reader) impression(b *brain, text string, explain bool) *impression {
 	seems := r.consider(b, text)
 	defer seems.done()
 	line := r.catalog.Settings().Sure()
-	i := &impression{choices: seems.pick(mostChoices, line, explain), kind: seems.best(ofKind), rush: seems.best(ofRush), hide: seems.best(ofHide), heard: r.catalog.Hear(seems.text)}
+	i := &impression{choices: seems.pick(mostChoices, line, explain), answers: b.index.answers(seems.found, &seems.sums), heard: r.catalog.Hear(seems.text)}
 	i.sure = len(i.choices) > 0 && i.choices[0].P >= line
 	return i
 }

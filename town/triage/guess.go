@@ -62,7 +62,7 @@ func (r *Reader) Classes(text string, n int, explain bool) (choices []Choice, su
 // guess makes a suggestion of what a text says and of what is known of the case.
 func (r *Reader) guess(b *brain, says *impression, c *casework.Case) Guess {
 	g := Guess{Model: b.Version, Choices: says.choices, Sure: says.sure}
-	g.kind(says.kind, c.Kind, r.catalog.Settings().Sure())
+	g.kind(says.answers[ofKind], c.Kind, r.catalog.Settings().Sure())
 	r.urgency(&g, says, c.Class)
 	g.secret(says)
 	class := c.Class
@@ -91,7 +91,7 @@ func (r *Reader) urgency(g *Guess, says *impression, class int64) {
 	}
 	c, _ := r.catalog.Class(class)
 	rank := r.rank(c.Urgency)
-	if rush := says.rush; rush.p >= 0.8 && rush.seen >= fewAnswers && r.rank(rush.label) < rank {
+	if rush := says.answers[ofRush]; rush.p >= 0.8 && rush.seen >= fewAnswers && r.rank(rush.label) < rank {
 		g.Urgency, rank = rush.label, r.rank(rush.label)
 	}
 	if u, words, ok := says.heard.Alarm(); ok && r.rank(u.Code) <= rank {
@@ -113,7 +113,7 @@ func (r *Reader) rank(code string) int {
 
 func (g *Guess) secret(says *impression) {
 	g.Hints = says.heard.Secret()
-	g.Secret = len(g.Hints) > 0 || says.hide.label == "true" && says.hide.p >= 0.8
+	g.Secret = len(g.Hints) > 0 || says.answers[ofHide].label == "true" && says.answers[ofHide].p >= 0.8
 }
 
 // fewLed is how many cases of a class somebody must have led to be suggested.

@@ -19,6 +19,7 @@ const (
 // What they speak for is in whole steps, so that adding it up is quick, and the same in whatever order.
 type index struct {
 	of    [questions]*likeness // nil: not learned
+	first [questions + 1]int   // where the labels of each begin, which are numbered through
 	slots []slot               // of the tokens, by open addressing
 	lifts []lift
 	rows  []uint64 // of what tokens of many classes speak for, four classes in a word
@@ -47,16 +48,16 @@ func newIndex(of ...*likeness) *index {
 	x := &index{}
 	copy(x.of[:], of)
 	var keys []uint32
-	for _, l := range x.of {
+	for q, l := range x.of {
+		x.first[q+1] = x.first[q]
 		if l != nil {
 			keys = append(keys, l.Keys...)
+			x.first[q+1] += len(l.Labels)
 		}
 	}
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
-	if x.of[ofClass] != nil {
-		x.wide = (len(x.of[ofClass].Labels) + 3) / 4
-	}
+	x.wide = (x.first[1] + 3) / 4
 	size := 16
 	for size < 2*len(keys) {
 		size *= 2
@@ -75,12 +76,12 @@ func (x *index) put(key uint32, next *[questions]int) {
 	s := slot{key: key, from: uint32(len(x.lifts))}
 	for q, l := range x.of {
 		if l != nil && next[q] < len(l.Keys) && l.Keys[next[q]] == key {
-			x.lifts = l.speaks(x.lifts, next[q])
+			x.lifts = l.speaks(x.lifts, next[q], uint16(x.first[q]))
 			next[q]++
 		}
 		s.ends[q] = uint16(len(x.lifts) - int(s.from))
 	}
-	if many := x.speaks(&s, ofClass); len(many) > 0 && len(many)*fewLifts >= len(x.of[ofClass].Labels) {
+	if many := x.speaks(&s, ofClass); len(many) > 0 && len(many)*fewLifts >= x.first[1] {
 		s.row = x.row(many)
 	}
 	mask := uint32(len(x.slots) - 1)
@@ -124,13 +125,17 @@ func (x *index) look(found []int32, text []token) []int32 {
 	return found
 }
 
+// start is where the lifts for a question begin behind those of the first.
+func (s *slot) start(q int) uint16 {
+	if q == 0 {
+		return 0
+	}
+	return s.ends[q-1]
+}
+
 // speaks are the lifts of a token for a question.
 func (x *index) speaks(s *slot, q int) []lift {
-	from := s.from
-	if q > 0 {
-		from += uint32(s.ends[q-1])
-	}
-	return x.lifts[from : s.from+uint32(s.ends[q])]
+	return x.lifts[s.from+uint32(s.start(q)) : s.from+uint32(s.ends[q])]
 }
 
 // sums is the space in which lifts are added up, to be used again.
@@ -145,7 +150,6 @@ type sums struct {
 func (s *sums) clear(labels int) {
 	whole := (labels + 3) / 4 * 4
 	s.each, s.rows = slices.Grow(s.each[:0], whole)[:whole], s.rows[:0]
-	s.scores = slices.Grow(s.scores[:0], labels)[:labels]
 	clear(s.each)
 }
 
@@ -187,17 +191,21 @@ func (x *index) addRows(s *sums) {
 // at is a row.
 func (x *index) at(row uint32) []uint64 { return x.rows[int(row-1)*x.wide:][:x.wide] }
 
-// add adds up what the tokens that were found speak for; known is how many of them the question knows.
-func (x *index) add(q int, found []int32, s *sums) (known int) {
-	s.clear(len(x.of[q].Labels))
+// add adds up what the tokens that were found speak for in the questions from one up to another; known is how many of them each knows.
+func (x *index) add(from, to int, found []int32, s *sums) (known [questions]int) {
+	s.clear(x.first[to])
 	each := s.each
 	for _, at := range found {
 		slot := &x.slots[at]
-		lifts := x.speaks(slot, q)
-		if len(lifts) > 0 {
-			known++
+		before := slot.start(from)
+		lifts := x.lifts[slot.from+uint32(before) : slot.from+uint32(slot.ends[to-1])]
+		for q := from; q < to; q++ {
+			if slot.ends[q] > before {
+				known[q]++
+			}
+			before = slot.ends[q]
 		}
-		if q == ofClass && slot.row > 0 {
+		if from == ofClass && slot.row > 0 {
 			s.rows = append(s.rows, slot.row)
 			continue
 		}
@@ -209,12 +217,18 @@ func (x *index) add(q int, found []int32, s *sums) (known int) {
 	return known
 }
 
-// scores are higher the more like a label's texts a text is whose tokens were found. They are s's until it is used again.
-func (x *index) scores(q int, found []int32, s *sums) (scores []float64, known int) {
-	known = x.add(q, found, s)
+// classes are the scores of the classes: the higher the more like a class's texts a text is whose tokens were found. They are s's until it is used again.
+func (x *index) classes(found []int32, s *sums) (scores []float64, known int) {
+	known = x.add(ofClass, ofClass+1, found, s)[ofClass]
+	return x.scores(ofClass, known, s), known
+}
+
+// scores makes scores of what was added up for a question that knows so many tokens.
+func (x *index) scores(q, known int, s *sums) []float64 {
 	l, n, by := x.of[q], float64(known), 1/math.Sqrt(float64(max(1, known)))
-	scores = s.scores
-	each, costs, prior := s.each[:len(scores)], l.costs[:len(scores)], l.prior[:len(scores)]
+	s.scores = slices.Grow(s.scores[:0], len(l.Labels))[:len(l.Labels)]
+	scores := s.scores
+	each, costs, prior := s.each[x.first[q]:][:len(scores)], l.costs[:len(scores)], l.prior[:len(scores)]
 	for i := range scores {
 		scores[i] = (float64(each[i])*(1./steps) - n*float64(costs[i]) + float64(prior[i])) * by
 	}
@@ -223,48 +237,59 @@ func (x *index) scores(q int, found []int32, s *sums) (scores []float64, known i
 			scores[i] = math.Inf(-1)
 		}
 	}
-	return scores, known
+	return scores
 }
 
-// chances are scores that sum to one; all are zero if nothing in the text is known.
-func (x *index) chances(q int, found []int32, s *sums) []float64 {
-	scores, known := x.scores(q, found, s)
+// chances are the classes' scores, made to sum to one; all are zero if nothing in the text is known.
+func (x *index) chances(found []int32, s *sums) []float64 {
+	scores, known := x.classes(found, s)
 	if known == 0 {
 		clear(scores)
 		return scores
 	}
-	soften(scores, x.of[q].Heat)
+	soften(scores, x.of[ofClass].Heat)
 	return scores
 }
 
-// best is the likeliest answer to a question, none if nothing of the text is known.
-func (x *index) best(q int, found []int32, s *sums) answer {
-	l := x.of[q]
-	if l == nil || len(l.Labels) == 0 {
-		return answer{}
+// answer is the likeliest answer to a question, and how many texts it was learned from.
+type answer struct {
+	label string
+	p     float64
+	seen  int
+}
+
+// answers are those to all questions but the class.
+func (x *index) answers(found []int32, s *sums) (all [questions]answer) {
+	known := x.add(ofClass+1, questions, found, s)
+	for q, n := range known {
+		if n > 0 {
+			all[q] = x.best(q, n, s)
+		}
 	}
-	at := 0
-	all := x.chances(q, found, s)
+	return all
+}
+
+func (x *index) best(q, known int, s *sums) answer {
+	l, at := x.of[q], 0
+	all := x.scores(q, known, s)
+	soften(all, l.Heat)
 	for i := range all {
 		if all[i] > all[at] {
 			at = i
 		}
 	}
-	if all[at] == 0 {
-		return answer{}
-	}
 	return answer{l.Labels[at], all[at], int(l.Seen[at])}
 }
 
-// words are the pieces of a text that speak for a label, the strongest first; tokens that overlap are one piece.
-func (x *index) words(q int, text string, read []token, label string, most int) []string {
-	at, ok := x.of[q].at(label)
+// words are the pieces of a text that speak for a class, the strongest first; tokens that overlap are one piece.
+func (x *index) words(text string, read []token, class string, most int) []string {
+	at, ok := x.of[ofClass].at(class)
 	if !ok {
 		return nil
 	}
 	var all []piece
 	for _, t := range read {
-		if w := x.speak(q, t.key, uint16(at)); w > 0 {
+		if w := x.speak(t.key, uint16(at)); w > 0 {
 			all = append(all, piece{t.from, t.to, w})
 		}
 	}
@@ -272,16 +297,16 @@ func (x *index) words(q int, text string, read []token, label string, most int) 
 	return pieces(text, all[:min(2*most, len(all))], most)
 }
 
-// speak is how much a token speaks for a label. What a person has said only once says nothing.
-func (x *index) speak(q int, key uint32, label uint16) float32 {
+// speak is how much a token speaks for a class. What a person has said only once says nothing.
+func (x *index) speak(key uint32, class uint16) float32 {
 	slot := x.find(key)
 	if slot < 0 {
 		return 0
 	}
-	all := x.speaks(&x.slots[slot], q)
-	i, here := slices.BinarySearchFunc(all, label, func(l lift, n uint16) int { return int(l.label&^single) - int(n) })
-	if !here || x.of[q].Seen[label] > 0 && all[i].label&single != 0 {
+	all := x.speaks(&x.slots[slot], ofClass)
+	i, here := slices.BinarySearchFunc(all, class, func(l lift, n uint16) int { return int(l.label&^single) - int(n) })
+	if !here || x.of[ofClass].Seen[class] > 0 && all[i].label&single != 0 {
 		return 0
 	}
-	return float32(all[i].by)/steps - x.of[q].costs[label]
+	return float32(all[i].by)/steps - x.of[ofClass].costs[class]
 }

@@ -77,17 +77,22 @@ func TestIndex(t *testing.T) {
 			for _, at := range found {
 				rows += int(min(1, x.slots[at].row))
 			}
-			for q, l := range of {
-				if l == nil {
-					if says := x.best(q, found, &s); says != (answer{}) {
-						t.Fatalf("a question that wasn't learned is answered %+v", says)
-					}
-					continue
-				}
-				got, known := x.scores(q, found, &s)
-				want, n := plainScores(l, c.tokens)
+			check := func(q int, got []float64, known int) {
+				want, n := plainScores(of[q], c.tokens)
 				if known != n || !slices.EqualFunc(got, want, func(a, b float64) bool { return a == b || math.Abs(a-b) < 1e-3 }) {
 					t.Fatalf("%d labels, question %d: %v of %d tokens, want %v of %d", labels, q, got, known, want, n)
+				}
+			}
+			scores, known := x.classes(found, &s)
+			check(ofClass, scores, known)
+			for q, known := range x.add(ofKind, questions, found, &s) {
+				if q != ofClass && of[q] != nil {
+					check(q, x.scores(q, known, &s), known)
+				}
+			}
+			for q, says := range x.answers(found, &s) {
+				if (q == ofClass || of[q] == nil) && says != (answer{}) {
+					t.Fatalf("a question that wasn't asked or learned is answered %+v", says)
 				}
 			}
 		}

@@ -117,8 +117,8 @@ func (l *likeness) ready() {
 	}
 }
 
-// speaks appends what the token of a number speaks for, in order of labels.
-func (l *likeness) speaks(lifts []lift, token int) []lift {
+// speaks appends what the token of a number speaks for, in order of labels, which are numbered from first on.
+func (l *likeness) speaks(lifts []lift, token int, first uint16) []lift {
 	from, to := uint32(0), l.Ends[token]
 	if token > 0 {
 		from = l.Ends[token-1]
@@ -128,7 +128,7 @@ func (l *likeness) speaks(lifts []lift, token int) []lift {
 		sum += float64(n)
 	}
 	for i := from; i < to; i++ {
-		one := lift{label: l.In[i], by: uint16(min(math.MaxUint16, steps*math.Log1p(float64(l.N[i])*l.all/(smooth*sum))+0.5))}
+		one := lift{label: first + l.In[i], by: uint16(min(math.MaxUint16, steps*math.Log1p(float64(l.N[i])*l.all/(smooth*sum))+0.5))}
 		if l.N[i] <= 1 {
 			one.label |= single
 		}
@@ -170,7 +170,7 @@ func (l *likeness) fit(texts, labels []string) {
 	x := newIndex(l)
 	for i, text := range texts[:min(len(texts), 1000)] {
 		at, ok := l.at(labels[i])
-		s, known := x.scores(0, x.look(nil, tokens(text)), &sum)
+		s, known := x.classes(x.look(nil, tokens(text)), &sum)
 		if ok && known > 0 && !math.IsInf(s[at], -1) {
 			all, want = append(all, slices.Clone(s)), append(want, at)
 		}
