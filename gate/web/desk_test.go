@@ -362,6 +362,11 @@ func TestPages(t *testing.T) {
 		w.as("grid").get("/cases/"+id.Number).has(t, "110105********002X", "已自动隐去")
 		w.clk.Advance(3 * 3600e9)
 		w.as("grid").get("/desk?late=1").has(t, "超期")
-		w.as("grid").get("/search?q=13800001234").has(t, "不能按电话查找")
+		for _, phone := range []string{"13800001234", "138 0000 1234", "+86 138-0000-1234", "１３８００００１２３４", "一三八零零零零一二三四", "0632-5512345"} {
+			w.as("grid").get("/search?q="+escape(phone)).has(t, "不能按电话查找")
+		}
+		for _, words := range []string{"12345678901", "261125-00012", "没有这个词"} {
+			w.as("grid").get("/search?q="+escape(words)).hasNot(t, "不能按电话查找")
+		}
 	})
 }

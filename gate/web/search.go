@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"mulin/internal/sensitive"
 	"mulin/town/casework"
 	"mulin/view/search"
 )
@@ -48,8 +49,8 @@ func (p *Pages) find(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	return rq.Show(w, findPage(v))
 }
 
-// looksLikePhone tells a mobile number, which can't be searched for, so that the page says so instead of finding nothing.
-func looksLikePhone(s string) bool {
-	s = strings.NewReplacer(" ", "", "-", "", "+86", "").Replace(s)
-	return len(s) == 11 && s[0] == '1' && strings.Trim(s, "0123456789") == ""
+// phone tells whether a phone number is looked for, which can't be, so that the page says so instead of finding nothing.
+func (v findView) phone() bool {
+	kinds := sensitive.KindsOf(v.Text)
+	return kinds.Has(sensitive.Mobile) || kinds.Has(sensitive.Landline)
 }

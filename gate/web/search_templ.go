@@ -69,7 +69,7 @@ func findPage(v findView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			case len(v.Rows) == 0 && looksLikePhone(v.Text):
+			case len(v.Rows) == 0 && v.phone():
 				templ_7745c5c3_Err = Empty("lock", t(ctx, "search.phone"), t(ctx, "search.phone.text")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
