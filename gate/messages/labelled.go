@@ -1,13 +1,9 @@
 package messages
 
 import (
-	"errors"
 	"io"
-	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"mulin/internal/fault"
+	"time"
 )
 
 // Labelled is a message with the class it was given.
@@ -23,74 +19,28 @@ func ReadLabelled(in io.Reader) (rows []Labelled, unusable int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	head, err := r.read()
-	if errors.Is(err, io.EOF) {
-		return nil, 0, fault.New(fault.Invalid, "import.empty")
-	}
+	t, err := newTable(r, time.UTC, 0)
 	if err != nil {
 		return nil, 0, err
 	}
-	text, label, err := labelledColumns(head.cells)
-	if err != nil {
+	words := []string{"title", "detail"}
+	if _, cut := t.at["tokens"]; cut {
+		words = []string{"tokens"}
+	}
+	if err := t.need(append(words, "label")); err != nil {
 		return nil, 0, err
 	}
-	for {
-		rec, err := r.read()
-		if errors.Is(err, io.EOF) {
-			return rows, unusable, nil
+	unusable, err = t.through(func(r *row, line int) bool {
+		var parts []string
+		for _, name := range words {
+			parts = append(parts, t.cell(r, name))
 		}
-		if err != nil {
-			return nil, 0, err
+		l := Labelled{Text: strings.TrimSpace(strings.Join(parts, "\n")), Label: t.cell(r, "label"), Line: line}
+		if r.bad != nil || !shows(l.Text) || !shows(l.Label) {
+			return false
 		}
-		if row, ok := labelled(r, rec, len(head.cells), text, label); ok {
-			rows = append(rows, row)
-		} else {
-			unusable++
-		}
-	}
-}
-
-// labelledColumns finds the columns of the text and of the class.
-func labelledColumns(names []string) (text []int, label int, err error) {
-	at := map[string]int{}
-	for i, name := range names {
-		name = strings.ToLower(strings.TrimSpace(name))
-		if _, twice := at[name]; twice && slices.Contains([]string{"title", "detail", "tokens", "label"}, name) {
-			return nil, 0, fault.New(fault.Invalid, "import.column.twice", name)
-		}
-		at[name] = i
-	}
-	want := []string{"title", "detail"}
-	if _, ok := at["tokens"]; ok {
-		want = []string{"tokens"}
-	}
-	var missing []string
-	for _, name := range append(want, "label") {
-		if _, ok := at[name]; !ok {
-			missing = append(missing, name)
-		}
-		text = append(text, at[name])
-	}
-	if missing != nil {
-		return nil, 0, fault.New(fault.Invalid, "import.columns", strings.Join(missing, ", "))
-	}
-	return text[:len(want)], text[len(want)], nil
-}
-
-// labelled is one row; ok is false when it has a mistake, no text or no class.
-func labelled(r *reader, rec record, cells int, text []int, label int) (row Labelled, ok bool) {
-	if rec.bad != nil || len(rec.cells) != cells {
-		return row, false
-	}
-	var parts []string
-	for _, i := range append(text[:len(text):len(text)], label) {
-		s := rec.cells[i]
-		if !utf8.ValidString(s) || r.legacy && strings.ContainsRune(s, utf8.RuneError) {
-			return row, false
-		}
-		parts = append(parts, strings.TrimSpace(strings.ReplaceAll(s, "\x00", "")))
-	}
-	n := len(parts) - 1
-	row = Labelled{Text: strings.TrimSpace(strings.Join(parts[:n], "\n")), Label: parts[n], Line: rec.line}
-	return row, shows(row.Text) && shows(row.Label)
+		rows = append(rows, l)
+		return true
+	})
+	return rows, unusable, err
 }

@@ -21,6 +21,14 @@ func TestLabelled(t *testing.T) {
 	if err != nil || len(rows) != 1 || rows[0].Text != "路灯 不亮" {
 		t.Errorf("%+v, %v", rows, err)
 	}
+	rows, unusable, err = messages.ReadLabelled(strings.NewReader("tokens,label\n路灯 不亮,城建\n\"停水,城建\n"))
+	if err != nil || unusable != 1 || len(rows) != 1 || rows[0].Line != 2 {
+		t.Errorf("%+v, %d, %v", rows, unusable, err)
+	}
+	rows, unusable, err = messages.ReadLabelled(strings.NewReader("tokens,label\n路\xff灯,城建\n停电\x00了,供电\n"))
+	if err != nil || unusable != 1 || len(rows) != 1 || rows[0].Text != "停电了" {
+		t.Errorf("%+v, %d, %v", rows, unusable, err)
+	}
 	for text, key := range map[string]string{"": "import.empty", "title,label\n": "import.columns", "tokens,text\n": "import.columns", "label,tokens,label\n": "import.column.twice"} {
 		_, _, err := messages.ReadLabelled(strings.NewReader(text))
 		if l, ok := fault.As(err); !ok || l[0].Key != key {

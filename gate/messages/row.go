@@ -3,7 +3,6 @@ package messages
 import (
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -36,13 +35,14 @@ type table struct {
 	in    *reader
 	names []string
 	at    map[string]int
+	twice map[string]bool // names of more than one column
 	zone  *time.Location
 	now   int64
 	seen  map[string]bool
 }
 
-// readTable reads the first line; the file must have the columns needed.
-func readTable(in *reader, needed []string, zone *time.Location, now int64) (*table, error) {
+// newTable reads the first line.
+func newTable(in *reader, zone *time.Location, now int64) (*table, error) {
 	head, err := in.read()
 	if errors.Is(err, io.EOF) {
 		return nil, fault.New(fault.Invalid, "import.empty")
@@ -50,24 +50,39 @@ func readTable(in *reader, needed []string, zone *time.Location, now int64) (*ta
 	if err != nil {
 		return nil, err
 	}
-	t := &table{in: in, names: head.cells, at: map[string]int{}, zone: zone, now: now, seen: map[string]bool{}}
+	t := &table{in: in, names: head.cells, at: map[string]int{}, twice: map[string]bool{}, zone: zone, now: now, seen: map[string]bool{}}
 	for i, name := range head.cells {
 		name = strings.ToLower(strings.TrimSpace(name))
-		if _, twice := t.at[name]; twice && slices.Contains(needed, name) {
-			return nil, fault.New(fault.Invalid, "import.column.twice", name)
-		}
+		_, t.twice[name] = t.at[name]
 		t.at[name] = i
 	}
+	return t, nil
+}
+
+// need tells what is wrong if the file has not each of the columns once.
+func (t *table) need(columns []string) error {
 	var missing []string
-	for _, name := range needed {
+	for _, name := range columns {
+		if t.twice[name] {
+			return fault.New(fault.Invalid, "import.column.twice", name)
+		}
 		if _, ok := t.at[name]; !ok {
 			missing = append(missing, name)
 		}
 	}
 	if missing != nil {
-		return nil, fault.New(fault.Invalid, "import.columns", strings.Join(missing, ", "))
+		return fault.New(fault.Invalid, "import.columns", strings.Join(missing, ", "))
 	}
-	return t, nil
+	return nil
+}
+
+// readTable reads the first line of a file that must have the columns needed.
+func readTable(in *reader, needed []string, zone *time.Location, now int64) (*table, error) {
+	t, err := newTable(in, zone, now)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.need(needed)
 }
 
 // tableOf opens a file that must have the columns needed.
