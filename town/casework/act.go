@@ -23,6 +23,9 @@ const lateLimit = 72 * 3600 * 1_000_000
 // Act does a step: it checks the right, the claim or turn, the table of steps and what the verb needs, then writes the change and its ledger entry.
 // The case is returned as it is afterwards. A step that was sent before (same ClientRef) does nothing and returns the case as it stands.
 func (d *Desk) Act(ctx context.Context, who access.Actor, id int64, v Verb, s Step) (Case, error) {
+	if err := d.ours(who); err != nil {
+		return Case{}, err
+	}
 	if rules[v].Internal || len(rules[v].From) == 0 {
 		return Case{}, access.ErrDenied
 	}
@@ -36,6 +39,9 @@ func (d *Desk) Act(ctx context.Context, who access.Actor, id int64, v Verb, s St
 
 // Apply is Act inside the write of an area above; shape, if given, adjusts the case after the rule's own effect.
 func (d *Desk) Apply(ctx context.Context, tx *store.Tx, who access.Actor, id int64, v Verb, s Step, shape func(*Case)) (Case, error) {
+	if err := d.ours(who); err != nil {
+		return Case{}, err
+	}
 	c, p, seen, err := d.loadFor(ctx, tx, id, v, s)
 	if err != nil {
 		return Case{}, err

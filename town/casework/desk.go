@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/geo"
 	"mulin/internal/seal"
@@ -35,6 +36,14 @@ func NewDesk(city *store.City, places *place.Register, bodies *body.Bodies, cat 
 
 // City is the city whose cases these are.
 func (d *Desk) City() *store.City { return d.city }
+
+// ours is every verb's first line: it refuses who belongs to another city. Its places are numbered like ours, so their posts would say yes.
+func (d *Desk) ours(who access.Actor) error {
+	if who.City != d.city.ID {
+		return access.ErrDenied
+	}
+	return nil
+}
 
 // Load reads a case inside a write of another area; it checks no right.
 func (d *Desk) Load(ctx context.Context, q store.Querier, id int64) (Case, error) {

@@ -35,7 +35,7 @@ type Share struct{ Place, Open, Late int64 }
 
 // Spread counts the open cases within reach by the parts of a place: a city by its streets, a street by its communities, a community by its grids. Late ones first.
 func (d *Desk) Spread(ctx context.Context, who access.Actor, place int64) ([]Share, error) {
-	if !who.Has(See) {
+	if d.ours(who) != nil || !who.Has(See) {
 		return nil, access.ErrDenied
 	}
 	at, ok := d.places.Get(place)

@@ -17,6 +17,9 @@ type Betrayed struct{ From, To int }
 // Guard looks whether a text that is about to go out names the reporter of a case who asked to stay unknown: their name, or one of the phone numbers found in
 // the text. Nobody is shown what was compared, and a hit is written to the ledger, so that names can't be tried out unseen.
 func (d *Desk) Guard(ctx context.Context, who access.Actor, c *Case, text string) (found []Betrayed, err error) {
+	if err := d.ours(who); err != nil {
+		return nil, err
+	}
 	if err := who.May(See, c.At()); err != nil {
 		return nil, ErrNotFound
 	}

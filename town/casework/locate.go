@@ -15,6 +15,9 @@ import (
 // Locate puts a case where it belongs, anywhere in the city, like a transfer: the actor handles it where it lies now. While no body has it, it goes on
 // to the desk of the new place; its limits run on. A point is kept if it lies in that place.
 func (d *Desk) Locate(ctx context.Context, who access.Actor, id, to int64, s Step) (Case, error) {
+	if err := d.ours(who); err != nil {
+		return Case{}, err
+	}
 	var c Case
 	p, ok := d.places.Get(to)
 	s.Place = to

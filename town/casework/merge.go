@@ -21,6 +21,9 @@ var (
 // Merge ends a case as a duplicate of another open one, which goes on for both: the main case keeps the earlier due time, whoever reported or joined the
 // merged one becomes one of its supporters and goes on following by the own number. A merged case as target stands for its main one, so there are no chains.
 func (d *Desk) Merge(ctx context.Context, who access.Actor, id int64, into string, s Step) (Case, error) {
+	if err := d.ours(who); err != nil {
+		return Case{}, err
+	}
 	var c Case
 	err := d.city.Write(ctx, func(tx *store.Tx) (err error) {
 		if c, err = d.Load(ctx, tx, id); err != nil {
@@ -143,6 +146,9 @@ func has(known []teller, b teller) bool {
 
 // Unmerge takes a merge back while the main case is open: the case is on its desk again. The main case keeps its limits.
 func (d *Desk) Unmerge(ctx context.Context, who access.Actor, id int64, s Step) (Case, error) {
+	if err := d.ours(who); err != nil {
+		return Case{}, err
+	}
 	var c Case
 	err := d.city.Write(ctx, func(tx *store.Tx) error {
 		before, err := d.Load(ctx, tx, id)
@@ -174,7 +180,7 @@ const intoMain = `c.city = ? and c.merged = ? and c.merged <> 0`
 
 // MergedInto lists the cases that were merged into this one, as far as the actor may see them.
 func (d *Desk) MergedInto(ctx context.Context, who access.Actor, id int64) ([]Case, error) {
-	if !who.Has(See) {
+	if d.ours(who) != nil || !who.Has(See) {
 		return nil, access.ErrDenied
 	}
 	q := &query{}

@@ -59,6 +59,9 @@ type Receipt struct {
 
 // Open files a case. Anybody may, through the web or a QR; other channels and other people's past need rights.
 func (d *Desk) Open(ctx context.Context, who access.Actor, r Report) (Receipt, error) {
+	if err := d.ours(who); err != nil {
+		return Receipt{}, err
+	}
 	if err := d.mayOpen(who, &r); err != nil {
 		return Receipt{}, err
 	}

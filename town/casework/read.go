@@ -44,6 +44,9 @@ type File struct {
 
 // Get reads a case that the actor may see, by its public number.
 func (d *Desk) Get(ctx context.Context, who access.Actor, number string) (File, error) {
+	if err := d.ours(who); err != nil {
+		return File{}, err
+	}
 	c, err := d.byNumber(ctx, number)
 	if err != nil {
 		return File{}, err

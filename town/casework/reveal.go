@@ -41,6 +41,9 @@ func (c *Case) MayReveal(who access.Actor) bool {
 // Reveal opens who reported and who joined: a right of its own, a reason, and a line in the ledger. What was given as the reason each of them reads. Who
 // wanted to stay unknown when they reported what was merged into this is opened in their own case only.
 func (d *Desk) Reveal(ctx context.Context, who access.Actor, id int64, reason string) (Contacts, error) {
+	if err := d.ours(who); err != nil {
+		return Contacts{}, err
+	}
 	var all Contacts
 	reason = sensitive.Erase(clean(reason))
 	err := d.city.Write(ctx, func(tx *store.Tx) error {

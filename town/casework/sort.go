@@ -50,6 +50,9 @@ func (c *Case) MayClassify(who access.Actor) bool {
 // Classify says or corrects what a case is: its class, kind and urgency. Its limits are computed anew from when the case and its step began.
 // A step that was sent before does nothing; one from a page on which it was something else is refused.
 func (d *Desk) Classify(ctx context.Context, who access.Actor, id int64, sort Sorting, s Step) (Case, error) {
+	if err := d.ours(who); err != nil {
+		return Case{}, err
+	}
 	var c Case
 	err := d.city.Write(ctx, func(tx *store.Tx) (err error) {
 		c, err = d.classify(ctx, tx, who, id, sort, s)

@@ -27,6 +27,9 @@ type Part struct {
 // others are opened the way it was: same reporter, same channel, opened when it was. The receipt's secret opens them all. Who splits sees the words
 // masked; what was left as it stood is kept in clear, as in the message. It gives the further cases.
 func (d *Desk) Split(ctx context.Context, who access.Actor, id int64, s Step, parts []Part) ([]Case, error) {
+	if err := d.ours(who); err != nil {
+		return nil, err
+	}
 	var made []Case
 	err := d.city.Write(ctx, func(tx *store.Tx) error {
 		made = nil

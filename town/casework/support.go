@@ -41,6 +41,9 @@ type backer struct {
 // Support adds a reporter and a count to a case instead of another case. One signed-in person or phone counts once; who leaves nothing counts as unproven.
 // Anybody may who was shown the case as like their own; staff need the right to open cases there.
 func (d *Desk) Support(ctx context.Context, who access.Actor, id int64, s Support) (Receipt, error) {
+	if err := d.ours(who); err != nil {
+		return Receipt{}, err
+	}
 	b, err := d.backer(who, &s)
 	if err != nil {
 		return Receipt{}, err
@@ -156,6 +159,9 @@ func recount(tx *store.Tx, ids ...int64) {
 
 // Filed tells whether the form was sent before, so that a resend is answered with its receipt and asked nothing more.
 func (d *Desk) Filed(ctx context.Context, who access.Actor, clientRef string) (bool, error) {
+	if err := d.ours(who); err != nil {
+		return false, err
+	}
 	if clientRef == "" {
 		return false, nil
 	}
