@@ -270,3 +270,22 @@ func (a vector) plus(b vector, k float32) vector {
 	}
 	return sum
 }
+
+// heaviest keeps the most weighty terms, in order of their numbers.
+func (v vector) heaviest(most int) vector {
+	if len(v) <= most {
+		return v
+	}
+	slices.SortFunc(v, func(a, b weight) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.term, b.term)) })
+	v = slices.Clone(v[:most])
+	slices.SortFunc(v, func(a, b weight) int { return cmp.Compare(a.term, b.term) })
+	return v
+}
+
+func (v vector) length() float64 {
+	sum := 0.0
+	for _, t := range v {
+		sum += float64(t.w) * float64(t.w)
+	}
+	return math.Sqrt(sum)
+}
