@@ -1,0 +1,136 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"mulin/internal/clock"
+	"mulin/town/triage"
+)
+
+// taskDraft reads a task from its form; the unit is picked as everywhere.
+func (p *Pages) taskDraft(rq *Req, f *Form) (d triage.TaskDraft, found []Choice, err error) {
+	d = triage.TaskDraft{Title: f.Value("title"), Person: f.Int("person"), DueAt: p.deadline(rq, f.Value("due")), Published: f.Has("published", "1")}
+	d.Body, found, err = picked(f, "body", p.findBody)
+	return d, found, err
+}
+
+// deadline is the end of a day in the city's time; 0 if it isn't one.
+func (p *Pages) deadline(rq *Req, day string) int64 {
+	zone := rq.Brand.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	at, err := time.ParseInLocation(time.DateOnly, day, zone)
+	if err != nil || at.Year() > 2200 {
+		return 0
+	}
+	return clock.Micros(at.AddDate(0, 0, 1)) - 1_000_000
+}
+
+func dayOf(rq *Req, at int64) string {
+	zone := rq.Brand.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return clock.Time(at).In(zone).Format(time.DateOnly)
+}
+
+// taskFormView is the form of a task.
+type taskFormView struct {
+	Title  string
+	Crumbs []Link
+	Found  []Choice
+	People []Choice // who may answer for it: the people of the unit that owns it
+	Back   string
+}
+
+func (p *Pages) newTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v, title, err := p.newTaskView(r, rq)
+	if err != nil {
+		return err
+	}
+	return rq.Show(w, taskFormPage(v, NewForm("title", title, "due", dayOf(rq, rq.Now+30*24*3600*1_000_000), "published", "1")))
+}
+
+func (p *Pages) newTaskView(r *http.Request, rq *Req) (v taskFormView, title string, err error) {
+	f, err := p.Triage.IssueOf(r.Context(), rq.Who, id(r.PathValue("id")), triage.Quarter, "")
+	if err != nil {
+		return v, "", err
+	}
+	title = p.issueTitle(rq, &f.HotRow)
+	url := hotURL + "/" + digits(f.ID)
+	return taskFormView{Title: rq.T("task.new"), Back: url, Crumbs: []Link{{URL: hotURL, Label: rq.T("hot.title")}, {URL: url, Label: title}}}, title, nil
+}
+
+func (p *Pages) openTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v, _, err := p.newTaskView(r, rq)
+	if err != nil {
+		return err
+	}
+	d, found, err := p.taskDraft(rq, f)
+	v.Found = found
+	d.Issue = id(r.PathValue("id"))
+	var one triage.Task
+	if err == nil {
+		one, err = p.Triage.OpenTask(r.Context(), rq.Who, d)
+	}
+	if err != nil {
+		return rq.Again(w, f, err, taskFormPage(v, f))
+	}
+	return rq.Done(w, tasksURL+"/"+digits(one.ID), "task.opened")
+}
+
+func (p *Pages) editTaskView(r *http.Request, rq *Req) (v taskFormView, one triage.Task, err error) {
+	one, err = p.Triage.Task(r.Context(), rq.Who, id(r.PathValue("id")))
+	if err != nil {
+		return v, one, err
+	}
+	if !one.Leads(rq.Who) || !one.Open {
+		return v, one, errMissing
+	}
+	v = taskFormView{Title: rq.T("task.edit"), Back: tasksURL + "/" + digits(one.ID), Crumbs: []Link{{URL: tasksURL, Label: rq.T("task.title")}, {URL: tasksURL + "/" + digits(one.ID), Label: one.Title}}}
+	for _, w := range p.Accounts.Serving(one.Body) {
+		v.People = append(v.People, Choice{Value: digits(w.Person), Label: w.Name})
+	}
+	return v, one, nil
+}
+
+func (p *Pages) editTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	v, one, err := p.editTaskView(r, rq)
+	if err != nil {
+		return err
+	}
+	f := NewForm("title", one.Title, "body", p.bodyName(one.Body), "due", dayOf(rq, one.DueAt), "version", digits(one.Version))
+	if one.Person != 0 {
+		f.values.Set("person", digits(one.Person))
+	}
+	if one.Published {
+		f.values.Set("published", "1")
+	}
+	return rq.Show(w, taskFormPage(v, f))
+}
+
+func (p *Pages) saveTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	v, one, err := p.editTaskView(r, rq)
+	if err != nil {
+		return err
+	}
+	d, found, err := p.taskDraft(rq, f)
+	v.Found = found
+	if err == nil {
+		err = p.Triage.SaveTask(r.Context(), rq.Who, one.ID, f.Int("version"), d)
+	}
+	if err != nil {
+		return rq.Again(w, f, err, taskFormPage(v, f))
+	}
+	return rq.Done(w, tasksURL+"/"+digits(one.ID), "common.saved")
+}
