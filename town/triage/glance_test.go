@@ -2,6 +2,7 @@ package triage_test
 
 import (
 	"reflect"
+	"sync"
 	"testing"
 
 	"mulin/internal/clock"
@@ -61,6 +62,39 @@ func TestGlanceIsKept(t *testing.T) {
 		if g := fresh("another model"); g.Model != 2 {
 			t.Errorf("guess = %+v", g)
 		}
+	})
+}
+
+// TestManyGuessAtOnce: what many read at the same time, in space that is used again, is what each would read alone.
+func TestManyGuessAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
+		past(t, w, 30)
+		learn(t, w, triage.Training{})
+		type reply struct {
+			card, row triage.Guess
+			typed     []triage.Choice
+		}
+		ask := func(i int) (r reply) {
+			c := casework.Case{ID: int64(i%5 + 1), Text: []string{"自来水停水两天了", "工地夜里施工吵得睡不着", "", "垃圾桶没人清运很臭", "低保"}[i%5], Path: w.Grid.Path}
+			r.card, r.row = w.Triage.Guess(&c), w.Triage.Glance(&c)
+			r.typed, _ = w.Triage.Classes(c.Text, 3, i%2 == 0)
+			return r
+		}
+		var want [10]reply
+		for i := range want {
+			want[i] = ask(i)
+		}
+		var all sync.WaitGroup
+		for g := range 8 {
+			all.Go(func() {
+				for i := range 50 {
+					if at := (g + i) % len(want); !reflect.DeepEqual(ask(at), want[at]) {
+						t.Errorf("text %d is read differently among others", at)
+					}
+				}
+			})
+		}
+		all.Wait()
 	})
 }
 
