@@ -12,12 +12,14 @@ import (
 type slowDisk struct {
 	engine
 	stood chan struct{} // a commit stands
-	disk  chan error    // what the next flush ends with
+	began chan struct{} // a flush has begun
+	disk  chan error    // what it ends with
 }
 
-func (e *slowDisk) lags() bool { return true }
-
-func (e *slowDisk) flush(context.Context) error { return <-e.disk }
+func (e *slowDisk) flush(context.Context) error {
+	e.began <- struct{}{}
+	return <-e.disk
+}
 
 func (e *slowDisk) begin(ctx context.Context, lag bool) (session, error) {
 	ses, err := e.engine.begin(ctx, lag)
@@ -45,7 +47,7 @@ func TestAnsweredWhenOnDisk(t *testing.T) {
 	if err := db.Found(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	e := &slowDisk{engine: db.engine, stood: make(chan struct{}), disk: make(chan error)}
+	e := &slowDisk{engine: db.engine, stood: make(chan struct{}), began: make(chan struct{}), disk: make(chan error)}
 	db.engine = e
 	city := db.City(1)
 	write := func(f func(*Tx) error) chan error {
@@ -67,6 +69,7 @@ func TestAnsweredWhenOnDisk(t *testing.T) {
 
 	first := write(serial)
 	<-e.stood
+	<-e.began
 	second := write(serial)
 	<-e.stood // while the first still waits for the disk
 	ran := make(chan int64, 1)
@@ -79,6 +82,7 @@ func TestAnsweredWhenOnDisk(t *testing.T) {
 	if err := <-first; err != nil {
 		t.Error(err)
 	}
+	<-e.began
 	early(second, reader)
 	e.disk <- nil
 	for _, d := range []chan error{second, reader} {
@@ -91,6 +95,7 @@ func TestAnsweredWhenOnDisk(t *testing.T) {
 	own := errors.New("own")
 	lost, failed := write(serial), write(func(*Tx) error { return own })
 	<-e.stood
+	<-e.began
 	e.disk <- gone
 	if err := <-lost; !errors.Is(err, gone) {
 		t.Errorf("a write the disk lost got %v", err)

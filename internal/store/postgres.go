@@ -119,8 +119,6 @@ func (e *postgresEngine) close() error {
 	return nil
 }
 
-func (e *postgresEngine) lags() bool { return true }
-
 // flush commits a message that nobody reads: the server answers when its log lies on the disk up to there, and so does everything committed before.
 func (e *postgresEngine) flush(ctx context.Context) error {
 	_, err := e.write.Exec(ctx, `select pg_logical_emit_message(true, 'mulin', '')`)

@@ -1,7 +1,7 @@
 // Package store keeps the rows: one SQL text on SQLite and PostgreSQL, readers apart from writers, and writes grouped into few commits.
 //
 // A City is the handle an area holds. Reads go to a pool; Write hands a function to the city's writer, which runs all that wait in one
-// transaction, commits once and then answers all of them. An acknowledged write is on disk; on PostgreSQL the next group works while the one before gets there.
+// transaction, commits once and then answers all of them. An acknowledged write is on disk; the next group works while the one before gets there.
 package store
 
 import (
@@ -56,8 +56,6 @@ type engine interface {
 	query(ctx context.Context, sql string, args []any) (Rows, error)
 	// begin starts a transaction. The commit of one that may lag returns as soon as it stands and everybody sees it; flush brings it to the disk.
 	begin(ctx context.Context, lag bool) (session, error)
-	// lags tells whether a commit that may lag does: whether flush has anything to do.
-	lags() bool
 	// flush returns when all that was committed before lies on the disk.
 	flush(ctx context.Context) error
 	migrate(ctx context.Context, files []schema.File, now int64) error

@@ -24,11 +24,12 @@ type request struct {
 
 func (r *request) claim() bool { return r.state.CompareAndSwap(0, 1) }
 
-// writer runs a city's writes, one group after another. Where commits lag, groups that stand go on to confirm, and the next one is run meanwhile.
+// writer runs a city's writes, one group after another. A group that stands goes on to confirm, and the next one is run while it gets to the disk.
 type writer struct {
 	city *City
 	in   chan *request
 	out  chan served
+	over chan struct{} // everybody who came in time has been answered
 	quit chan struct{}
 	gone sync.WaitGroup
 	once sync.Once
@@ -36,7 +37,7 @@ type writer struct {
 }
 
 func newWriter(c *City) *writer {
-	return &writer{city: c, in: make(chan *request, 4*maxGroup), out: make(chan served, maxGroup), quit: make(chan struct{})}
+	return &writer{city: c, in: make(chan *request, 4*maxGroup), out: make(chan served, maxGroup), over: make(chan struct{}), quit: make(chan struct{})}
 }
 
 // Write runs f in the city's next group and returns when it is committed, or with f's error or the engine's.
@@ -69,8 +70,12 @@ func (c *City) Write(ctx context.Context, f func(tx *Tx) error) error {
 		if r.claim() {
 			return ctx.Err()
 		}
-		return <-r.done
+	case <-w.over:
+		if r.claim() {
+			return ErrUnreachable
+		}
 	}
+	return <-r.done
 }
 
 // Upkeep runs f in an ordinary transaction of its own, without the city's lock: sessions, cursors, leases.
@@ -98,9 +103,7 @@ func (w *writer) stop() {
 
 func (w *writer) start() {
 	w.gone.Go(w.loop)
-	if w.city.db.engine.lags() {
-		w.gone.Go(w.confirm)
-	}
+	w.gone.Go(w.confirm)
 }
 
 func (w *writer) loop() {
@@ -164,6 +167,7 @@ func (s served) answer(err error) {
 
 // confirm answers groups once they lie on the disk, as many at a time as wait. One that only read has seen what those before it wrote, so it waits for them.
 func (w *writer) confirm() {
+	defer close(w.over)
 	for s := range w.out {
 		all := []served{s}
 		for len(w.out) > 0 {
@@ -185,16 +189,6 @@ func (w *writer) flush() error {
 	err := w.city.db.engine.flush(ctx)
 	w.city.db.broken.note(err)
 	return err
-}
-
-// pass answers a group, at once or when it lies on the disk.
-func (w *writer) pass(s served) {
-	if !w.city.db.engine.lags() {
-		s.answer(nil)
-		return
-	}
-	s.group = slices.Clone(s.group) // the writer fills the slice again
-	w.out <- s
 }
 
 // serve claims the group and sees to it that every member is answered. If the engine turns the group down, its members run again one by one, so that only the guilty one fails.
@@ -227,7 +221,8 @@ func (w *writer) end(s served, err error) {
 		s.answer(err)
 		return
 	}
-	w.pass(s)
+	s.group = slices.Clone(s.group) // the writer fills the slice again
+	w.out <- s
 }
 
 // try runs the members in one transaction and keeps what their functions returned; err says that the transaction as a whole does not stand.
