@@ -7,11 +7,11 @@ import (
 
 const (
 	busyShare = 4 // one part in so many spent in commits is much
-	restTimes = 16
+	restTimes = 32
 	maxRest   = 500 * time.Millisecond
 )
 
-// Gently runs a batch of work that only follows what is written, and leaves the machine to intake: while the writers have much to do, it rests sixteen times
+// Gently runs a batch of work that only follows what is written, and leaves the machine to intake: while the writers have much to do, it rests thirty-two times
 // as long as the batch took, at most half a second, before it returns. Its error is that of f, else that of ctx.
 func (c *City) Gently(ctx context.Context, f func() error) error {
 	began, busy := c.db.clk.Now(), c.db.Stats().Busy

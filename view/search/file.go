@@ -72,7 +72,7 @@ func (f *file) connect(ctx context.Context) (err error) {
 	if f.read, err = sql.Open("sqlite", f.dsn("query_only(on)")); err != nil {
 		return err
 	}
-	n := max(4, runtime.NumCPU()) // each keeps its own 8 MB of pages
+	n := max(4, runtime.NumCPU()) // each keeps its own 4 MB of pages
 	f.read.SetMaxOpenConns(n)
 	f.read.SetMaxIdleConns(n)
 	if f.find, err = f.read.PrepareContext(ctx, `select rowid from doc where doc match ? and rowid < ? order by rowid desc limit ?`); err != nil {
@@ -85,7 +85,7 @@ func (f *file) connect(ctx context.Context) (err error) {
 // dsn: normal is enough, a power cut may cost the last batches, which are then followed again.
 func (f *file) dsn(more ...string) string {
 	q := url.Values{"_pragma": append([]string{
-		"busy_timeout(3000)", "journal_mode(wal)", "synchronous(normal)", "wal_autocheckpoint(4000)", "cache_size(-8000)", "temp_store(memory)",
+		"busy_timeout(3000)", "journal_mode(wal)", "synchronous(normal)", "wal_autocheckpoint(4000)", "cache_size(-4000)", "temp_store(memory)",
 	}, more...), "_txlock": {"immediate"}}
 	return "file:" + (&url.URL{Path: f.path}).EscapedPath() + "?" + q.Encode()
 }
@@ -275,6 +275,31 @@ func (f *file) put(ctx context.Context, docs []doc) error {
 			}
 		}
 		return tx.Commit()
+	})
+}
+
+// mergePages is how much of the index one step of join writes.
+const mergePages = 2000
+
+// join brings together the parts that the words were written in, step by step: a search then reads one list a word instead of one in each part.
+func (f *file) join(ctx context.Context) error {
+	changes := func() (n int64, err error) {
+		return n, f.write.QueryRowContext(ctx, `select total_changes()`).Scan(&n)
+	}
+	return f.use(func() error {
+		for pages := -mergePages; ; pages = mergePages { // a negative number lets parts of all sizes be joined
+			before, err := changes()
+			if err != nil {
+				return err
+			}
+			if _, err := f.write.ExecContext(ctx, `insert into doc (doc, rank) values ('merge', ?)`, pages); err != nil {
+				return err
+			}
+			after, err := changes()
+			if err != nil || after-before < 2 { // as FTS5 tells that nothing is left to do
+				return err
+			}
+		}
 	})
 }
 

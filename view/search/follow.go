@@ -91,6 +91,15 @@ func (x *Index) fill(ctx context.Context) error {
 	}
 }
 
+// Tidy joins the parts that an index in a file has been written in since the last time; a table needs none of it. It is work for the night: searches go on
+// meanwhile, and find sooner afterwards.
+func (x *Index) Tidy(ctx context.Context) error {
+	if f, ok := x.in.(*file); ok {
+		return f.join(ctx)
+	}
+	return nil
+}
+
 // keeper follows with the cursor in the index's own file.
 type keeper struct {
 	x *Index
@@ -116,6 +125,9 @@ func (k *keeper) Cursor(ctx context.Context) (int64, error) {
 	}
 	if err := k.x.fill(ctx); err != nil {
 		return 0, fmt.Errorf("build the index of search: %w", err)
+	}
+	if err := k.f.join(ctx); err != nil {
+		return 0, fmt.Errorf("join the parts of the index of search: %w", err)
 	}
 	return head.Seq, k.f.move(ctx, head)
 }

@@ -196,6 +196,27 @@ func TestRebuild(t *testing.T) {
 	})
 }
 
+// TestTidy joins the parts of an index again and again: what was found is found, and what comes afterwards as well.
+func TestTidy(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, _ *store.DB, tn *town) {
+		q := search.Query{Text: "垃圾"}
+		var want []int64
+		for range 3 {
+			for range 5 {
+				want = append([]int64{tn.file(t, "east", "垃圾没人清运").ID}, want...)
+				tn.follow(t)
+			}
+			for range 2 {
+				if err := tn.index.Tidy(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				tn.finds(t, tn.over("C"), q, want...)
+			}
+		}
+	})
+}
+
 // TestLateDocument indexes cases out of order: the oldest one comes last.
 func TestLateDocument(t *testing.T) {
 	t.Parallel()
