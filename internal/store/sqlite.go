@@ -128,7 +128,12 @@ func (db *DB) Checkpoint(ctx context.Context) error {
 
 func (e *sqliteEngine) begin(ctx context.Context, lag bool) (session, error) {
 	e.turn.Lock()
-	if _, err := e.conn.ExecContext(ctx, `begin immediate`); err != nil {
+	if err := ctx.Err(); err != nil {
+		e.turn.Unlock()
+		return nil, err
+	}
+	// Once asked for, it is waited for: a context that ended in between would leave the one connection inside a transaction. busy_timeout bounds the wait.
+	if _, err := e.conn.ExecContext(context.WithoutCancel(ctx), `begin immediate`); err != nil {
 		e.turn.Unlock()
 		return nil, sqliteError(err)
 	}

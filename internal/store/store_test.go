@@ -250,6 +250,26 @@ func TestCancelled(t *testing.T) {
 	})
 }
 
+// TestUpkeepCancelledAtAnyMoment: whoever hangs up while a transaction is being begun leaves none behind.
+func TestUpkeepCancelledAtAnyMoment(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		city := storetest.NewCity(t, db)
+		table(t, city)
+		for i := range 150 {
+			ctx, cancel := context.WithCancel(context.Background())
+			var hangUp sync.WaitGroup
+			hangUp.Go(cancel)
+			if err := city.Upkeep(ctx, func(*store.Tx) error { return nil }); err != nil && !errors.Is(err, context.Canceled) {
+				t.Fatalf("upkeep %d: %v", i, err)
+			}
+			hangUp.Wait()
+			if err := city.Write(context.Background(), put(fmt.Sprint("after ", i))); err != nil {
+				t.Fatalf("the write after upkeep %d: %v", i, err)
+			}
+		}
+	})
+}
+
 func TestAcknowledgedMeansCommitted(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
 		city := storetest.NewCity(t, db)
