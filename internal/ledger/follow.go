@@ -109,7 +109,10 @@ func (f *Feed) Run(ctx context.Context) {
 	var level []*runner
 	for _, r := range f.all {
 		if r.lasts {
-			f.gone.Go(func() { f.loop(ctx, collect, r) })
+			f.gone.Go(func() {
+				f.loop(ctx, collect, r)
+				f.release(ctx, r)
+			})
 		} else {
 			level = append(level, r)
 		}
@@ -284,4 +287,20 @@ func (f *Feed) claim(ctx context.Context, r *runner) (mine bool, err error) {
 		return nil
 	})
 	return mine, err
+}
+
+// release gives a lease back when this process stops, so that the next one needn't wait until it runs out.
+func (f *Feed) release(ctx context.Context, r *runner) {
+	if r.local {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	err := f.city.Upkeep(ctx, func(tx *store.Tx) error {
+		tx.Exec(`update ledger_cursor set until = 0 where city = ? and name = ? and holder = ?`, tx.City, r.Name(), f.holder)
+		return nil
+	})
+	if err != nil {
+		f.log.Warn("lease of a follower not given back", "follower", r.Name(), "city", f.city.ID, "error", err)
+	}
 }

@@ -393,3 +393,32 @@ func TestTreeWhileOthersWrite(t *testing.T) {
 		}
 	})
 }
+
+// TestLeaseIsGivenBack: who starts after another process has stopped follows at once, without waiting until that one's lease runs out.
+func TestLeaseIsGivenBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		city := storetest.NewCity(t, db)
+		for process := range 2 {
+			grow(t, city, 1)
+			seen := make(chan int64, 10)
+			f := ledger.NewFeed(city, quiet)
+			f.Lasting(ledger.Func("one", func(_ context.Context, entries []ledger.Entry) error {
+				seen <- entries[len(entries)-1].Seq
+				return nil
+			}))
+			ctx, stop := context.WithCancel(t.Context())
+			var run sync.WaitGroup
+			run.Go(func() { f.Run(ctx) })
+			select {
+			case seq := <-seen:
+				if seq != int64(process+1) {
+					t.Errorf("process %d saw up to %d", process, seq)
+				}
+			case <-time.After(20 * time.Second):
+				t.Errorf("process %d sees nothing", process)
+			}
+			stop()
+			run.Wait()
+		}
+	})
+}
