@@ -1,7 +1,7 @@
 // Package store keeps the rows: one SQL text on SQLite and PostgreSQL, readers apart from writers, and writes grouped into few commits.
 //
 // A City is the handle an area holds. Reads go to a pool; Write hands a function to the city's writer, which runs all that wait in one
-// transaction, commits once and then answers all of them. An acknowledged write is on disk; the next group works while the one before gets there.
+// transaction, commits once and then answers all of them. An acknowledged write is on disk; on SQLite the next group works while the one before gets there.
 package store
 
 import (

@@ -183,7 +183,11 @@ func (w *writer) confirm() {
 	}
 }
 
+// flush brings to the disk what stands. After the disk has failed once it may say that all is well although something is lost, so it isn't asked again.
 func (w *writer) flush() error {
+	if err := w.city.db.broken.err(); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), groupLimit)
 	defer cancel()
 	err := w.city.db.engine.flush(ctx)
