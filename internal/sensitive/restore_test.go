@@ -56,7 +56,7 @@ func FuzzRestore(f *testing.F) {
 	f.Add("13800001234", "x138****12345")
 	f.Fuzz(func(t *testing.T, clear, piece string) {
 		if !utf8.ValidString(clear) || !utf8.ValidString(piece) {
-			t.Skip()
+			return // no text that anybody stores
 		}
 		piece = sensitive.Mask(piece)
 		if got := sensitive.Restore(piece, clear); sensitive.Mask(got) != sensitive.Mask(piece) {
