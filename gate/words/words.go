@@ -1,4 +1,4 @@
-// Package words holds every sentence the house says, one pair of files per area: <area>.zh.toml and <area>.en.toml.
+// Package words holds every sentence the house says, one file per subject, both languages of a key in one line.
 package words
 
 import (

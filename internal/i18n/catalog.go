@@ -1,4 +1,4 @@
-// Package i18n turns keys into sentences in the reader's language. The sentences are flat TOML files, <area>.zh.toml and <area>.en.toml.
+// Package i18n turns keys into sentences in the reader's language. The sentences are flat TOML files with all languages of a key in one line.
 package i18n
 
 import (
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,23 +23,23 @@ type Catalog struct {
 	keys  []string
 }
 
-// Load reads every *.zh.toml and *.en.toml of the folder. Each key must be in both languages, in one file, with the same placeholders;
-// the error names all that break this.
+// Load reads every *.toml of the folder and of those below it: "key" = ["中文", "English"]. Each key stands in one file, in every language, with the same
+// placeholders; the error names all that break this.
 func Load(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{words: map[string]*Words{}}
-	var errs []error
 	for _, lang := range Langs {
-		w := &Words{lang: lang, all: map[string]sentence{}}
-		c.words[lang] = w
-		files, err := fs.Glob(fsys, "*."+lang+".toml")
-		if err != nil {
-			return nil, fmt.Errorf("list words: %w", err)
-		}
-		for _, file := range files {
-			errs = append(errs, w.read(fsys, file)...)
-		}
+		c.words[lang] = &Words{lang: lang, all: map[string]sentence{}}
 	}
-	errs = append(errs, c.compare()...)
+	var errs []error
+	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
+		if err == nil && path.Ext(file) == ".toml" {
+			errs = append(errs, c.read(fsys, file)...)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list words: %w", err)
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -47,48 +48,42 @@ func Load(fsys fs.FS) (*Catalog, error) {
 }
 
 // read adds the sentences of one file.
-func (w *Words) read(fsys fs.FS, file string) (errs []error) {
+func (c *Catalog) read(fsys fs.FS, file string) (errs []error) {
 	b, err := fs.ReadFile(fsys, file)
 	if err != nil {
 		return []error{fmt.Errorf("read words: %w", err)}
 	}
-	var texts map[string]string
+	var texts map[string][]string
 	if err := toml.Unmarshal(b, &texts); err != nil {
 		return []error{fmt.Errorf("%s: %w", file, err)}
 	}
 	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		if _, twice := w.all[key]; twice {
-			errs = append(errs, fmt.Errorf("%s: %q is in another file too", file, key))
+		if err := c.add(key, texts[key]); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", file, err))
 		}
-		s, err := parse(texts[key])
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %q: %w", file, key, err))
-		}
-		w.all[key] = s
 	}
 	return errs
 }
 
-// compare finds the keys that the languages don't share.
-func (c *Catalog) compare() (errs []error) {
-	first := c.words[Langs[0]]
-	for _, lang := range Langs[1:] {
-		other := c.words[lang]
-		for _, key := range slices.Sorted(maps.Keys(first.all)) {
-			s, ok := other.all[key]
-			if !ok {
-				errs = append(errs, fmt.Errorf("%q has no %s", key, lang))
-			} else if a, b := first.all[key].holes(), s.holes(); !slices.Equal(a, b) {
-				errs = append(errs, fmt.Errorf("%q has placeholders %v in %s and %v in %s", key, a, first.lang, b, lang))
-			}
+// add takes one key with its sentences in the order of Langs.
+func (c *Catalog) add(key string, texts []string) error {
+	if len(texts) != len(Langs) {
+		return fmt.Errorf("%q has %d sentences, wants one each of %v", key, len(texts), Langs)
+	}
+	if _, twice := c.words[Langs[0]].all[key]; twice {
+		return fmt.Errorf("%q is in another file too", key)
+	}
+	for i, lang := range Langs {
+		s, err := parse(texts[i])
+		if err != nil {
+			return fmt.Errorf("%q: %w", key, err)
 		}
-		for _, key := range slices.Sorted(maps.Keys(other.all)) {
-			if _, ok := first.all[key]; !ok {
-				errs = append(errs, fmt.Errorf("%q has no %s", key, first.lang))
-			}
+		c.words[lang].all[key] = s
+		if a, b := c.words[Langs[0]].all[key].holes(), s.holes(); !slices.Equal(a, b) {
+			return fmt.Errorf("%q has placeholders %v in %s and %v in %s", key, a, Langs[0], b, lang)
 		}
 	}
-	return errs
+	return nil
 }
 
 // Words is the list of one language; an unknown one gets the default.

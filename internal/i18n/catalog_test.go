@@ -24,13 +24,11 @@ func files(pairs ...string) fstest.MapFS {
 func common(t *testing.T) *i18n.Catalog {
 	t.Helper()
 	m := fstest.MapFS{}
-	for _, name := range []string{"common.zh.toml", "common.en.toml"} {
-		b, err := os.ReadFile("../../gate/words/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m[name] = &fstest.MapFile{Data: b}
+	b, err := os.ReadFile("../../gate/words/common.toml")
+	if err != nil {
+		t.Fatal(err)
 	}
+	m["common.toml"] = &fstest.MapFile{Data: b}
 	c, err := i18n.Load(m)
 	if err != nil {
 		t.Fatal(err)
@@ -44,15 +42,15 @@ func TestLoadRefuses(t *testing.T) {
 		fs   fstest.MapFS
 		want string
 	}{
-		"missing":      {files("a.zh.toml", `"k" = "字"`, "a.en.toml", ``), `"k" has no en`},
-		"extra":        {files("a.zh.toml", ``, "a.en.toml", `"k" = "word"`), `"k" has no zh`},
-		"placeholders": {files("a.zh.toml", `"k" = "{0}{1}"`, "a.en.toml", `"k" = "{0} {0|day|days}"`), `"k" has placeholders [0 1] in zh and [0] in en`},
-		"twice":        {files("a.zh.toml", `"k" = "字"`, "b.zh.toml", `"k" = "字"`, "a.en.toml", `"k" = "word"`), `b.zh.toml: "k" is in another file too`},
-		"not flat":     {files("a.zh.toml", `a.k = "字"`, "a.en.toml", `a.k = "word"`), `a.zh.toml`},
-		"open":         {files("a.zh.toml", `"k" = "{0"`, "a.en.toml", `"k" = "{0}"`), `bad placeholder in "{0"`},
-		"two forms":    {files("a.zh.toml", `"k" = "{0}"`, "a.en.toml", `"k" = "{0|days}"`), `bad placeholder`},
-		"large":        {files("a.zh.toml", `"k" = "{10}"`, "a.en.toml", `"k" = "{10}"`), `bad placeholder`},
-		"no toml":      {files("a.zh.toml", `"k" = `, "a.en.toml", ``), `a.zh.toml`},
+		"missing":      {files("a.toml", `"k" = ["字"]`), `"k" has 1 sentences`},
+		"extra":        {files("a.toml", `"k" = ["字", "word", "mot"]`), `"k" has 3 sentences`},
+		"placeholders": {files("a.toml", `"k" = ["{0}{1}", "{0} {0|day|days}"]`), `"k" has placeholders [0 1] in zh and [0] in en`},
+		"twice":        {files("a.toml", `"k" = ["字", "word"]`, "wing/b.toml", `"k" = ["字", "word"]`), `wing/b.toml: "k" is in another file too`},
+		"not flat":     {files("a.toml", `a.k = ["字", "word"]`), `a.toml`},
+		"open":         {files("a.toml", `"k" = ["{0", "{0}"]`), `bad placeholder in "{0"`},
+		"two forms":    {files("a.toml", `"k" = ["{0}", "{0|days}"]`), `bad placeholder`},
+		"large":        {files("a.toml", `"k" = ["{10}", "{10}"]`), `bad placeholder`},
+		"no toml":      {files("a.toml", `"k" = `), `a.toml`},
 	} {
 		_, err := i18n.Load(x.fs)
 		if err == nil || !strings.Contains(err.Error(), x.want) {
@@ -64,16 +62,11 @@ func TestLoadRefuses(t *testing.T) {
 func TestT(t *testing.T) {
 	t.Parallel()
 	c, err := i18n.Load(files(
-		"a.zh.toml", `"days" = "还有 {0} 天"
-"swap" = "{1}给{0}"
-"brace" = "{a} { {0}"
-"term" = "状态为{0}"
-"state" = "办结"`,
-		"a.en.toml", `"days" = "{0} {0|day|days} left"
-"swap" = "{0} from {1}"
-"brace" = "{a} { {0}"
-"term" = "it is {0}"
-"state" = "resolved"`))
+		"a.toml", `"days" = ["还有 {0} 天", "{0} {0|day|days} left"]
+"swap" = ["{1}给{0}", "{0} from {1}"]
+"brace" = ["{a} { {0}", "{a} { {0}"]
+"term" = ["状态为{0}", "it is {0}"]
+"state" = ["办结", "resolved"]`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,10 +158,10 @@ func TestFaultAndLimit(t *testing.T) {
 }
 
 func FuzzLoad(f *testing.F) {
-	f.Add(`"k" = "{0|a|b}{9}"`)
-	f.Add(`"k" = "{0"`)
+	f.Add(`"k" = ["{0|a|b}{9}", "{9}{0}"]`)
+	f.Add(`"k" = ["{0", "{0}"]`)
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := i18n.Load(files("a.zh.toml", text, "a.en.toml", text))
+		c, err := i18n.Load(files("a.toml", text))
 		if err != nil {
 			return
 		}
