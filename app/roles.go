@@ -9,6 +9,7 @@ import (
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/station"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 )
@@ -31,15 +32,15 @@ var standard = map[string]map[access.Right]access.Scope{
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody, triage.Tasks: territory,
 	},
-	"department": {casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody, triage.Tasks: ofBody},
+	"department": {casework.See: ofBody, station.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody, triage.Tasks: ofBody},
 	"city_centre": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.ReportIn: ofBody, triage.Tasks: territory,
 	},
-	"leader":  {casework.See: territory, triage.Tasks: territory},
+	"leader":  {casework.See: territory, station.See: territory, triage.Tasks: territory},
 	"auditor": {casework.See: territory, account.See: territory},
 	"admin": {
-		place.Edit: territory, body.Edit: territory, account.Edit: territory, account.See: territory, catalog.Edit: territory, triage.Train: territory,
+		place.Edit: territory, body.Edit: territory, account.Edit: territory, account.See: territory, catalog.Edit: territory, triage.Train: territory, station.See: territory, station.Edit: territory,
 	},
 }
 

@@ -13,6 +13,9 @@ import (
 
 	"mulin/gate/notify"
 	"mulin/gate/web"
+	"mulin/gate/web/duties"
+	"mulin/gate/web/kit"
+	"mulin/gate/web/stations"
 	"mulin/internal/access"
 	"mulin/internal/job"
 	"mulin/internal/ledger"
@@ -23,6 +26,8 @@ import (
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/rights"
+	"mulin/town/station"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 	"mulin/view/search"
@@ -39,6 +44,8 @@ type Town struct {
 	Desk     *casework.Desk
 	Whistles *whistle.Post
 	Triage   *triage.Reader
+	Stations *station.Stations
+	Rights   *rights.List
 	Search   *search.Index
 	Feed     *ledger.Feed
 	Tree     *ledger.Tree
@@ -61,7 +68,9 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 	t.Desk = casework.NewDesk(city, t.Places, t.Bodies, t.Catalog, a.box)
 	t.Whistles = whistle.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
 	t.Triage = triage.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
-	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.Triage.Load, t.roles, t.answerRules} {
+	t.Stations = station.New(city, t.Places, t.Bodies)
+	t.Rights = rights.New(city, t.Bodies, t.Catalog)
+	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.Triage.Load, t.Rights.Load, t.roles, t.answerRules} {
 		if err := load(ctx); err != nil {
 			return nil, fmt.Errorf("load city %d: %w", id, err)
 		}
@@ -83,7 +92,7 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 // follow lets everything that comes after a write follow the ledger.
 func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed = ledger.NewFeed(t.City, a.Log)
-	for _, f := range []ledger.Follower{t.Places.Follower(), t.Bodies.Follower(), t.Accounts.Follower(), t.Catalog.Follower(), t.Triage.Follower(), t.Triage.RulesFollower(), t.live()} {
+	for _, f := range []ledger.Follower{t.Places.Follower(), t.Bodies.Follower(), t.Accounts.Follower(), t.Catalog.Follower(), t.Triage.Follower(), t.Triage.RulesFollower(), t.Rights.Follower(), t.live()} {
 		if err := t.Feed.Local(ctx, f); err != nil {
 			return err
 		}
@@ -132,6 +141,8 @@ func (a *App) doors(t *Town) {
 		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage,
 		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub, Box: a.box,
 	}
+	of := kit.Pages{Words: a.Words, Person: t.Accounts.Name}
+	t.Pages.Further = append((&stations.Pages{Stations: t.Stations, Kit: of}).Routes(), (&duties.Pages{List: t.Rights, Kit: of}).Routes()...)
 	if !a.Unlimited {
 		t.Pages.Intake, t.Pages.Guess, t.Pages.Typing = web.NewLimiter(30, 2*time.Second), web.NewLimiter(10, 6*time.Second), web.NewLimiter(60, time.Second)
 	}

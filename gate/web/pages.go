@@ -43,6 +43,8 @@ type Pages struct {
 	Tree     *ledger.Tree
 	Photos   *blob.Photos
 	Hub      *sse.Hub
+	// Further are the routes of the wings.
+	Further []Route
 	// Box seals what browsers keep for residents: which cases are theirs. nil: they keep nothing.
 	Box *seal.Box
 	// Intake and Guess slow down one address: filing, and trying secrets, codes or passwords. nil: any number.
@@ -68,7 +70,7 @@ func (p *Pages) Handler() http.Handler {
 
 // Routes is the table of all pages: who may open which.
 func (p *Pages) Routes() []Route {
-	return slices.Concat(p.common(), p.residentRoutes(), p.sessionRoutes(), p.deskRoutes(), p.caseRoutes(), p.foundRoutes(), p.adminRoutes(), p.hotRoutes())
+	return slices.Concat(p.common(), p.residentRoutes(), p.sessionRoutes(), p.deskRoutes(), p.caseRoutes(), p.foundRoutes(), p.adminRoutes(), p.hotRoutes(), p.Further)
 }
 
 // common are the routes that serve other pages.

@@ -1,0 +1,39 @@
+// Package rights shows the list of rights and duties, and which classes of requests it leaves in doubt.
+package duties
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"mulin/gate/web/kit"
+	"mulin/gate/web"
+	"mulin/town/rights"
+)
+
+// Pages are the pages of the list.
+type Pages struct {
+	List *rights.List
+	Kit  kit.Pages
+}
+
+// Routes are the wing's lines in the table of routes.
+func (p *Pages) Routes() []web.Route {
+	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Above = p.List.Noun, "/lists/rights", "item", "book", p.doubts
+	p.Kit.Then = func(r *http.Request) error { return p.List.Load(r.Context()) }
+	return p.Kit.Routes()
+}
+
+// doubts names the classes without a lead and those with two.
+func (p *Pages) doubts(_ *http.Request, rq *web.Req) (templ.Component, error) {
+	none, two := p.List.Doubtful()
+	return doubtful(p.names(none), p.names(two)), nil
+}
+
+func (p *Pages) names(ids []int64) []string {
+	all := make([]string, len(ids))
+	for i, id := range ids {
+		all[i] = p.List.Refs["class"].Name(id)
+	}
+	return all
+}
