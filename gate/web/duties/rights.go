@@ -6,8 +6,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"mulin/gate/web/kit"
 	"mulin/gate/web"
+	"mulin/gate/web/kit"
 	"mulin/town/rights"
 )
 
@@ -25,7 +25,7 @@ func (p *Pages) Routes() []web.Route {
 }
 
 // doubts names the classes without a lead and those with two.
-func (p *Pages) doubts(_ *http.Request, rq *web.Req) (templ.Component, error) {
+func (p *Pages) doubts(_ *http.Request, _ *web.Req, _ any) (templ.Component, error) {
 	none, two := p.List.Doubtful()
 	return doubtful(p.names(none), p.names(two)), nil
 }
