@@ -20,7 +20,6 @@ type Pages struct {
 // Routes are the wing's lines in the table of routes.
 func (p *Pages) Routes() []web.Route {
 	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Above = p.List.Noun, "/lists/rights", "item", "book", p.doubts
-	p.Kit.Then = func(r *http.Request) error { return p.List.Load(r.Context()) }
 	return p.Kit.Routes()
 }
 

@@ -217,7 +217,7 @@ func TestOneNoun(t *testing.T) {
 		}
 		edit(h.as("other"), "1", "80").is(t, 303)
 		stale := edit(east, "1", "90")
-		stale.is(t, 409, "您打开后，别人改过这一条", "李四", "把建筑面积从“60 m²”改为“80 m²”", "别人刚改为：80 m²", `value="90"`, `name="version" value="2"`)
+		stale.is(t, 409, "您打开后，别人改过这一条", "李四", "把建筑面积从“60 m²”改为“80 m²”", "现在存的是：80 m²", `value="90"`, `name="version" value="2"`)
 		edit(east, "2", "90").is(t, 303)
 		east.get(at).is(t, 200, "90 m²", "把建筑面积从“80 m²”改为“90 m²”", "比较 3 个版本")
 		east.get(at+"/versions?a=1&b=3").is(t, 200, "第 1 版到第 3 版的变化", "<del>60</del>", "<ins>90</ins>")

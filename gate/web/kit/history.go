@@ -1,10 +1,9 @@
 package kit
 
 import (
-	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
-	"strings"
 
 	"mulin/gate/web"
 	"mulin/internal/i18n"
@@ -28,37 +27,23 @@ type line struct {
 // history is what the ledger says of a thing, the newest first.
 func (p *Pages) history(r *http.Request, rq *web.Req, id int64) ([]event, error) {
 	entries, err := p.History(r.Context(), rq.Who, id)
-	if err != nil {
-		return nil, err
-	}
 	all := make([]event, 0, len(entries))
-	for i := len(entries) - 1; i >= 0; i-- {
-		e := entries[i]
-		var body struct {
-			Version int64                      `json:"version"`
-			Changes map[string]register.Change `json:"changes"`
-		}
-		if err := json.Unmarshal(e.Body, &body); err != nil {
-			return nil, err
-		}
-		one := event{At: e.At, Version: body.Version, Who: p.Person(e.Person), Verb: strings.TrimPrefix(e.Verb, p.Name+"."), Lines: p.lines(rq.Words, body.Changes)}
-		if one.Verb == "save" && body.Version == 1 {
-			one.Verb = "add"
-		}
+	for _, e := range slices.Backward(entries) {
+		one := event{At: e.At, Version: e.Version, Who: p.Person(e.Person), Verb: e.Did, Lines: p.lines(rq.Words, e.Changes)}
 		if one.Who == "" {
 			one.Who = rq.T("kit.program")
+		}
+		if e.Reason != "" {
+			one.Lines = append(one.Lines, line{Label: rq.T("common.reason"), After: e.Reason})
 		}
 		one.What = rq.T("kit.event."+one.Verb, one.Who, rq.Date(e.At, rq.Brand.Zone))
 		all = append(all, one)
 	}
-	return all, nil
+	return all, err
 }
 
 // lines are changes in the order of the fields; what is sealed is only said to have changed.
 func (p *Pages) lines(w *i18n.Words, changes map[string]register.Change) (all []line) {
-	if c, ok := changes[""]; ok {
-		all = append(all, line{Label: w.T("common.reason"), After: strings.Join(c.After, " ")})
-	}
 	for _, f := range p.fields(every) {
 		if c, ok := changes[f.Name]; ok {
 			l := line{Field: f.Name, Label: p.label(w, f), Sealed: f.Is.Sealed}

@@ -28,7 +28,7 @@ func unmistakable(dir register.Directory, x register.Named) string {
 	if found := dir.Find(x.Name, 2); len(found) == 1 && found[0].ID == x.ID {
 		return x.Name
 	}
-	return x.Name + " #" + strconv.FormatInt(x.ID, 10)
+	return x.Name + " #" + number(x.ID)
 }
 
 // picked reads what somebody typed to name things: "#12" as offered before, or texts that the directory finds; choices are what is offered next.
@@ -56,7 +56,7 @@ func (p *Pages) picked(field, ref string, texts []string) (parts []string, choic
 		}
 	}
 	for _, x := range sure {
-		parts = append(parts, strconv.FormatInt(x.ID, 10))
+		parts = append(parts, number(x.ID))
 	}
 	if len(parts) == 0 {
 		parts = []string{""}
@@ -67,7 +67,7 @@ func (p *Pages) picked(field, ref string, texts []string) (parts []string, choic
 func boxes(things []register.Named) []web.Choice {
 	all := make([]web.Choice, len(things))
 	for i, x := range things {
-		all[i] = web.Choice{Value: "#" + strconv.FormatInt(x.ID, 10), Label: x.Name, Hint: x.Hint}
+		all[i] = web.Choice{Value: "#" + number(x.ID), Label: x.Name, Hint: x.Hint}
 	}
 	return all
 }
