@@ -44,7 +44,8 @@ func open(t *testing.T, db *store.DB, clk *clock.Fake) *house {
 	h.stations = station.New(city, h.Places, h.Bodies)
 	h.rights = rights.New(city, h.Bodies, h.Catalog)
 	h.people = map[string]access.Actor{
-		"east":     h.worker(1, "张三", h.Street.Path, station.See, station.Edit, rights.Edit),
+		"east":     h.worker(1, "张三", h.Street.Path, station.See, station.Edit),
+		"chief":    h.worker(6, "孙七", h.Root.Path, station.See, station.Edit, rights.Edit),
 		"other":    h.worker(2, "李四", h.Street.Path, station.See, station.Edit),
 		"west":     h.worker(3, "王五", h.Street2.Path, station.See, station.Edit),
 		"reader":   h.worker(4, "赵六", h.Root.Path, station.See),

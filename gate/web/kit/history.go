@@ -29,14 +29,17 @@ func (p *Pages) history(r *http.Request, rq *web.Req, id int64) ([]event, error)
 	entries, err := p.History(r.Context(), rq.Who, id)
 	all := make([]event, 0, len(entries))
 	for _, e := range slices.Backward(entries) {
-		one := event{At: e.At, Version: e.Version, Who: p.Person(e.Person), Verb: e.Did, Lines: p.lines(rq.Words, e.Changes)}
+		one := event{At: e.At, Version: e.Version, Who: p.Person(e.Person), Verb: e.Did}
+		if one.Verb != "add" { // the facts say it all
+			one.Lines = p.lines(rq.Words, e.Changes)
+		}
 		if one.Who == "" {
 			one.Who = rq.T("kit.program")
 		}
 		if e.Reason != "" {
 			one.Lines = append(one.Lines, line{Label: rq.T("common.reason"), After: e.Reason})
 		}
-		one.What = rq.T("kit.event."+one.Verb, one.Who, rq.Date(e.At, rq.Brand.Zone))
+		one.What = rq.T("kit.event."+one.Verb, one.Who, rq.When(e.At, rq.Brand.Zone))
 		all = append(all, one)
 	}
 	return all, err
