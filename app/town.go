@@ -137,9 +137,9 @@ func (a *App) work(t *Town) {
 // doors are the ways in.
 func (a *App) doors(t *Town) {
 	t.Pages = &web.Pages{
-		Site:   web.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }},
+		Site:   web.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, City: t.ID, Box: a.box, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }},
 		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage,
-		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub, Box: a.box,
+		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub,
 	}
 	of := kit.Pages{Words: a.Words, Person: t.Accounts.Name}
 	t.Pages.Further = append((&stations.Pages{Stations: t.Stations, Kit: of}).Routes(), (&duties.Pages{List: t.Rights, Kit: of}).Routes()...)

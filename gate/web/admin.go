@@ -158,8 +158,6 @@ func pageOf[T any](all []T, after string, size int, key func(T) string) (some []
 	return all[:size], key(all[size-1])
 }
 
-func idKey(id int64) string { return strconv.FormatInt(id, 10) }
-
 // question is what is asked before something is done that can't be done by a slip.
 type question struct {
 	Title, Text string
@@ -175,7 +173,7 @@ type done struct {
 }
 
 // confirm makes the two routes of an act that is asked about first: the question and the act.
-func (p *Pages) confirm(path string, need access.Right, ask func(*http.Request, *Req) (question, error), act func(r *http.Request, rq *Req, reason string) (done, error)) []Route {
+func confirm(path string, need access.Right, ask func(*http.Request, *Req) (question, error), act func(r *http.Request, rq *Req, reason string) (done, error)) []Route {
 	get := func(w http.ResponseWriter, r *http.Request, rq *Req) error {
 		q, err := ask(r, rq)
 		if err != nil {
@@ -261,7 +259,7 @@ func choicesOf[T any](all []T, of func(T) (id int64, label, hint string)) []Choi
 	out := make([]Choice, len(all))
 	for i, x := range all {
 		id, label, hint := of(x)
-		out[i] = Choice{"#" + idKey(id), label, hint}
+		out[i] = Choice{"#" + digits(id), label, hint}
 	}
 	return out
 }

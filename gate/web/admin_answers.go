@@ -21,7 +21,7 @@ func (p *Pages) adminAnswerRoutes() []Route {
 	all = append(all, both(answersURL+"/import", catalog.Edit, p.lists(p.importAnswersForm), p.lists(p.importAnswers))...)
 	all = append(all, both(answersURL+"/try", catalog.Edit, p.lists(p.tryAnswerForm), p.lists(p.tryAnswer))...)
 	all = append(all, both(answersURL+"/{id}", catalog.Edit, p.lists(p.editAnswerRule), p.lists(p.saveAnswerRule))...)
-	return append(all, p.confirm(answersURL+"/{id}/retire", catalog.Edit, p.askRetireAnswerRule, p.retireAnswerRule)...)
+	return append(all, confirm(answersURL+"/{id}/retire", catalog.Edit, p.askRetireAnswerRule, p.retireAnswerRule)...)
 }
 
 // answersView is one list of the rules.
@@ -80,10 +80,10 @@ func (p *Pages) editAnswerRule(w http.ResponseWriter, r *http.Request, rq *Req) 
 	if err != nil {
 		return err
 	}
-	f := NewForm("phrase", x.Phrase, "severity", string(x.Severity), "amount", idKey(x.Amount), "rank", idKey(x.Rank))
+	f := NewForm("phrase", x.Phrase, "severity", string(x.Severity), "amount", digits(x.Amount), "rank", digits(x.Rank))
 	for name, on := range map[string]bool{"regex": x.Regex, "active": x.Active} {
 		if on {
-			f.values.Set(name, "1")
+			f.Set(name, "1")
 		}
 	}
 	return rq.Show(w, answerRulePage(x, f))
@@ -94,7 +94,7 @@ func (p *Pages) saveAnswerRule(w http.ResponseWriter, r *http.Request, rq *Req) 
 	if err != nil {
 		return err
 	}
-	f.values.Set("phrase", casework.Words(f.Value("phrase")))
+	f.Set("phrase", casework.Words(f.Value("phrase")))
 	x, err := p.answerRule(r)
 	if err != nil {
 		return err
@@ -167,8 +167,8 @@ func (p *Pages) tryAnswer(w http.ResponseWriter, r *http.Request, rq *Req) error
 	if err != nil {
 		return err
 	}
-	f.tidy()
-	f.values.Set("question", casework.Words(f.Value("question")))
+	tidy(f)
+	f.Set("question", casework.Words(f.Value("question")))
 	note := f.Value("note")
 	report := p.Triage.Rules().Check(triage.Asked{Text: f.Value("question"), Now: rq.Now, Zone: rq.Brand.Zone}, note)
 	return rq.Show(w, tryAnswerPage(f, answerViewOf(rq, report, note)))

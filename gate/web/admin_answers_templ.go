@@ -148,9 +148,9 @@ func answersPage(v answersView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var6 templ.SafeURL
-						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(link(answersURL + "/" + idKey(x.ID)))
+						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(link(answersURL + "/" + digits(x.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_answers.templ`, Line: 26, Col: 53}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_answers.templ`, Line: 26, Col: 54}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -163,7 +163,7 @@ func answersPage(v answersView) templ.Component {
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(ruleName(req(ctx), x))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_answers.templ`, Line: 26, Col: 79}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_answers.templ`, Line: 26, Col: 80}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -237,9 +237,9 @@ func answersPage(v answersView) templ.Component {
 							}
 							if x.Amount != 0 {
 								var templ_7745c5c3_Var11 string
-								templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(idKey(x.Amount))
+								templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(digits(x.Amount))
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_answers.templ`, Line: 37, Col: 26}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_answers.templ`, Line: 37, Col: 27}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 								if templ_7745c5c3_Err != nil {
@@ -372,7 +372,7 @@ func answerRulePage(x triage.Rule, f *Form) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if x.ID != 0 && x.Active {
-					templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "admin.retire"), Look: "quiet", URL: answersURL + "/" + idKey(x.ID) + "/retire"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "admin.retire"), Look: "quiet", URL: answersURL + "/" + digits(x.ID) + "/retire"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -21,10 +21,10 @@ func (p *Pages) adminBodyRoutes() []Route {
 	all = append(all, both("/admin/bodies/add", body.Edit, p.newBody, p.addBody)...)
 	all = append(all, both("/admin/bodies/merge", body.Edit, p.mergeForm, p.mergeBodies)...)
 	all = append(all, both("/admin/bodies/{id}/rename", body.Edit, p.editBody, p.renameBody)...)
-	return append(all, p.confirm("/admin/bodies/{id}/end", body.Edit, p.askEndBody, p.endBody)...)
+	return append(all, confirm("/admin/bodies/{id}/end", body.Edit, p.askEndBody, p.endBody)...)
 }
 
-func bodyURL(id int64) string { return "/admin/bodies/" + idKey(id) }
+func bodyURL(id int64) string { return "/admin/bodies/" + digits(id) }
 
 // bodyLine is a unit in a list: how many places it serves.
 type bodyLine struct {
@@ -42,7 +42,7 @@ func (p *Pages) adminBodies(w http.ResponseWriter, r *http.Request, rq *Req) err
 	if q != "" {
 		all = slices.DeleteFunc(all, func(b body.Body) bool { return !holds(q, b.Name, b.Short, b.Code) })
 	}
-	some, next := pageOf(all, rq.Query("after"), pageSize, func(b body.Body) string { return idKey(b.ID) })
+	some, next := pageOf(all, rq.Query("after"), pageSize, func(b body.Body) string { return digits(b.ID) })
 	lines := make([]bodyLine, len(some))
 	for i, b := range some {
 		up, _ := p.Bodies.Get(b.Parent)
@@ -202,7 +202,7 @@ func (p *Pages) mergeForm(w http.ResponseWriter, r *http.Request, rq *Req) error
 func (p *Pages) merging(rq *Req, ids []string) (bodyForm, error) {
 	form := bodyForm{Crumbs: bodyCrumbs(rq)}
 	for _, b := range p.Bodies.All("") {
-		if slices.Contains(ids, idKey(b.ID)) {
+		if slices.Contains(ids, digits(b.ID)) {
 			form.From = append(form.From, b)
 		}
 	}

@@ -300,9 +300,9 @@ func bodiesPage(l bodyList) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var19 string
-						templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(idKey(b.ID))
+						templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(digits(b.ID))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_body.templ`, Line: 27, Col: 99}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_body.templ`, Line: 27, Col: 100}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 						if templ_7745c5c3_Err != nil {
@@ -315,7 +315,7 @@ func bodiesPage(l bodyList) templ.Component {
 						var templ_7745c5c3_Var20 string
 						templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "admin.merge.pick", b.Name))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_body.templ`, Line: 27, Col: 149}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_body.templ`, Line: 27, Col: 150}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 						if templ_7745c5c3_Err != nil {
@@ -580,7 +580,7 @@ func bodyPage(v bodyView, f *Form) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.May {
-						templ_7745c5c3_Err = actForm(bodyURL(v.ID)+"/unlink", ButtonOf{Label: t(ctx, "admin.body.unlink"), Look: "quiet"}, "place", idKey(x.ID)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = actForm(bodyURL(v.ID)+"/unlink", ButtonOf{Label: t(ctx, "admin.body.unlink"), Look: "quiet"}, "place", digits(x.ID)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -847,9 +847,9 @@ func bodyPage(v bodyView, f *Form) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var43 templ.SafeURL
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinURLErrs(link("/admin/ledger?kind=body&id=" + idKey(v.ID)))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinURLErrs(link("/admin/ledger?kind=body&id=" + digits(v.ID)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_body.templ`, Line: 123, Col: 66}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_body.templ`, Line: 123, Col: 67}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 				if templ_7745c5c3_Err != nil {
@@ -862,7 +862,7 @@ func bodyPage(v bodyView, f *Form) templ.Component {
 				var templ_7745c5c3_Var44 string
 				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "admin.ledger.of"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_body.templ`, Line: 123, Col: 96}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_body.templ`, Line: 123, Col: 97}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var44))
 				if templ_7745c5c3_Err != nil {
@@ -1258,7 +1258,7 @@ func mergeBodiesPage(form bodyForm, f *Form) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					for _, b := range form.From {
-						templ_7745c5c3_Err = Hidden("from", idKey(b.ID)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Hidden("from", digits(b.ID)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -128,7 +128,7 @@ func (p *Pages) dayForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
 		if d.Date == r.PathValue("date") {
 			f = NewForm("kind", string(d.Kind), "name", d.Name)
 			if d.Draft {
-				f.values.Set("draft", "1")
+				f.Set("draft", "1")
 			}
 		}
 	}
@@ -166,10 +166,10 @@ func (p *Pages) saveDay(w http.ResponseWriter, r *http.Request, rq *Req) error {
 func (p *Pages) hoursForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	f := NewForm()
 	for _, d := range p.hourLines(rq) {
-		f.values.Set("day"+d.Value, d.Hint)
+		f.Set("day"+d.Value, d.Hint)
 	}
 	if p.Catalog.Hours().CountFirst {
-		f.values.Set("count_first", "1")
+		f.Set("count_first", "1")
 	}
 	return rq.Show(w, hoursPage(p.hourLines(rq), f))
 }

@@ -73,16 +73,16 @@ func (p *Pages) settingsForm(w http.ResponseWriter, r *http.Request, rq *Req) er
 	s := p.Catalog.Settings()
 	f := NewForm()
 	for _, x := range settingTexts(&s) {
-		f.values.Set(x.Name, *x.Of)
+		f.Set(x.Name, *x.Of)
 	}
 	if s.MapCentre != (geo.Point{}) {
-		f.values.Set("lat", degrees(s.MapCentre.Lat))
-		f.values.Set("lng", degrees(s.MapCentre.Lng))
+		f.Set("lat", degrees(s.MapCentre.Lat))
+		f.Set("lng", degrees(s.MapCentre.Lng))
 	}
-	f.values.Set("map_zoom", itoa(s.MapZoom))
-	f.values.Set("report_in_metres", idKey(s.ReportInMetres))
-	f.values.Set("same_metres", idKey(s.SameMetres))
-	f.values.Set("sure_percent", itoa(int(100*s.Sure()+0.5)))
+	f.Set("map_zoom", itoa(s.MapZoom))
+	f.Set("report_in_metres", digits(s.ReportInMetres))
+	f.Set("same_metres", digits(s.SameMetres))
+	f.Set("sure_percent", itoa(int(100*s.Sure()+0.5)))
 	return rq.Show(w, settingsPage(f))
 }
 

@@ -23,7 +23,7 @@ func (p *Pages) adminClassRoutes() []Route {
 	}
 	all = append(all, both(classesURL+"/add", catalog.Edit, p.lists(p.newClass), p.lists(p.addClass))...)
 	all = append(all, both(classesURL+"/{id}", catalog.Edit, p.lists(p.editClass), p.lists(p.saveClass))...)
-	return append(all, p.confirm(classesURL+"/{id}/retire", catalog.Edit, p.askRetireClass, p.retireClass)...)
+	return append(all, confirm(classesURL+"/{id}/retire", catalog.Edit, p.askRetireClass, p.retireClass)...)
 }
 
 // classView is a class with what lies below it, or a form of one.
@@ -43,7 +43,7 @@ type classLine struct {
 
 func (p *Pages) classLink(id int64) Link {
 	c, _ := p.Catalog.Class(id)
-	return Link{URL: classesURL + "?under=" + idKey(id), Label: c.Name}
+	return Link{URL: classesURL + "?under=" + digits(id), Label: c.Name}
 }
 
 // viewClass shows what lies below a class; 0 is the top.
@@ -152,9 +152,9 @@ func (p *Pages) addClass(w http.ResponseWriter, r *http.Request, rq *Req) error 
 		return rq.Again(w, f, err, addClassPage(v, f))
 	}
 	if f.Value("again") != "" {
-		return rq.Done(w, classesURL+"/add?under="+idKey(v.ID), "admin.class.added", made.Name)
+		return rq.Done(w, classesURL+"/add?under="+digits(v.ID), "admin.class.added", made.Name)
 	}
-	return rq.Done(w, classesURL+"?under="+idKey(v.ID), "admin.class.added", made.Name)
+	return rq.Done(w, classesURL+"?under="+digits(v.ID), "admin.class.added", made.Name)
 }
 
 // pathClass is the class of the address.
@@ -187,7 +187,7 @@ func (p *Pages) saveClass(w http.ResponseWriter, r *http.Request, rq *Req) error
 	if err != nil {
 		return rq.Again(w, f, err, editClassPage(v, f))
 	}
-	return rq.Done(w, classesURL+"?under="+idKey(v.Parent), "common.saved")
+	return rq.Done(w, classesURL+"?under="+digits(v.Parent), "common.saved")
 }
 
 func (p *Pages) askRetireClass(r *http.Request, rq *Req) (question, error) {
@@ -201,7 +201,7 @@ func (p *Pages) retireClass(r *http.Request, rq *Req, _ string) (done, error) {
 	if err != nil {
 		return done{}, err
 	}
-	return done{To: classesURL + "/" + idKey(id), Key: "admin.retired"}, p.Catalog.RetireClass(r.Context(), rq.Who, id)
+	return done{To: classesURL + "/" + digits(id), Key: "admin.retired"}, p.Catalog.RetireClass(r.Context(), rq.Who, id)
 }
 
 func (p *Pages) importClassesForm(w http.ResponseWriter, r *http.Request, rq *Req) error {

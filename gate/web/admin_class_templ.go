@@ -176,9 +176,9 @@ func classRows(all []classLine) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var8 templ.SafeURL
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(link(classesURL + "/" + idKey(c.ID)))
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(link(classesURL + "/" + digits(c.ID)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_class.templ`, Line: 25, Col: 70}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_class.templ`, Line: 25, Col: 71}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 					if templ_7745c5c3_Err != nil {
@@ -191,7 +191,7 @@ func classRows(all []classLine) templ.Component {
 					var templ_7745c5c3_Var9 string
 					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "common.edit") + " " + c.Name)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_class.templ`, Line: 25, Col: 122}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_class.templ`, Line: 25, Col: 123}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 					if templ_7745c5c3_Err != nil {
@@ -204,7 +204,7 @@ func classRows(all []classLine) templ.Component {
 					var templ_7745c5c3_Var10 string
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "common.edit"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_class.templ`, Line: 25, Col: 148}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_class.templ`, Line: 25, Col: 149}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {
@@ -275,9 +275,9 @@ func classRows(all []classLine) templ.Component {
 
 // classRow opens what lies below a class, or the class itself if nothing does.
 func classRow(c classLine) RowOf {
-	r := RowOf{ID: "c" + idKey(c.ID), URL: classesURL + "?under=" + idKey(c.ID), Title: c.Name}
+	r := RowOf{ID: "c" + digits(c.ID), URL: classesURL + "?under=" + digits(c.ID), Title: c.Name}
 	if c.Leaf {
-		r.URL = classesURL + "/" + idKey(c.ID)
+		r.URL = classesURL + "/" + digits(c.ID)
 	}
 	return r
 }
@@ -327,7 +327,7 @@ func classesPage(v classView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "admin.class.add"), Icon: "plus", Look: "primary", URL: classesURL + "/add?under=" + idKey(v.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "admin.class.add"), Icon: "plus", Look: "primary", URL: classesURL + "/add?under=" + digits(v.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -336,7 +336,7 @@ func classesPage(v classView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.ID != 0 {
-					templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "common.edit"), Icon: "edit", URL: classesURL + "/" + idKey(v.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "common.edit"), Icon: "edit", URL: classesURL + "/" + digits(v.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -483,7 +483,7 @@ func addClassPage(v classView, f *Form) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Hidden("under", idKey(v.ID)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Hidden("under", digits(v.ID)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -523,7 +523,7 @@ func addClassPage(v classView, f *Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "common.cancel"), Look: "quiet", URL: classesURL + "?under=" + idKey(v.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "common.cancel"), Look: "quiet", URL: classesURL + "?under=" + digits(v.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -598,7 +598,7 @@ func editClassPage(v classView, f *Form) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "admin.retire"), Look: "quiet", URL: classesURL + "/" + idKey(v.ID) + "/retire"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "admin.retire"), Look: "quiet", URL: classesURL + "/" + digits(v.ID) + "/retire"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -667,7 +667,7 @@ func editClassPage(v classView, f *Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = saveLine(t(ctx, "common.save"), classesURL+"?under="+idKey(v.Parent)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = saveLine(t(ctx, "common.save"), classesURL+"?under="+digits(v.Parent)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -67,7 +67,7 @@ func (p *Pages) adminLedger(w http.ResponseWriter, r *http.Request, rq *Req) err
 	}
 	if len(entries) > pageSize {
 		entries = entries[:pageSize]
-		v.Next = idKey(entries[pageSize-1].Seq)
+		v.Next = digits(entries[pageSize-1].Seq)
 	}
 	for _, e := range entries {
 		v.Lines = append(v.Lines, p.entryLine(rq, e))
@@ -136,7 +136,7 @@ func (p *Pages) subject(rq *Req, s ledger.Subject) (name, url string) {
 		return p.Catalog.ClassName(s.ID), ""
 	case "whistle_item":
 		x, _ := p.Catalog.Whistle(s.ID)
-		return x.Item, whistlesURL + "/" + idKey(s.ID)
+		return x.Item, whistlesURL + "/" + digits(s.ID)
 	case "role":
 		return "", "/admin/roles"
 	}

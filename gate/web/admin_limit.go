@@ -14,7 +14,7 @@ const limitsURL = "/admin/catalog/limits"
 func (p *Pages) adminLimitRoutes() []Route {
 	all := []Route{{Pattern: "GET " + limitsURL, Do: p.lists(p.adminLimits), Need: catalog.Edit}}
 	all = append(all, both(limitsURL+"/edit", catalog.Edit, p.lists(p.limitForm), p.lists(p.saveLimit))...)
-	return append(all, p.confirm(limitsURL+"/remove", catalog.Edit, p.askRemoveLimit, p.removeLimit)...)
+	return append(all, confirm(limitsURL+"/remove", catalog.Edit, p.askRemoveLimit, p.removeLimit)...)
 }
 
 // stepRules are the rules of one step; the general one comes first.
@@ -53,7 +53,7 @@ func (p *Pages) ruleLine(rq *Req, x catalog.Rule) ruleLine {
 }
 
 func ruleQuery(x catalog.Rule) string {
-	return "?" + url.Values{"step": {x.Step}, "class": {idKey(x.Class)}, "urgency": {x.Urgency}}.Encode()
+	return "?" + url.Values{"step": {x.Step}, "class": {digits(x.Class)}, "urgency": {x.Urgency}}.Encode()
 }
 
 // limitView is the form of one rule.
@@ -98,12 +98,12 @@ func (p *Pages) limitForm(w http.ResponseWriter, r *http.Request, rq *Req) error
 // findClass looks a class up by its full name or part of it.
 func (p *Pages) findClass(text string) []Choice {
 	if c, ok := p.Catalog.ClassNamed(text); ok {
-		return []Choice{{"#" + idKey(c.ID), text, ""}}
+		return []Choice{{"#" + digits(c.ID), text, ""}}
 	}
 	var found []Choice
 	for _, c := range p.Catalog.Classes() {
 		if full := p.Catalog.ClassName(c.ID); len(found) < maxChoices && holds(text, full) {
-			found = append(found, Choice{"#" + idKey(c.ID), full, ""})
+			found = append(found, Choice{"#" + digits(c.ID), full, ""})
 		}
 	}
 	return found

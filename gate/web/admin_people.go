@@ -19,12 +19,12 @@ func (p *Pages) adminPeopleRoutes() []Route {
 	}
 	all = append(all, both("/admin/people/add", account.Edit, p.newPerson, p.addPerson)...)
 	all = append(all, both("/admin/people/{id}/appoint", account.Edit, p.appointForm, p.appoint)...)
-	all = append(all, p.confirm("/admin/people/{id}/dismiss/{post}", account.Edit, p.askDismiss, p.dismiss)...)
-	all = append(all, p.confirm("/admin/people/{id}/close", account.Edit, p.askPerson("admin.person.close", "admin.person.close.text"), p.closePerson)...)
-	return append(all, p.confirm("/admin/people/{id}/signout", account.Edit, p.askPerson("admin.person.signout", "admin.person.signout.text"), p.signOutPerson)...)
+	all = append(all, confirm("/admin/people/{id}/dismiss/{post}", account.Edit, p.askDismiss, p.dismiss)...)
+	all = append(all, confirm("/admin/people/{id}/close", account.Edit, p.askPerson("admin.person.close", "admin.person.close.text"), p.closePerson)...)
+	return append(all, confirm("/admin/people/{id}/signout", account.Edit, p.askPerson("admin.person.signout", "admin.person.signout.text"), p.signOutPerson)...)
 }
 
-func personURL(id int64) string { return "/admin/people/" + idKey(id) }
+func personURL(id int64) string { return "/admin/people/" + digits(id) }
 
 // postLine is a post as people read it.
 type postLine struct {
@@ -65,7 +65,7 @@ func (p *Pages) adminPeople(w http.ResponseWriter, r *http.Request, rq *Req) err
 	next := ""
 	if len(staff) > pageSize {
 		staff = staff[:pageSize]
-		next = idKey(staff[pageSize-1].ID)
+		next = digits(staff[pageSize-1].ID)
 	}
 	lines := make([]personLine, len(staff))
 	for i, h := range staff {

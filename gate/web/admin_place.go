@@ -24,7 +24,7 @@ func (p *Pages) adminPlaceRoutes() []Route {
 	all = append(all, both("/admin/places/{id}/add", place.Edit, p.placeForm(placeAdd), p.addPlace)...)
 	all = append(all, both("/admin/places/{id}/merge", place.Edit, p.placeForm(placeMerge), p.mergePlaces)...)
 	all = append(all, both("/admin/places/{id}/aliases", place.Edit, p.placeForm(placeAliases), p.saveAliases)...)
-	return append(all, p.confirm("/admin/places/{id}/end", place.Edit, p.askEndPlace, p.endPlace)...)
+	return append(all, confirm("/admin/places/{id}/end", place.Edit, p.askEndPlace, p.endPlace)...)
 }
 
 // placeView is what the pages of a place show.
@@ -43,7 +43,7 @@ type placeView struct {
 	Map      MapOf
 }
 
-func placeURL(id int64) string { return "/admin/places/" + idKey(id) }
+func placeURL(id int64) string { return "/admin/places/" + digits(id) }
 
 // placeCrumbs lead to a place, itself included if wanted.
 func (p *Pages) placeCrumbs(rq *Req, line []place.Place) []Link {
@@ -109,7 +109,7 @@ func (p *Pages) viewPlace(r *http.Request, rq *Req, at place.Place) (v placeView
 	if v.All, err = p.below(r, at); err != nil {
 		return v, err
 	}
-	v.Children, v.Next = pageOf(v.All, rq.Query("after"), pageSize, func(x place.Place) string { return idKey(x.ID) })
+	v.Children, v.Next = pageOf(v.All, rq.Query("after"), pageSize, func(x place.Place) string { return digits(x.ID) })
 	if at.Successor != 0 {
 		v.Heir, _ = p.Places.Current(at.ID)
 	}
@@ -117,7 +117,7 @@ func (p *Pages) viewPlace(r *http.Request, rq *Req, at place.Place) (v placeView
 		return v, err
 	}
 	v.May = at.Live() && rq.Who.May(place.Edit, access.At{Path: at.Path}) == nil
-	v.Self = at.Live() && at.Kind != place.City && rq.Who.May(place.Edit, access.At{Path: strings.TrimSuffix(at.Path, idKey(at.ID)+"/")}) == nil
+	v.Self = at.Live() && at.Kind != place.City && rq.Who.May(place.Edit, access.At{Path: strings.TrimSuffix(at.Path, digits(at.ID)+"/")}) == nil
 	v.Aliases = p.Places.Aliases(at.ID)
 	v.Map = p.placeMap(rq, v)
 	return v, nil
@@ -258,7 +258,7 @@ func (p *Pages) mergePlaces(w http.ResponseWriter, r *http.Request, rq *Req) err
 	return p.send(w, r, rq, placeMerge, func(v placeView, f *Form) (done, error) {
 		var from []int64
 		for _, c := range v.All { // only children of this place, whatever was sent
-			if f.Has("from", idKey(c.ID)) {
+			if f.Has("from", digits(c.ID)) {
 				from = append(from, c.ID)
 			}
 		}

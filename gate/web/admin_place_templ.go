@@ -267,7 +267,7 @@ func placeRow(x place.Place, where string) templ.Component {
 }
 
 func placeRowOf(x place.Place) RowOf {
-	r := RowOf{ID: "p" + idKey(x.ID), URL: placeURL(x.ID), Title: x.Name, State: Grey}
+	r := RowOf{ID: "p" + digits(x.ID), URL: placeURL(x.ID), Title: x.Name, State: Grey}
 	if x.Point != nil {
 		r.Lat, r.Lng = x.Point.Lat, x.Point.Lng
 	}
@@ -688,9 +688,9 @@ func placeHistory(v placeView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 templ.SafeURL
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(link("/admin/ledger?kind=place&id=" + idKey(v.ID)))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(link("/admin/ledger?kind=place&id=" + digits(v.ID)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_place.templ`, Line: 130, Col: 65}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_place.templ`, Line: 130, Col: 66}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 			if templ_7745c5c3_Err != nil {
@@ -703,7 +703,7 @@ func placeHistory(v placeView) templ.Component {
 			var templ_7745c5c3_Var28 string
 			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "admin.ledger.of"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_place.templ`, Line: 130, Col: 95}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_place.templ`, Line: 130, Col: 96}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 			if templ_7745c5c3_Err != nil {
@@ -1238,7 +1238,7 @@ func mergePlacesPage(v placeView, f *Form) templ.Component {
 func placeChoices(all []place.Place) []Choice {
 	out := make([]Choice, len(all))
 	for i, x := range all {
-		out[i] = Choice{idKey(x.ID), x.Name, x.Code}
+		out[i] = Choice{digits(x.ID), x.Name, x.Code}
 	}
 	return out
 }

@@ -16,7 +16,7 @@ func (p *Pages) adminReasonRoutes() []Route {
 	all := []Route{{Pattern: "GET " + reasonsURL, Do: p.lists(p.adminReasons), Need: catalog.Edit}}
 	all = append(all, both(reasonsURL+"/{kind}", catalog.Edit, p.lists(p.newReason), p.lists(p.addReason))...)
 	all = append(all, both(reasonsURL+"/{kind}/{code}", catalog.Edit, p.lists(p.editReason), p.lists(p.saveReason))...)
-	return append(all, p.confirm(reasonsURL+"/{kind}/{code}/retire", catalog.Edit, p.askRetireReason, p.retireReason)...)
+	return append(all, confirm(reasonsURL+"/{kind}/{code}/retire", catalog.Edit, p.askRetireReason, p.retireReason)...)
 }
 
 // reasonList is a kind with its reasons. The degrees of urgency are shown the same way, as the kind "urgency".
@@ -122,7 +122,7 @@ func (p *Pages) editReason(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, reasonPage(v, NewForm("code", v.Code, "name", v.Name, "rank", idKey(v.Rank), "words", v.Words)))
+	return rq.Show(w, reasonPage(v, NewForm("code", v.Code, "name", v.Name, "rank", digits(v.Rank), "words", v.Words)))
 }
 
 func (p *Pages) saveReason(w http.ResponseWriter, r *http.Request, rq *Req) error {

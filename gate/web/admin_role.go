@@ -101,7 +101,7 @@ func (p *Pages) roleForm(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	}
 	f := NewForm()
 	for right, scope := range v.Role.Rights {
-		f.values.Set(string(right), string(scope))
+		f.Set(string(right), string(scope))
 	}
 	return rq.Show(w, rolePage(v, f))
 }

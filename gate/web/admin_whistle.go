@@ -18,7 +18,7 @@ func (p *Pages) adminWhistleRoutes() []Route {
 	all := []Route{{Pattern: "GET " + whistlesURL, Do: p.lists(p.adminWhistles), Need: catalog.Edit}}
 	all = append(all, both(whistlesURL+"/add", catalog.Edit, p.lists(p.newItem), p.lists(p.saveItem))...)
 	all = append(all, both(whistlesURL+"/{id}", catalog.Edit, p.lists(p.editItem), p.lists(p.saveItem))...)
-	return append(all, p.confirm(whistlesURL+"/{id}/retire", catalog.Edit, p.askRetireItem, p.retireItem)...)
+	return append(all, confirm(whistlesURL+"/{id}/retire", catalog.Edit, p.askRetireItem, p.retireItem)...)
 }
 
 // itemLine is a line of the whistle list.
@@ -67,7 +67,7 @@ func (p *Pages) adminWhistles(w http.ResponseWriter, r *http.Request, rq *Req) e
 		return l.Class != "" && x.Class != l.Class || l.Query != "" && !holds(l.Query, x.Item, x.Class, x.Basis)
 	})
 	l.All = len(all)
-	some, next := pageOf(all, rq.Query("after"), pageSize, func(x catalog.WhistleItem) string { return idKey(x.ID) })
+	some, next := pageOf(all, rq.Query("after"), pageSize, func(x catalog.WhistleItem) string { return digits(x.ID) })
 	l.Next = next
 	for _, x := range some {
 		l.Lines = append(l.Lines, itemLine{x, p.answering(rq, x), p.lost(x)})
@@ -138,10 +138,10 @@ func (p *Pages) editItem(w http.ResponseWriter, r *http.Request, rq *Req) error 
 		"limit_amount", itoa(v.Limit.Amount), "limit_unit", string(v.Limit.Unit), "work_amount", itoa(v.Work.Amount), "work_unit", string(v.Work.Unit), "version", itoa(v.Version))
 	for i, id := range v.Bodies {
 		b, _ := p.Bodies.Current(id)
-		f.values.Set(unitField(i), b.Name)
+		f.Set(unitField(i), b.Name)
 	}
 	if v.Demo {
-		f.values.Set("demo", "1")
+		f.Set("demo", "1")
 	}
 	return rq.Show(w, itemPage(v, f))
 }
@@ -197,7 +197,7 @@ func limitOf(f *Form, x string) clock.Limit {
 
 func (p *Pages) askRetireItem(r *http.Request, rq *Req) (question, error) {
 	v, err := p.viewItem(r, rq)
-	return question{Title: rq.T("admin.retire.title", v.Item), Text: rq.T("admin.whistle.retire"), Label: rq.T("admin.retire"), Crumbs: append(v.Crumbs, Link{URL: whistlesURL + "/" + idKey(v.ID), Label: v.Item})}, err
+	return question{Title: rq.T("admin.retire.title", v.Item), Text: rq.T("admin.whistle.retire"), Label: rq.T("admin.retire"), Crumbs: append(v.Crumbs, Link{URL: whistlesURL + "/" + digits(v.ID), Label: v.Item})}, err
 }
 
 func (p *Pages) retireItem(r *http.Request, rq *Req, _ string) (done, error) {
@@ -205,5 +205,5 @@ func (p *Pages) retireItem(r *http.Request, rq *Req, _ string) (done, error) {
 	if err != nil {
 		return done{}, err
 	}
-	return done{To: whistlesURL + "/" + idKey(id), Key: "admin.retired"}, p.Catalog.RetireWhistle(r.Context(), rq.Who, id)
+	return done{To: whistlesURL + "/" + digits(id), Key: "admin.retired"}, p.Catalog.RetireWhistle(r.Context(), rq.Who, id)
 }

@@ -146,9 +146,9 @@ func whistlesPage(l itemList) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var6 templ.SafeURL
-						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(link(whistlesURL + "/" + idKey(x.ID)))
+						templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(link(whistlesURL + "/" + digits(x.ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_whistle.templ`, Line: 26, Col: 54}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_whistle.templ`, Line: 26, Col: 55}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 						if templ_7745c5c3_Err != nil {
@@ -161,7 +161,7 @@ func whistlesPage(l itemList) templ.Component {
 						var templ_7745c5c3_Var7 string
 						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(x.Item)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_whistle.templ`, Line: 26, Col: 65}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/admin_whistle.templ`, Line: 26, Col: 66}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -402,7 +402,7 @@ func itemPage(v itemForm, f *Form) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else if v.ID != 0 {
-					templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "admin.retire"), Look: "quiet", URL: whistlesURL + "/" + idKey(v.ID) + "/retire"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Button(ButtonOf{Label: t(ctx, "admin.retire"), Look: "quiet", URL: whistlesURL + "/" + digits(v.ID) + "/retire"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

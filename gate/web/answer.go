@@ -123,7 +123,7 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *Req) err
 	if err != nil {
 		return err
 	}
-	note := f.values.Get("note") // as it stands in the field, so that places are right
+	note := f.Raw("note") // as it stands in the field, so that places are right
 	if utf8.RuneCountInString(note) > casework.MaxNote {
 		return fault.Field("note", "case.note.long", casework.MaxNote)
 	}

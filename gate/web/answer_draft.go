@@ -40,7 +40,7 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *Req) err
 	v, code := &draftView{Own: !f.Has("own", "1")}, http.StatusOK
 	if f.Has("use", "1") {
 		v.Text = f.Value("note")
-		f.values.Set("note", casework.Words(f.Value("proposal")))
+		f.Set("note", casework.Words(f.Value("proposal")))
 	} else if v, err = p.propose(r.Context(), rq, &file, f.Value("note")); err != nil {
 		return p.caseAgain(w, r, rq, file.Number, string(casework.Answer), f, again{}, err)
 	}
@@ -48,13 +48,13 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *Req) err
 		code = http.StatusServiceUnavailable
 	}
 	if f.Has("part", "1") {
-		return rq.show(w, code, draftResult(&Form{part: partOf(f.Value("at"))}, "/cases/"+file.Number, v))
+		return rq.show(w, code, draftResult(NewForm().Part(partOf(f.Value("at"))), "/cases/"+file.Number, v))
 	}
 	page, err := p.caseView(r.Context(), rq, file)
 	if err != nil {
 		return err
 	}
-	page.Back, page.Draft = f.back(file.Number), v
+	page.Back, page.Draft = wayBack(f, file.Number), v
 	page.open(string(casework.Answer), f)
 	return rq.show(w, code, casePage(page))
 }
@@ -89,10 +89,10 @@ func (p *Pages) propose(ctx context.Context, rq *Req, file *casework.File, own s
 // drafts tells whether a form offers a draft.
 func (v caseView) drafts(d deed) bool { return v.MayDraft && d.Do == string(casework.Answer) }
 
-// partOf is a form's part as the page named it; anything else is none.
+// partOf is the name of a form's part as the page gave its Prefix; anything else is none.
 func partOf(at string) string {
 	if strings.Trim(at, "abcdefghijklmnopqrstuvwxyz-.") != "" {
 		return ""
 	}
-	return at
+	return strings.TrimSuffix(at, ".")
 }

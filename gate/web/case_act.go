@@ -29,7 +29,7 @@ func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if err != nil {
 		return p.caseAgain(w, r, rq, file.Number, verb, f, again{kept, said}, err)
 	}
-	return rq.Done(w, f.back(file.Number), "desk.done", file.Number, i18n.Key("case.verb."+verb))
+	return rq.Done(w, wayBack(f, file.Number), "desk.done", file.Number, i18n.Key("case.verb."+verb))
 }
 
 // caseForm reads the case somebody acts on, and what they typed.
@@ -40,22 +40,22 @@ func (p *Pages) caseForm(r *http.Request, rq *Req, number string) (casework.File
 	}
 	f, err := rq.Form()
 	if err == nil {
-		f.tidy()
+		tidy(f)
 	}
 	return file, f, err
 }
 
 // tidy takes from what was typed what is never kept, so that a form shown again shows it as it will stand.
-func (f *Form) tidy() {
+func tidy(f *Form) {
 	for _, name := range []string{"note", "reason", "why"} {
-		if f.values.Has(name) {
-			f.values.Set(name, casework.Words(f.values.Get(name)))
+		if f.Sent(name) {
+			f.Set(name, casework.Words(f.Raw(name)))
 		}
 	}
 }
 
-// back is where a step leads: the list it was done from, or the case.
-func (f *Form) back(number string) string {
+// wayBack is where a step leads: the list it was done from, or the case.
+func wayBack(f *Form, number string) string {
 	if to := Local(f.Value("back")); f.Value("back") != "" && to != "/" {
 		return to
 	}
@@ -96,7 +96,7 @@ func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, numbe
 	if v.Kept, v.Said = kept.photos, kept.said; errors.Is(cause, errLook) {
 		f.heading = rq.T("answer.look.title")
 	}
-	v.Back = f.back(number)
+	v.Back = wayBack(f, number)
 	if v.open(do, f); v.Do == "" {
 		v.Do, v.Form, v.Gone = do, f, do != doReveal && do != doLook
 	}
@@ -132,7 +132,7 @@ func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *Req) error 
 		return err
 	}
 	call := whistle.Call{Item: f.Int("item"), Lead: f.Int("lead"), Step: casework.Step{Version: f.Int("version"), ClientRef: f.Value("client_ref"), Note: f.Value("note")}}
-	if !f.values.Has("item") {
+	if !f.Sent("item") {
 		err = fault.Field("item", "desk.item.missing")
 	} else {
 		_, err = p.Whistles.Blow(r.Context(), rq.Who, file.ID, call)
@@ -140,7 +140,7 @@ func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	if err != nil {
 		return p.caseAgain(w, r, rq, file.Number, string(casework.Blow), f, again{}, err)
 	}
-	return rq.Done(w, f.back(file.Number), "desk.done", file.Number, i18n.Key("case.verb.whistle"))
+	return rq.Done(w, wayBack(f, file.Number), "desk.done", file.Number, i18n.Key("case.verb.whistle"))
 }
 
 // whistleForm reads the whistle somebody answers, its case, and what they typed.
@@ -151,7 +151,7 @@ func (p *Pages) whistleForm(r *http.Request, rq *Req) (whistle.Whistle, casework
 	}
 	f, err := rq.Form()
 	if err == nil {
-		f.tidy()
+		tidy(f)
 	}
 	return called, c, f, err
 }
@@ -168,7 +168,7 @@ func (p *Pages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *Req)
 	if err != nil {
 		return p.caseAgain(w, r, rq, c.Number, doReportIn, f, again{photos: kept}, err)
 	}
-	return rq.Done(w, f.back(c.Number), "desk.done", number, i18n.Key("desk.do.report-in"))
+	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.report-in"))
 }
 
 func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *Req) error {
@@ -187,7 +187,7 @@ func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *Req) e
 	if err != nil {
 		return p.caseAgain(w, r, rq, c.Number, doHandIn, f, again{kept, said}, err)
 	}
-	return rq.Done(w, f.back(c.Number), "desk.done", number, i18n.Key("desk.do.hand-in"))
+	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.hand-in"))
 }
 
 func (p *Pages) whistleScore(w http.ResponseWriter, r *http.Request, rq *Req) error {
@@ -198,10 +198,10 @@ func (p *Pages) whistleScore(w http.ResponseWriter, r *http.Request, rq *Req) er
 	if _, err = p.Whistles.Score(r.Context(), rq.Who, called.ID, f.Int("stars")); err != nil {
 		return p.caseAgain(w, r, rq, c.Number, doScore+"-"+digits(called.ID), f, again{}, err)
 	}
-	return rq.Done(w, f.back(c.Number), "desk.done", number, i18n.Key("desk.do.score"))
+	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.score"))
 }
 
 // typed tells whether a form that can't be sent any more holds words worth keeping.
-func (f *Form) typed() []string {
+func typed(f *Form) []string {
 	return slices.DeleteFunc([]string{f.Value("note"), f.Value("reason")}, func(s string) bool { return s == "" })
 }

@@ -621,7 +621,7 @@ func otherField(d deed) string {
 // preset fills a field nobody has touched yet.
 func preset(f *Form, name, value string) *Form {
 	if f.Value(name) == "" {
-		f.values.Set(name, value)
+		f.Set(name, value)
 	}
 	return f
 }

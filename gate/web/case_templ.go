@@ -806,7 +806,7 @@ func caseGone(v caseView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if words := v.Form.typed(); len(words) > 0 {
+		if words := typed(v.Form); len(words) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<div class=\"field\"><label for=\"f-kept-words\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -125,6 +125,7 @@ func id(s string) int64 {
 	return n
 }
 
+// digits is a number as addresses and hidden fields carry it.
 func digits(n int64) string { return strconv.FormatInt(n, 10) }
 
 // sieve gathers what a list may be narrowed by.
@@ -132,7 +133,7 @@ func (p *Pages) sieve(rq *Req, q url.Values, f casework.Filter) sieve {
 	s := sieve{Form: NewForm("tab", string(f.Tab), "q", q.Get("q"))}
 	set := func(name, value string, on bool) {
 		if on {
-			s.Form.values.Set(name, value)
+			s.Form.Set(name, value)
 			s.On++
 		}
 	}

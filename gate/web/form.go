@@ -38,11 +38,38 @@ func NewForm(pairs ...string) *Form {
 	return f
 }
 
-// Part keeps the ids of the fields apart from those of other forms on the page.
+// Part keeps the ids of the fields apart from those of other forms on the page; "" is no part.
 func (f *Form) Part(name string) *Form {
-	f.part = name + "."
+	f.part = ""
+	if name != "" {
+		f.part = name + "."
+	}
 	return f
 }
+
+// Prefix is what stands before the ids of the form's fields.
+func (f *Form) Prefix() string { return f.part }
+
+// Again is an empty form with what was typed in this one: its errors stay where they are.
+func (f *Form) Again() *Form { return &Form{values: f.values} }
+
+// Set puts a value in anew, and gives the form.
+func (f *Form) Set(name, value string) *Form {
+	if f.values == nil {
+		f.values = url.Values{}
+	}
+	f.values.Set(name, value)
+	return f
+}
+
+// Raw is what was typed as it stands in the field: passwords, and texts in which places are counted.
+func (f *Form) Raw(name string) string { return f.values.Get(name) }
+
+// Sent tells whether the field was on the form at all, empty or not.
+func (f *Form) Sent(name string) bool { return f.values.Has(name) }
+
+// All is everything that was typed, to be sent once more.
+func (f *Form) All() url.Values { return f.values }
 
 // parse reads a form; files over 1 MB wait on disk.
 func parse(r *http.Request) error {
@@ -105,6 +132,9 @@ func (f *Form) Files(name string) []*multipart.FileHeader {
 	}
 	return slices.DeleteFunc(slices.Clone(f.files.File[name]), func(h *multipart.FileHeader) bool { return h.Size == 0 })
 }
+
+// HasFiles tells whether pictures or papers came along.
+func (f *Form) HasFiles() bool { return f.files != nil && len(f.files.File) > 0 }
 
 // Error is the sentence at a field, "" for none.
 func (f *Form) Error(name string) string {

@@ -22,7 +22,7 @@ func (p *Pages) hotWeights(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	}
 	f := NewForm()
 	for i, v := range weightFields(&now) {
-		f.values.Set(weightNames[i], plain(*v))
+		f.Set(weightNames[i], plain(*v))
 	}
 	return rq.Show(w, hotWeightsPage(f))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"mulin/gate/web/assets"
 	"mulin/internal/clock"
 )
 
@@ -115,7 +116,7 @@ func kitStaff(rq *Req) templ.Component {
 func kitCase(rq *Req) templ.Component {
 	title := say(rq, "东湖路 17 号门前路面塌陷", "Road sunk in front of 17 East Lake Road")
 	now := clock.Micros(start)
-	pic := rq.site.Assets().URL("icon.svg")
+	pic := assets.New().URL("icon.svg")
 	photo := Photo{URL: pic, Thumb: pic, Alt: say(rq, "现场照片", "Photo from the site")}
 	steps := []Step{
 		{At: now - 50*hour, What: say(rq, "居民上报", "Reported by a resident"), State: OK, Said: say(rq, "路面塌了一个坑，晚上看不见，\n怕老人摔倒。", "A hole in the road; at night nobody sees it."), Photos: []Photo{photo, photo}},

@@ -77,8 +77,8 @@ func kinds(ctx context.Context, s sensitive.Set) string {
 	return strings.Join(names, t(ctx, "look.and"))
 }
 
-// betrays tells whether something that was typed will be masked.
-func (f *Form) betrays(names ...string) bool {
+// betraying tells whether something that was typed will be masked.
+func betraying(f *Form, names ...string) bool {
 	for _, name := range names {
 		if s := f.Value(name); sensitive.KindsOf(s) != 0 || sensitive.Erased(s) {
 			return true
@@ -88,7 +88,7 @@ func (f *Form) betrays(names ...string) bool {
 }
 
 // fieldIDs are the ids of fields, for the script that looks at them.
-func (f *Form) fieldIDs(names ...string) string {
+func fieldIDs(f *Form, names ...string) string {
 	ids := make([]string, len(names))
 	for i, name := range names {
 		ids[i] = f.id(name)

@@ -19,7 +19,9 @@ import (
 	"mulin/gate/web/assets"
 	"mulin/internal/access"
 	"mulin/internal/clock"
+	"mulin/internal/fault"
 	"mulin/internal/i18n"
+	"mulin/internal/seal"
 )
 
 // Site is the web gate with all it needs; the zero value of an optional field gives the sensible thing.
@@ -36,6 +38,11 @@ type Site struct {
 	Nav func(*Req) []Link
 	// Instead answers a refusal with a page that leads on, as to sign in and go on with what was typed; false leaves it to the error page. Optional.
 	Instead func(http.ResponseWriter, *Req, error) bool
+	// Error is the page that says what went wrong: its status, what people may read, the id that support can find. Optional: a bare line.
+	Error func(code int, faults fault.List, id string) templ.Component
+	// City and Box seal what browsers keep for residents, as which cases are theirs. No Box: they keep nothing.
+	City int64
+	Box  *seal.Box
 	// Trusted are the proxies whose X-Forwarded-For is believed.
 	Trusted []netip.Prefix
 	// TileOrigin tells the origin of foreign map tiles as they are set now, "https://tiles.example.org"; nil or empty for none.

@@ -16,7 +16,6 @@ import (
 	"mulin/internal/blob"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
-	"mulin/internal/seal"
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/town/account"
@@ -45,8 +44,6 @@ type Pages struct {
 	Hub      *sse.Hub
 	// Further are the routes of the wings.
 	Further []Route
-	// Box seals what browsers keep for residents: which cases are theirs. nil: they keep nothing.
-	Box *seal.Box
 	// Intake and Guess slow down one address: filing, and trying secrets, codes or passwords. nil: any number.
 	// Typing bounds what is looked up while somebody writes.
 	Intake, Guess, Typing *Limiter
@@ -64,7 +61,7 @@ type OneClick struct{ Login, Name, Role, Where string }
 
 // Handler is the whole site of the city.
 func (p *Pages) Handler() http.Handler {
-	p.Who, p.Nav, p.Brand, p.Instead = p.who, p.nav, p.brand, p.instead
+	p.Who, p.Nav, p.Brand, p.Instead, p.Error = p.who, p.nav, p.brand, p.instead, errorPage
 	return p.Site.Handler(p.Routes())
 }
 

@@ -113,10 +113,11 @@ func (rq *Req) takeFlash(w http.ResponseWriter) {
 	rq.Flash = &f
 }
 
-func (f Flash) args() []any {
-	out := make([]any, len(f.Args))
-	for i, a := range f.Args {
-		out[i] = a
+// Said is the sentence that the page before left.
+func (rq *Req) Said() string {
+	args := make([]any, len(rq.Flash.Args))
+	for i, a := range rq.Flash.Args {
+		args[i] = a
 	}
-	return out
+	return rq.T(rq.Flash.Key, args...)
 }

@@ -43,7 +43,7 @@ type Group struct {
 func (p *Pages) reportForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	f := NewForm("place", rq.Query("place"), "kind", rq.Query("kind"), "channel", "phone")
 	if phone := p.phone(r); phone != "" {
-		f.values.Set("phone", phone)
+		f.Set("phone", phone)
 	}
 	return rq.Show(w, reportPage(p.reportView(rq, f)))
 }
@@ -57,7 +57,7 @@ func (p *Pages) reportView(rq *Req, f *Form) reportView {
 		}
 	}
 	if v.Lost {
-		f.values.Set("place", "")
+		f.Set("place", "")
 	}
 	if v.Agent {
 		v.Draft += ":staff"

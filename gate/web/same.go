@@ -184,11 +184,10 @@ func (p *Pages) join(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	}
 	v := joinView{Form: f, Agent: rq.Who.Has(casework.Enter), Kept: p.kept(r, f)}
 	if f.Value("text") != "" {
-		v.Report = NewForm()
-		v.Report.values = f.values
+		v.Report = f.Again()
 	}
 	if phone := p.phone(r); phone != "" && f.Value("phone") == "" {
-		f.values.Set("phone", phone)
+		f.Set("phone", phone)
 	}
 	found, err := p.Desk.Joinables(r.Context(), []int64{id})
 	if err != nil {

@@ -54,7 +54,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.Accounts.SignIn(r.Context(), f.Value("login"), f.values.Get("password"), p.Address(r).String())
+	s, err := p.Accounts.SignIn(r.Context(), f.Value("login"), f.Raw("password"), p.Address(r).String())
 	if err != nil {
 		return rq.Again(w, f, inForm(err), signInPage(signInView{Form: f, Demo: p.OneClick}))
 	}
@@ -180,10 +180,10 @@ func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, rq *Req) 
 	if err != nil {
 		return err
 	}
-	if f.values.Get("password") != f.values.Get("repeat") {
+	if f.Raw("password") != f.Raw("repeat") {
 		return rq.Again(w, f, fault.Field("repeat", "session.repeat.bad"), mePage(v))
 	}
-	s, err := p.Accounts.ChangePassword(r.Context(), rq.Who, f.values.Get("old"), f.values.Get("password"))
+	s, err := p.Accounts.ChangePassword(r.Context(), rq.Who, f.Raw("old"), f.Raw("password"))
 	if err != nil {
 		return rq.Again(w, f, inForm(err), mePage(v))
 	}

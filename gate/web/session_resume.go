@@ -69,12 +69,12 @@ func refused(err error) bool {
 }
 
 func resendOf(r *http.Request, f *Form) *resend {
-	re := &resend{Action: r.URL.RequestURI(), Files: f.files != nil && len(f.files.File) > 0}
+	re := &resend{Action: r.URL.RequestURI(), Files: f.HasFiles()}
 	if strings.HasPrefix(r.URL.Path, SignIn) || r.URL.Path == "/signout" || r.URL.Path == "/prefs" {
 		return nil
 	}
 	size := 0
-	for name, values := range f.values {
+	for name, values := range f.All() {
 		if slices.Contains(secretFields, name) {
 			continue
 		}
@@ -97,7 +97,7 @@ func (p *Pages) signInAgain(w http.ResponseWriter, r *http.Request, rq *Req) err
 		return err
 	}
 	re := &resend{Action: Local(f.Value("action")), Files: f.Has("files", "1")}
-	for name, values := range f.values {
+	for name, values := range f.All() {
 		if original, ok := strings.CutPrefix(name, keptName); ok {
 			for _, v := range values {
 				re.Fields = append(re.Fields, resent{original, v})
@@ -110,7 +110,7 @@ func (p *Pages) signInAgain(w http.ResponseWriter, r *http.Request, rq *Req) err
 	if login != "" && len(p.OneClick) > 0 {
 		s, err = p.Accounts.SignInAs(r.Context(), login)
 	} else {
-		s, err = p.Accounts.SignIn(r.Context(), f.Value("login"), f.values.Get("password"), p.Address(r).String())
+		s, err = p.Accounts.SignIn(r.Context(), f.Value("login"), f.Raw("password"), p.Address(r).String())
 	}
 	if err != nil {
 		return rq.Again(w, f, inForm(err), signInPage(signInView{Form: f, Demo: p.OneClick, Resend: re}))

@@ -62,7 +62,11 @@ func (s *Site) fail(w http.ResponseWriter, rq *Req, err error) {
 		w.Header().Set("Retry-After", "30")
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	if err := rq.show(w, code, errorPage(code, faults, rq.note)); err != nil {
+	if s.Error == nil {
+		http.Error(w, http.StatusText(code)+" "+rq.note, code)
+		return
+	}
+	if err := rq.show(w, code, s.Error(code, faults, rq.note)); err != nil {
 		s.Log.Error("error page failed", "error_id", rq.note, "error", err)
 		http.Error(w, http.StatusText(code)+" "+rq.note, code)
 	}

@@ -107,10 +107,10 @@ func (p *Pages) editTask(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	}
 	f := NewForm("title", one.Title, "body", p.bodyName(one.Body), "due", dayOf(rq, one.DueAt), "version", digits(one.Version))
 	if one.Person != 0 {
-		f.values.Set("person", digits(one.Person))
+		f.Set("person", digits(one.Person))
 	}
 	if one.Published {
-		f.values.Set("published", "1")
+		f.Set("published", "1")
 	}
 	return rq.Show(w, taskFormPage(v, f))
 }

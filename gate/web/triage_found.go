@@ -182,7 +182,7 @@ func (p *Pages) caseLocate(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	if err != nil {
 		return p.caseAgain(w, r, rq, file.Number, string(casework.Locate), f, again{}, err)
 	}
-	to := f.back(file.Number)
+	to := wayBack(f, file.Number)
 	if rq.Who.May(casework.See, c.At()) != nil && to == "/cases/"+file.Number {
 		to = "/desk"
 	}

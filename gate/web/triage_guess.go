@@ -62,11 +62,11 @@ func (p *Pages) guessView(_ context.Context, rq *Req, c *casework.Case) (guessVi
 	}
 	v.Form = NewForm("kind", string(g.Kind), "urgency", p.presetRush(c, g)).Part(doClassify)
 	if v.Secret {
-		v.Form.values.Set("hide", "1")
+		v.Form.Set("hide", "1")
 	}
 	if c.Class != 0 {
 		v.Unlike = g.Sure && !p.related(c.Class, g.Choices[0].Class)
-		v.Form.values.Set("class", digits(c.Class))
+		v.Form.Set("class", digits(c.Class))
 	}
 	if v.Choosing {
 		v.All = p.allClasses()
@@ -164,7 +164,7 @@ func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *Req) er
 	if _, err = p.Triage.Classify(r.Context(), rq.Who, &file.Case, sort, casework.Step{ClientRef: f.Value("client_ref")}); err != nil {
 		return p.caseAgain(w, r, rq, file.Number, doClassify, f, again{}, err)
 	}
-	return rq.Done(w, f.back(file.Number), "guess.done", file.Number, p.Catalog.ClassName(sort.Class))
+	return rq.Done(w, wayBack(f, file.Number), "guess.done", file.Number, p.Catalog.ClassName(sort.Class))
 }
 
 // sortedStep says in a timeline what somebody made of the case, and what had been suggested if it was something else.

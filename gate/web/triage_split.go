@@ -37,17 +37,17 @@ func (p *Pages) splitForm(w http.ResponseWriter, r *http.Request, rq *Req) error
 	}
 	v.Parts = len(parts)
 	for i, m := range parts {
-		f.values.Set(partField("text", i+1), m.Text)
+		f.Set(partField("text", i+1), m.Text)
 	}
 	for i := 1; i <= v.Parts; i++ {
 		if v.Class != 0 {
-			f.values.Set(partField("class", i), digits(v.Class))
+			f.Set(partField("class", i), digits(v.Class))
 		}
-		f.values.Set(partField("place", i), digits(v.Place))
+		f.Set(partField("place", i), digits(v.Place))
 		if text := f.Value(partField("text", i)); text != "" {
-			f.values.Set(partField("title", i), casework.Headline(text))
+			f.Set(partField("title", i), casework.Headline(text))
 			if at, ok := p.Triage.Single(text); ok {
-				f.values.Set(partField("place", i), digits(at.ID))
+				f.Set(partField("place", i), digits(at.ID))
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func (p *Pages) splitCase(w http.ResponseWriter, r *http.Request, rq *Req) error
 	var parts []casework.Part
 	var at []int // the field of each part
 	for i := 1; i <= casework.MostParts; i++ {
-		if f.values.Has(partField("text", i)) {
+		if f.Sent(partField("text", i)) {
 			v.Parts = i
 		}
 		part := casework.Part{Title: f.Value(partField("title", i)), Text: f.Value(partField("text", i)), Class: f.Int(partField("class", i)), Place: f.Int(partField("place", i))}

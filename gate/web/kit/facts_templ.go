@@ -339,7 +339,7 @@ func changes(lines []line) templ.Component {
 
 func (p *Pages) question(rq *web.Req, x any, f *web.Form) templ.Component {
 	h := register.HeadOf(x)
-	f = f.With("version", strconv.FormatInt(h.Version, 10))
+	f = f.Set("version", strconv.FormatInt(h.Version, 10))
 	return web.Question(f, rq.T("admin.retire.title", p.title(x)), rq.T("kit.retire.text"), rq.T("admin.retire"), p.crumbs(rq, x))
 }
 
