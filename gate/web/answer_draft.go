@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"mulin/gate/draft"
+	"mulin/gate/web/site"
 	"mulin/internal/fault"
 	"mulin/town/casework"
 )
@@ -29,9 +30,9 @@ type draftView struct {
 
 // answerDraft asks for a draft, or puts the one that was proposed in the place of what was typed and back. It sends nothing to the resident. answer-draft.js
 // asks for its part of the page; without scripts the page is shown again.
-func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if p.Draft == nil {
-		return errMissing
+		return site.ErrMissing
 	}
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
@@ -48,7 +49,7 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *Req) err
 		code = http.StatusServiceUnavailable
 	}
 	if f.Has("part", "1") {
-		return rq.show(w, code, draftResult(NewForm().Part(partOf(f.Value("at"))), "/cases/"+file.Number, v))
+		return rq.ShowAs(w, code, draftResult(site.NewForm().Part(partOf(f.Value("at"))), "/cases/"+file.Number, v))
 	}
 	page, err := p.caseView(r.Context(), rq, file)
 	if err != nil {
@@ -56,11 +57,11 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *Req) err
 	}
 	page.Back, page.Draft = wayBack(f, file.Number), v
 	page.open(string(casework.Answer), f)
-	return rq.show(w, code, casePage(page))
+	return rq.ShowAs(w, code, casePage(page))
 }
 
 // propose asks for a draft and holds it against the question, as if somebody had typed it. What the service says wrong is part of the view.
-func (p *Pages) propose(ctx context.Context, rq *Req, file *casework.File, own string) (*draftView, error) {
+func (p *Pages) propose(ctx context.Context, rq *site.Req, file *casework.File, own string) (*draftView, error) {
 	if utf8.RuneCountInString(own) > casework.MaxNote {
 		return nil, fault.Field("note", "case.note.long", casework.MaxNote)
 	}

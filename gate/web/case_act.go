@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/internal/fault"
 	"mulin/internal/i18n"
 	"mulin/town/casework"
@@ -12,7 +14,7 @@ import (
 )
 
 // caseAct does one step of casework. Which steps there are and who may do them the area knows.
-func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -33,7 +35,7 @@ func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // caseForm reads the case somebody acts on, and what they typed.
-func (p *Pages) caseForm(r *http.Request, rq *Req, number string) (casework.File, *Form, error) {
+func (p *Pages) caseForm(r *http.Request, rq *site.Req, number string) (casework.File, *site.Form, error) {
 	file, err := p.Desk.Get(r.Context(), rq.Who, number)
 	if err != nil {
 		return file, nil, err
@@ -46,7 +48,7 @@ func (p *Pages) caseForm(r *http.Request, rq *Req, number string) (casework.File
 }
 
 // tidy takes from what was typed what is never kept, so that a form shown again shows it as it will stand.
-func tidy(f *Form) {
+func tidy(f *site.Form) {
 	for _, name := range []string{"note", "reason", "why"} {
 		if f.Sent(name) {
 			f.Set(name, casework.Words(f.Raw(name)))
@@ -55,18 +57,18 @@ func tidy(f *Form) {
 }
 
 // wayBack is where a step leads: the list it was done from, or the case.
-func wayBack(f *Form, number string) string {
-	if to := Local(f.Value("back")); f.Value("back") != "" && to != "/" {
-		return to
+func wayBack(f *site.Form, number string) string {
+	if list := to.Local(f.Value("back")); f.Value("back") != "" && list != "/" {
+		return list
 	}
 	return "/cases/" + number
 }
 
 // step takes from a form what a step may hold.
-func (p *Pages) step(r *http.Request, f *Form) (casework.Step, []keptPhoto, error) {
+func (p *Pages) step(r *http.Request, f *site.Form) (casework.Step, []keptPhoto, error) {
 	photos, kept, err := p.takePhotos(r, f, "photo")
 	s := casework.Step{Version: f.Int("version"), ClientRef: f.Value("client_ref"), Note: f.Value("note"), Reason: f.Value("reason"), To: f.Int("to"),
-		Stars: f.Int("stars"), Photos: photos, Point: f.point(), DoneAt: f.Int("done_at")}
+		Stars: f.Int("stars"), Photos: photos, Point: f.Point(), DoneAt: f.Int("done_at")}
 	if other := f.Int("other"); other != 0 {
 		s.To = other
 	}
@@ -81,7 +83,7 @@ type again struct {
 
 // caseAgain shows the case as it stands now, with the form as it was typed and what was wrong. If the step can't be done any more the words are
 // still there to be copied.
-func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, number, do string, f *Form, kept again, cause error) error {
+func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *site.Req, number, do string, f *site.Form, kept again, cause error) error {
 	if faults, ok := fault.As(cause); !ok || len(faults) == 0 || faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing {
 		return cause
 	}
@@ -94,7 +96,7 @@ func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, numbe
 		return err
 	}
 	if v.Kept, v.Said = kept.photos, kept.said; errors.Is(cause, errLook) {
-		f.heading = rq.T("answer.look.title")
+		f.Heading = rq.T("answer.look.title")
 	}
 	v.Back = wayBack(f, number)
 	if v.open(do, f); v.Do == "" {
@@ -104,7 +106,7 @@ func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, numbe
 }
 
 // caseReveal shows once who reported; the reason goes into the case's timeline, where the resident can read it.
-func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -126,7 +128,7 @@ func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *Req) erro
 }
 
 // caseBlow whistles the case up.
-func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -144,7 +146,7 @@ func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *Req) error 
 }
 
 // whistleForm reads the whistle somebody answers, its case, and what they typed.
-func (p *Pages) whistleForm(r *http.Request, rq *Req) (whistle.Whistle, casework.Case, *Form, error) {
+func (p *Pages) whistleForm(r *http.Request, rq *site.Req) (whistle.Whistle, casework.Case, *site.Form, error) {
 	called, c, err := p.Whistles.Get(r.Context(), rq.Who, id(r.PathValue("id")))
 	if err != nil {
 		return called, c, nil, err
@@ -156,14 +158,14 @@ func (p *Pages) whistleForm(r *http.Request, rq *Req) (whistle.Whistle, casework
 	return called, c, f, err
 }
 
-func (p *Pages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
 	}
 	step, kept, err := p.step(r, f)
 	if err == nil {
-		_, err = p.Whistles.ReportIn(r.Context(), rq.Who, called.ID, whistle.Arrival{Point: f.point(), Step: step})
+		_, err = p.Whistles.ReportIn(r.Context(), rq.Who, called.ID, whistle.Arrival{Point: f.Point(), Step: step})
 	}
 	if err != nil {
 		return p.caseAgain(w, r, rq, c.Number, doReportIn, f, again{photos: kept}, err)
@@ -171,7 +173,7 @@ func (p *Pages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *Req)
 	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.report-in"))
 }
 
-func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
@@ -190,18 +192,18 @@ func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *Req) e
 	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.hand-in"))
 }
 
-func (p *Pages) whistleScore(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) whistleScore(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
 	}
 	if _, err = p.Whistles.Score(r.Context(), rq.Who, called.ID, f.Int("stars")); err != nil {
-		return p.caseAgain(w, r, rq, c.Number, doScore+"-"+digits(called.ID), f, again{}, err)
+		return p.caseAgain(w, r, rq, c.Number, doScore+"-"+to.Digits(called.ID), f, again{}, err)
 	}
 	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.score"))
 }
 
 // typed tells whether a form that can't be sent any more holds words worth keeping.
-func typed(f *Form) []string {
+func typed(f *site.Form) []string {
 	return slices.DeleteFunc([]string{f.Value("note"), f.Value("reason")}, func(s string) bool { return s == "" })
 }
