@@ -3,13 +3,10 @@ package account
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"mulin/internal/access"
-	"mulin/internal/ledger"
 	"mulin/internal/store"
 	"mulin/town/place"
 )
@@ -31,65 +28,14 @@ type Holder struct {
 	Posts []Post
 }
 
-// snapshot is the staff as it was read under a version.
+// snapshot is the staff at one moment.
 type snapshot struct {
-	version int64
 	names   map[int64]string
 	holders []Holder                      // by name
 	duty    map[string]map[int64][]Worker // role, then root of the territory
 }
 
-// changed makes everything remembered stale: after own writes, and when the ledger tells of others'.
-func (a *Accounts) changed() {
-	a.staff.version.Add(1)
-	a.sessions.version.Add(1)
-}
-
-// Follower keeps this process in step with what others write.
-func (a *Accounts) Follower() ledger.Follower {
-	return ledger.Func("account.memory", func(_ context.Context, entries []ledger.Entry) error {
-		if slices.ContainsFunc(entries, func(e ledger.Entry) bool { return strings.HasPrefix(e.Verb, "account.") && e.Verb != joined }) {
-			a.changed()
-		}
-		return nil
-	})
-}
-
-// Load reads the staff into memory. It is done again by itself after changes.
-func (a *Accounts) Load(ctx context.Context) error {
-	a.staff.turn.Lock()
-	defer a.staff.turn.Unlock()
-	version := a.staff.version.Load()
-	if s := a.staff.now.Load(); s != nil && s.version == version {
-		return nil
-	}
-	s, err := a.read(ctx)
-	if err != nil {
-		return fmt.Errorf("load staff: %w", err)
-	}
-	s.version = version
-	a.staff.now.Store(s)
-	return nil
-}
-
-// snapshot gives the staff; if the database can't be read, as it was before, and empty at worst.
-func (a *Accounts) snapshot() *snapshot {
-	s := a.staff.now.Load()
-	if s != nil && s.version == a.staff.version.Load() {
-		return s
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	if err := a.Load(ctx); err == nil {
-		s = a.staff.now.Load()
-	}
-	if s == nil {
-		s = &snapshot{}
-	}
-	return s
-}
-
-func (a *Accounts) read(ctx context.Context) (*snapshot, error) {
+func (a *Accounts) read(ctx context.Context, _ *snapshot) (*snapshot, error) {
 	s := &snapshot{names: map[int64]string{}, duty: map[string]map[int64][]Worker{}}
 	phones := map[int64]string{}
 	people, err := store.All(ctx, a.city, func(r store.Row) (p Person, err error) {
@@ -136,7 +82,7 @@ func (s *snapshot) onDuty(p Person, phone string, posts []Post) {
 // OnDuty lists who holds the role for a place: those whose territory is the place itself or its nearest ancestor that has any.
 // Who had a part of a merged place has all of it.
 func (a *Accounts) OnDuty(path, role string) []Worker {
-	by, now := a.snapshot().duty[role], a.now()
+	by, now := a.staff.Now().duty[role], a.now()
 	for _, id := range slices.Backward(place.IDs(path)) {
 		if p, ok := a.places.Current(id); ok {
 			id = p.ID
@@ -160,7 +106,7 @@ func (a *Accounts) OnDuty(path, role string) []Worker {
 func (a *Accounts) Serving(body int64) []Worker {
 	var all []Worker
 	now := a.now()
-	for _, h := range a.snapshot().holders {
+	for _, h := range a.staff.Now().holders {
 		for _, o := range h.Posts {
 			if h.Active && o.Body == body && o.From <= now && (o.Until == 0 || o.Until > now) {
 				all = append(all, Worker{Person: h.ID, Post: o.ID, Name: h.Name, Body: o.Body, Place: o.Place})
@@ -172,12 +118,12 @@ func (a *Accounts) Serving(body int64) []Worker {
 }
 
 // Name is what a person of the staff is called, also after they left; "" for residents and the unknown.
-func (a *Accounts) Name(id int64) string { return a.snapshot().names[id] }
+func (a *Accounts) Name(id int64) string { return a.staff.Now().names[id] }
 
 // Count is how many people of the staff have an open account.
 func (a *Accounts) Count() int {
 	n := 0
-	for _, h := range a.snapshot().holders {
+	for _, h := range a.staff.Now().holders {
 		if h.Active {
 			n++
 		}
@@ -194,7 +140,7 @@ func (a *Accounts) Staff(_ context.Context, who access.Actor, query string, afte
 	query = foldLogin(query)
 	var all []Holder
 	begun := after == 0
-	for _, h := range a.snapshot().holders {
+	for _, h := range a.staff.Now().holders {
 		if !begun {
 			begun = h.ID == after
 			continue
