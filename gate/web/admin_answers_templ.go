@@ -14,7 +14,7 @@ import (
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
-	"mulin/town/triage"
+	"mulin/town/answer"
 )
 
 func answersPage(v answersView) templ.Component {
@@ -113,7 +113,7 @@ func answersPage(v answersView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Kind != triage.RuleCheck {
+			if v.Kind != answer.RuleCheck {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"line admin-gap\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -224,7 +224,7 @@ func answersPage(v answersView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						if v.Kind == triage.RuleCheck {
+						if v.Kind == answer.RuleCheck {
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<td class=\"num\" data-th=\"")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
@@ -311,29 +311,29 @@ func answersPage(v answersView) templ.Component {
 // answerCols: only checks have an amount.
 func answerCols(rq *site.Req, kind string) []ui.Col {
 	cols := []ui.Col{{Label: rq.T("answer.phrase")}, {Label: rq.T("answer.severity")}}
-	if kind == triage.RuleCheck {
+	if kind == answer.RuleCheck {
 		cols = append(cols, ui.Col{Label: rq.T("answer.amount"), Num: true})
 	}
 	return append(cols, ui.Col{Label: rq.T("answer.state")})
 }
 
 func answerTabs(rq *site.Req) []site.Link {
-	out := make([]site.Link, len(triage.RuleKinds))
-	for i, k := range triage.RuleKinds {
+	out := make([]site.Link, len(answer.RuleKinds))
+	for i, k := range answer.RuleKinds {
 		out[i] = site.Link{URL: to.Answers() + "?kind=" + k, Label: rq.T("answer.kind." + k)}
 	}
 	return out
 }
 
 func severityChoices(rq *site.Req) []ui.Choice {
-	out := make([]ui.Choice, len(triage.Severities))
-	for i, s := range triage.Severities {
+	out := make([]ui.Choice, len(answer.Severities))
+	for i, s := range answer.Severities {
 		out[i] = ui.Choice{Value: string(s), Label: rq.T("answer.severity." + string(s)), Hint: rq.T("answer.severity." + string(s) + ".hint")}
 	}
 	return out
 }
 
-func answerRulePage(x triage.Rule, f *site.Form) templ.Component {
+func answerRulePage(x answer.Rule, f *site.Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -416,7 +416,7 @@ func answerRulePage(x triage.Rule, f *site.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if x.Kind == triage.RuleCheck {
+				if x.Kind == answer.RuleCheck {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

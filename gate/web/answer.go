@@ -9,8 +9,8 @@ import (
 
 	"mulin/gate/web/site"
 	"mulin/internal/fault"
+	"mulin/town/answer"
 	"mulin/town/casework"
-	"mulin/town/triage"
 )
 
 // answerView is what the check says of a text that a resident will read.
@@ -46,9 +46,9 @@ func (d deed) answering() bool {
 // errLook shows a text once more before it goes out.
 var errLook = fault.Field("note", "answer.look")
 
-var severityStates = map[triage.Severity]site.State{triage.Hint: site.Wait, triage.Warn: site.Warn, triage.Serious: site.Bad}
+var severityStates = map[answer.Severity]site.State{answer.Hint: site.Wait, answer.Warn: site.Warn, answer.Serious: site.Bad}
 
-func answerViewOf(rq *site.Req, report triage.Report, text string) *answerView {
+func answerViewOf(rq *site.Req, report answer.Report, text string) *answerView {
 	v := &answerView{Codes: strings.Join(report.Codes(), " "), Serious: report.Serious()}
 	for _, f := range report.Findings {
 		one := findingView{State: severityStates[f.Severity], Severity: rq.T("answer.severity." + string(f.Severity)),
@@ -73,7 +73,7 @@ func answerViewOf(rq *site.Req, report triage.Report, text string) *answerView {
 }
 
 // saidOf is what a finding is about, in the reader's language where it is a word of ours.
-func saidOf(rq *site.Req, f triage.Finding) string {
+func saidOf(rq *site.Req, f answer.Finding) string {
 	if f.Code == "leak" {
 		return rq.T("answer.leak." + f.Said)
 	}
@@ -107,7 +107,7 @@ func units16(s string) (n int) {
 func despiteNames(rq *site.Req, codes []string) string {
 	var all []string
 	for _, code := range codes {
-		if slices.Contains(triage.Checks, code) {
+		if slices.Contains(answer.Checks, code) {
 			all = append(all, rq.T("answer.name."+code))
 		}
 	}
@@ -128,7 +128,7 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req
 	if utf8.RuneCountInString(note) > casework.MaxNote {
 		return fault.Field("note", "case.note.long", casework.MaxNote)
 	}
-	report, err := p.Triage.CheckAnswer(r.Context(), rq.Who, &file, casework.Verb(f.Value("verb")), note, false)
+	report, err := p.Answers.Check(r.Context(), rq.Who, &file, casework.Verb(f.Value("verb")), note, false)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (p *Pages) weigh(ctx context.Context, rq *site.Req, c *casework.File, v cas
 	if !v.Told() || step.Note == "" || stale || !may { // the step itself says what is wrong
 		return nil, nil
 	}
-	report, err := p.Triage.CheckAnswer(ctx, rq.Who, c, v, step.Note, true)
+	report, err := p.Answers.Check(ctx, rq.Who, c, v, step.Note, true)
 	if err != nil || !report.Stops() {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 	"mulin/internal/access"
 	"mulin/town/casework"
 	"mulin/town/catalog"
-	"mulin/town/triage"
+	"mulin/town/issue"
 )
 
 // hotRoutes show what many speak of, let people put it right, and open special tasks about it.
@@ -34,7 +34,7 @@ func hasHot(who access.Actor) bool { return len(who.Reach(casework.See).Paths) >
 
 // hotLine is one issue as the board shows it.
 type hotLine struct {
-	triage.HotRow
+	issue.Row
 	Rank  int
 	Where string
 	About string // class and body
@@ -52,7 +52,7 @@ func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // hotView is the board.
 type hotView struct {
-	Period  triage.Period
+	Period  issue.Period
 	Periods []site.Link
 	Lines   []hotLine
 	Formula string
@@ -72,7 +72,7 @@ func hotSize(heat, most float64) int {
 }
 
 func (p *Pages) hotBoard(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	b, err := p.Triage.Board(r.Context(), rq.Who, triage.Period(rq.Query("period")))
+	b, err := p.Issues.Board(r.Context(), rq.Who, issue.Period(rq.Query("period")))
 	if err != nil {
 		return err
 	}
@@ -88,19 +88,19 @@ func (p *Pages) hotBoard(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 
 func (p *Pages) periods(rq *site.Req, url string) []site.Link {
 	var all []site.Link
-	for _, one := range triage.Periods {
+	for _, one := range issue.Periods {
 		all = append(all, site.Link{URL: url + "?period=" + string(one), Label: rq.T("hot.period." + string(one))})
 	}
 	return all
 }
 
 // hotFormula says how heat is reckoned, with the weights of the city.
-func (p *Pages) hotFormula(rq *site.Req, w triage.Weights) string {
+func (p *Pages) hotFormula(rq *site.Req, w issue.Weights) string {
 	return rq.T("hot.formula", plain(w.People), plain(w.Pace), plain(w.Support), plain(w.HalfLife), plain(w.Named), plain(w.Unknown))
 }
 
-func (p *Pages) hotLine(rq *site.Req, x triage.HotRow, rank int, w triage.Weights) hotLine {
-	l := hotLine{HotRow: x, Rank: rank, Where: p.placeBelow(x.Path, p.ownPrefix(rq)), Burst: burstWords(rq, x.Burst)}
+func (p *Pages) hotLine(rq *site.Req, x issue.Row, rank int, w issue.Weights) hotLine {
+	l := hotLine{Row: x, Rank: rank, Where: p.placeBelow(x.Path, p.ownPrefix(rq)), Burst: burstWords(rq, x.Burst)}
 	l.Title = p.issueTitle(rq, &x)
 	var about []string
 	for _, s := range []string{p.className(x.Class), p.bodyName(x.Body)} {
@@ -114,7 +114,7 @@ func (p *Pages) hotLine(rq *site.Req, x triage.HotRow, rank int, w triage.Weight
 }
 
 // issueTitle is what an issue is called; where no case may give it a title, by its class and place.
-func (p *Pages) issueTitle(rq *site.Req, x *triage.HotRow) string {
+func (p *Pages) issueTitle(rq *site.Req, x *issue.Row) string {
 	if x.Title != "" {
 		return x.Title
 	}
@@ -122,7 +122,7 @@ func (p *Pages) issueTitle(rq *site.Req, x *triage.HotRow) string {
 }
 
 // burstWords says by what a burst is told.
-func burstWords(rq *site.Req, b triage.Burst) []string {
+func burstWords(rq *site.Req, b issue.Burst) []string {
 	var all []string
 	for _, one := range []struct {
 		is  bool

@@ -24,10 +24,13 @@ import (
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/town/account"
+	"mulin/town/answer"
 	"mulin/town/body"
 	"mulin/town/casework"
 	"mulin/town/catalog"
+	"mulin/town/issue"
 	"mulin/town/place"
+	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 	"mulin/view/search"
@@ -43,6 +46,9 @@ type Pages struct {
 	Desk     *casework.Desk
 	Whistles *whistle.Post
 	Triage   *triage.Reader
+	Answers  *answer.Answers
+	Issues   *issue.Issues
+	Tasks    *task.Tasks
 	Search   *search.Index
 	Tree     *ledger.Tree
 	Photos   *blob.Photos
@@ -137,7 +143,7 @@ func (p *Pages) nav(rq *site.Req) []site.Link {
 	if hasHot(rq.Who) {
 		links = append(links, site.Link{URL: to.Issues(), Label: rq.T("nav.hot"), Icon: "chart"})
 	}
-	if rq.Who.Has(triage.Tasks) {
+	if rq.Who.Has(task.Lead) {
 		links = append(links, site.Link{URL: to.Tasks(), Label: rq.T("nav.tasks"), Icon: "check"})
 	}
 	if slices.ContainsFunc(offices, rq.Who.Has) {

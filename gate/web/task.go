@@ -10,26 +10,27 @@ import (
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
 	"mulin/internal/i18n"
-	"mulin/town/triage"
+	"mulin/town/issue"
+	"mulin/town/task"
 )
 
 // taskRoutes lead special tasks from the proposal to the assessment.
 func (p *Pages) taskRoutes() []site.Route {
-	all := append(site.Both("/hot/{id}/task", triage.Tasks, p.newTask, p.openTask), site.Both("/tasks/{id}/edit", triage.Tasks, p.editTask, p.saveTask)...)
+	all := append(site.Both("/hot/{id}/task", task.Lead, p.newTask, p.openTask), site.Both("/tasks/{id}/edit", task.Lead, p.editTask, p.saveTask)...)
 	return append(all,
-		site.Route{Pattern: "GET /tasks", Do: p.tasks, Need: triage.Tasks},
-		site.Route{Pattern: "GET /tasks/{id}", Do: p.task, Need: triage.Tasks},
-		site.Route{Pattern: "POST /tasks/{id}/advance", Do: p.advanceTask, Need: triage.Tasks},
-		site.Route{Pattern: "POST /tasks/{id}/note", Do: p.noteTask, Need: triage.Tasks},
-		site.Route{Pattern: "POST /tasks/{id}/measures", Do: p.addMeasure, Need: triage.Tasks},
-		site.Route{Pattern: "POST /tasks/{id}/measures/{measure}", Do: p.tickMeasure, Need: triage.Tasks, Body: site.Upload},
-		site.Route{Pattern: "GET /tasks/{id}/photos/{hash}", Do: p.taskPhoto, Need: triage.Tasks},
+		site.Route{Pattern: "GET /tasks", Do: p.tasks, Need: task.Lead},
+		site.Route{Pattern: "GET /tasks/{id}", Do: p.task, Need: task.Lead},
+		site.Route{Pattern: "POST /tasks/{id}/advance", Do: p.advanceTask, Need: task.Lead},
+		site.Route{Pattern: "POST /tasks/{id}/note", Do: p.noteTask, Need: task.Lead},
+		site.Route{Pattern: "POST /tasks/{id}/measures", Do: p.addMeasure, Need: task.Lead},
+		site.Route{Pattern: "POST /tasks/{id}/measures/{measure}", Do: p.tickMeasure, Need: task.Lead, Body: site.Upload},
+		site.Route{Pattern: "GET /tasks/{id}/photos/{hash}", Do: p.taskPhoto, Need: task.Lead},
 	)
 }
 
 // taskLine is a task in a list.
 type taskLine struct {
-	triage.Task
+	task.Task
 	Where, Owner, Person string
 	Limit                ui.Limit
 	Look                 site.State
@@ -45,13 +46,13 @@ func dueLimit(due, done int64, over bool) ui.Limit {
 	return ui.Limit{Due: due, Warn: due - yellow, Done: done}
 }
 
-func (p *Pages) taskLine(rq *site.Req, t *triage.Task) taskLine {
+func (p *Pages) taskLine(rq *site.Req, t *task.Task) taskLine {
 	l := taskLine{Task: *t, Where: p.placeBelow(t.Path, ""), Owner: p.bodyName(t.Body), Person: p.Accounts.Name(t.Person), Limit: dueLimit(t.DueAt, 0, !t.Open), Look: taskLook[t.State]}
 	return l
 }
 
 // taskLook is how a state looks; each has its own shape.
-var taskLook = map[triage.State]site.State{triage.Proposed: site.Wait, triage.Decided: site.Wait, triage.UnderWay: site.Wait, triage.Done: site.OK, triage.Assessed: site.Grey, triage.Dropped: site.Grey}
+var taskLook = map[task.State]site.State{task.Proposed: site.Wait, task.Decided: site.Wait, task.UnderWay: site.Wait, task.Done: site.OK, task.Assessed: site.Grey, task.Dropped: site.Grey}
 
 type tasksView struct {
 	Closed bool
@@ -62,7 +63,7 @@ type tasksView struct {
 
 func (p *Pages) tasks(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v := tasksView{Closed: rq.Query("closed") != "", Topics: p.hotTopics(rq)}
-	page, err := p.Triage.TaskList(r.Context(), rq.Who, v.Closed, rq.Query("after"))
+	page, err := p.Tasks.List(r.Context(), rq.Who, v.Closed, rq.Query("after"))
 	if err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ type taskView struct {
 	Leads    bool
 	Measures []measureLine
 	History  []ui.Step
-	Next     []triage.State
+	Next     []task.State
 	Found    []ui.Choice // units that answer to what was typed
 	Form     *site.Form  // of the next state
 	Say      *site.Form
@@ -91,7 +92,7 @@ type taskView struct {
 
 // measureLine is a measure on its task's page.
 type measureLine struct {
-	triage.Measure
+	task.Measure
 	Owner, By string
 	Limit     ui.Limit
 	Shot      []ui.Photo
@@ -108,14 +109,14 @@ func (p *Pages) task(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 }
 
 func (p *Pages) taskView(ctx context.Context, rq *site.Req, key string) (taskView, error) {
-	one, err := p.Triage.Task(ctx, rq.Who, id(key))
+	one, err := p.Tasks.Get(ctx, rq.Who, id(key))
 	if err != nil {
 		return taskView{}, err
 	}
 	v := taskView{taskLine: p.taskLine(rq, &one), Leads: one.Leads(rq.Who), Form: site.NewForm().Part("advance"), Say: site.NewForm().Part("say"), Add: site.NewForm().Part("add"), Topics: p.hotTopics(rq)}
 	if hasHot(rq.Who) && one.Issue != 0 {
-		if f, err := p.Triage.IssueOf(ctx, rq.Who, one.Issue, triage.Quarter, ""); err == nil {
-			v.Issue = site.Link{URL: to.Issue(f.ID), Label: p.issueTitle(rq, &f.HotRow), Count: strconv.Itoa(f.HotRow.Cases)}
+		if f, err := p.Issues.File(ctx, rq.Who, one.Issue, issue.Quarter, ""); err == nil {
+			v.Issue = site.Link{URL: to.Issue(f.ID), Label: p.issueTitle(rq, &f.Row), Count: strconv.Itoa(f.Row.Cases)}
 		}
 	}
 	if v.Leads {
@@ -135,7 +136,7 @@ func (p *Pages) taskView(ctx context.Context, rq *site.Req, key string) (taskVie
 	return v, nil
 }
 
-func (p *Pages) taskHistory(rq *site.Req, steps []triage.TaskStep) []ui.Step {
+func (p *Pages) taskHistory(rq *site.Req, steps []task.Step) []ui.Step {
 	var all []ui.Step
 	for _, s := range steps {
 		who := []string{}
@@ -145,7 +146,7 @@ func (p *Pages) taskHistory(rq *site.Req, steps []triage.TaskStep) []ui.Step {
 			}
 		}
 		look := site.OK
-		if s.State == triage.Dropped || s.Verb == "note" || s.Verb == "save" {
+		if s.State == task.Dropped || s.Verb == "note" || s.Verb == "save" {
 			look = site.Grey
 		}
 		all = append(all, ui.Step{At: s.At, What: rq.T("task.step." + s.Verb), Who: strings.Join(who, " · "), State: look, Said: s.Note})
@@ -155,7 +156,7 @@ func (p *Pages) taskHistory(rq *site.Req, steps []triage.TaskStep) []ui.Step {
 
 // taskPhoto serves the evidence of a measure to those who may read the task.
 func (p *Pages) taskPhoto(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	one, err := p.Triage.Task(r.Context(), rq.Who, id(r.PathValue("id")))
+	one, err := p.Tasks.Get(r.Context(), rq.Who, id(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
@@ -168,7 +169,7 @@ func (p *Pages) taskPhoto(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 
 // sharedTask is what a resident reads of the special task that a case belongs to.
 func (p *Pages) sharedTask(ctx context.Context, rq *site.Req, caseID int64) (string, error) {
-	s, err := p.Triage.TaskOfCase(ctx, caseID)
+	s, err := p.Tasks.OfCase(ctx, caseID)
 	if err != nil || s.Title == "" {
 		return "", err
 	}

@@ -14,7 +14,7 @@ import (
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
-	"mulin/town/triage"
+	"mulin/town/task"
 )
 
 func tasksPage(v tasksView) templ.Component {
@@ -365,7 +365,7 @@ func taskPage(v taskView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Area(v.Say, ui.In{Name: "note", Label: site.T(ctx, "task.say"), Max: triage.MaxNote}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Area(v.Say, ui.In{Name: "note", Label: site.T(ctx, "task.say"), Max: task.MaxNote}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -870,7 +870,7 @@ func tickForm(v taskView, m measureLine) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Area(m.Form, ui.In{Name: "note", Label: site.T(ctx, "task.evidence.note"), Hint: site.T(ctx, "task.evidence.hint"), Max: triage.MaxNote, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Area(m.Form, ui.In{Name: "note", Label: site.T(ctx, "task.evidence.note"), Hint: site.T(ctx, "task.evidence.hint"), Max: task.MaxNote, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -972,7 +972,7 @@ func measureForm(v taskView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Input(v.Add, ui.In{Name: "title", Label: site.T(ctx, "task.measure"), Max: triage.MaxTitle}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(v.Add, ui.In{Name: "title", Label: site.T(ctx, "task.measure"), Max: task.MaxTitle}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1081,7 +1081,7 @@ func taskNext(v taskView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Area(v.Form, ui.In{Name: "note", Label: site.T(ctx, "task.note"), Hint: site.T(ctx, "task.note.hint"), Max: triage.MaxNote, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Area(v.Form, ui.In{Name: "note", Label: site.T(ctx, "task.note"), Hint: site.T(ctx, "task.note.hint"), Max: task.MaxNote, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1113,9 +1113,9 @@ func taskNext(v taskView) templ.Component {
 	})
 }
 
-func nextLook(i int, s triage.State) string {
+func nextLook(i int, s task.State) string {
 	switch {
-	case s == triage.Dropped:
+	case s == task.Dropped:
 		return "danger"
 	case i == 0:
 		return "primary"
@@ -1199,7 +1199,7 @@ func taskFormPage(v taskFormView, f *site.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "title", Label: site.T(ctx, "task.name"), Max: triage.MaxTitle}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "title", Label: site.T(ctx, "task.name"), Max: task.MaxTitle}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -42,6 +42,7 @@ func TestDraft(t *testing.T) {
 	p.Fill("[name=text]", "路面塌陷")
 	p.Click("button.primary")
 	p.SeeElement(".flash")
+	p.Wait(`!localStorage.getItem("draft:report")`)
 	p.Open(srv.URL + "/report")
 	if got := p.Value("[name=where]"); got != "" {
 		t.Errorf("where = %q after sending, want nothing", got)

@@ -14,13 +14,13 @@ import (
 	"mulin/gate/web/assets"
 )
 
-type answer struct {
+type reply struct {
 	code   int
 	body   string
 	header http.Header
 }
 
-func ask(t *testing.T, c *http.Client, method, address string, form url.Values, headers ...string) answer {
+func ask(t *testing.T, c *http.Client, method, address string, form url.Values, headers ...string) reply {
 	t.Helper()
 	var body io.Reader
 	if form != nil {
@@ -45,7 +45,7 @@ func ask(t *testing.T, c *http.Client, method, address string, form url.Values, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{res.StatusCode, string(b), res.Header}
+	return reply{res.StatusCode, string(b), res.Header}
 }
 
 func client() *http.Client {
