@@ -14,8 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"mulin/gate/web"
 	"mulin/gate/web/kit"
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/gate/words"
 	"mulin/internal/access"
 	"mulin/internal/clock"
@@ -65,20 +66,20 @@ func open(t *testing.T, db *store.DB, clk *clock.Fake) *house {
 	}
 	stations := kit.Pages{Noun: h.stations.Noun, Base: "/stations", Title: "name", Icon: "building", Placed: true, Words: all, Person: person}
 	duties := kit.Pages{Noun: h.rights.Noun, Base: "/lists/rights", Title: "item", Icon: "book", Words: all, Person: person}
-	site := &web.Site{Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Brand: func(*web.Req) web.Brand { return web.Brand{City: "测试市", Zone: time.FixedZone("CST", 8*3600)} },
+	door := &site.Site{Error: ui.ErrorPage, Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Brand: func(*site.Req) site.Brand { return site.Brand{City: "测试市", Zone: time.FixedZone("CST", 8*3600)} },
 		Who: func(r *http.Request) (access.Actor, error) {
 			if c, err := r.Cookie("who"); err == nil {
 				return h.people[c.Value], nil
 			}
 			return access.Nobody(city.ID), nil
 		}}
-	enter := web.Route{Pattern: "GET /as/{who}", Do: func(w http.ResponseWriter, r *http.Request, _ *web.Req) error {
+	enter := site.Route{Pattern: "GET /as/{who}", Do: func(w http.ResponseWriter, r *http.Request, _ *site.Req) error {
 		http.SetCookie(w, &http.Cookie{Name: "who", Value: r.PathValue("who"), Path: "/"})
 		http.Redirect(w, r, "/stations", http.StatusSeeOther)
 		return nil
 	}}
-	srv := httptest.NewServer(site.Handler(append(append(stations.Routes(), duties.Routes()...), enter)))
+	srv := httptest.NewServer(door.Handler(append(append(stations.Routes(), duties.Routes()...), enter)))
 	t.Cleanup(srv.Close)
 	h.url = srv.URL
 	return h

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"mulin/gate/web"
+	"mulin/gate/web/site"
 	"mulin/internal/i18n"
 	"mulin/internal/register"
 )
@@ -25,7 +25,7 @@ type line struct {
 }
 
 // history is what the ledger says of a thing, the newest first.
-func (p *Pages) history(r *http.Request, rq *web.Req, id int64) ([]event, error) {
+func (p *Pages) history(r *http.Request, rq *site.Req, id int64) ([]event, error) {
 	entries, err := p.History(r.Context(), rq.Who, id)
 	all := make([]event, 0, len(entries))
 	for _, e := range slices.Backward(entries) {
@@ -79,7 +79,7 @@ func (l line) long() bool { return l.Before != "" && l.After != "" && len(l.Befo
 
 type versionsView struct {
 	*Pages
-	rq       *web.Req
+	rq       *site.Req
 	Thing    any
 	Versions []any // the newest first
 	A, B     *register.Head
@@ -87,7 +87,7 @@ type versionsView struct {
 }
 
 // versions shows all versions of a thing and what changed from one to another: the last one to the newest, unless the address says which.
-func (p *Pages) versions(w http.ResponseWriter, r *http.Request, rq *web.Req) error {
+func (p *Pages) versions(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	x, err := p.thing(r, rq)
 	if err != nil {
 		return err

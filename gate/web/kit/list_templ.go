@@ -9,7 +9,8 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"mulin/gate/web"
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/internal/register"
 )
 
@@ -37,7 +38,7 @@ func plain(text string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 9, Col: 7}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 10, Col: 7}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -47,7 +48,7 @@ func plain(text string) templ.Component {
 	})
 }
 
-func listPage(v listView, f, view *web.Form) templ.Component {
+func listPage(v listView, f, view *site.Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -93,7 +94,7 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if v.adds() {
-					templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: web.T(ctx, v.Name+".list.add"), Icon: "plus", Look: "primary", URL: v.Base + "/add"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, v.Name+".list.add"), Icon: "plus", Look: "primary", URL: v.Base + "/add"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -101,7 +102,7 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: web.T(ctx, "kit.import"), Icon: "up", Look: "quiet", URL: v.Base + "/import"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "kit.import"), Icon: "up", Look: "quiet", URL: v.Base + "/import"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -110,7 +111,7 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: "Excel", Icon: "down", Look: "quiet", URL: v.out(v.Base + ".xlsx")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: "Excel", Icon: "down", Look: "quiet", URL: v.out(v.Base + ".xlsx")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -118,7 +119,7 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: "CSV", Icon: "down", Look: "quiet", URL: v.out(v.Base + ".csv")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: "CSV", Icon: "down", Look: "quiet", URL: v.out(v.Base + ".csv")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -127,14 +128,14 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.Spot != nil {
-					templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: web.T(ctx, "ui.map"), Icon: "map", Look: "quiet kit-tomap", URL: "#" + v.Name + "-map"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "ui.map"), Icon: "map", Look: "quiet kit-tomap", URL: "#" + v.Name + "-map"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.Head(web.HeadOf{Title: web.T(ctx, v.Name+".list"), Lead: web.T(ctx, v.Name+".list.lead")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, v.Name+".list"), Lead: site.T(ctx, v.Name+".list.lead")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -153,7 +154,7 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Views) > 1 {
-				templ_7745c5c3_Err = web.Tabs(web.T(ctx, "kit.views"), v.Views, v.out(v.Base)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Tabs(site.T(ctx, "kit.views"), v.Views, v.out(v.Base)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -210,18 +211,18 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: web.T(ctx, "kit.showall"), URL: v.Base}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "kit.showall"), URL: v.Base}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Empty("search", web.T(ctx, "common.notfound"), web.T(ctx, "kit.notfound")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty("search", site.T(ctx, "common.notfound"), site.T(ctx, "kit.notfound")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = web.Empty(v.Icon, web.T(ctx, "kit.empty"), web.T(ctx, v.Name+".list.lead")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(v.Icon, site.T(ctx, "kit.empty"), site.T(ctx, v.Name+".list.lead")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -231,9 +232,9 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "common.count", v.rq.Number(v.Count)))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(site.T(ctx, "common.count", v.rq.Number(v.Count)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 43, Col: 82}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 44, Col: 83}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -243,7 +244,7 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Pager(v.Next).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pager(v.Next).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -252,7 +253,7 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Spot != nil {
-				templ_7745c5c3_Err = web.Map(web.MapOf{ID: v.Name + "-map", Label: web.T(ctx, "kit.map", web.T(ctx, v.Name+".list")), List: v.Name + "-list", Points: v.out(v.api() + "/map.json")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Map(ui.MapOf{ID: v.Name + "-map", Label: site.T(ctx, "kit.map", site.T(ctx, v.Name+".list")), List: v.Name + "-list", Points: v.out(v.api() + "/map.json")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -269,7 +270,7 @@ func listPage(v listView, f, view *web.Form) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Layout(web.Page{Title: web.T(ctx, v.Name+".list"), Staff: true, Wide: v.Spot != nil}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: site.T(ctx, v.Name+".list"), Staff: true, Wide: v.Spot != nil}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -305,7 +306,7 @@ func table(v listView) templ.Component {
 		var templ_7745c5c3_Var11 string
 		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(v.Name + "-list")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 57, Col: 27}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 58, Col: 27}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {
@@ -347,9 +348,9 @@ func table(v listView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var13 templ.SafeURL
-						templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(web.URL(v.url(register.HeadOf(x).ID)))
+						templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(ui.URL(v.url(register.HeadOf(x).ID)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 64, Col: 55}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 65, Col: 54}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 						if templ_7745c5c3_Err != nil {
@@ -362,7 +363,7 @@ func table(v listView) templ.Component {
 						var templ_7745c5c3_Var14 string
 						templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(v.title(x))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 64, Col: 76}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 65, Col: 75}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 						if templ_7745c5c3_Err != nil {
@@ -381,7 +382,7 @@ func table(v listView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						if register.HeadOf(x).Until != 0 {
-							templ_7745c5c3_Err = web.Badge(web.Grey, web.T(ctx, "kit.state.retired")).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Badge(site.Grey, site.T(ctx, "kit.state.retired")).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -403,7 +404,7 @@ func table(v listView) templ.Component {
 						var templ_7745c5c3_Var16 string
 						templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(v.heads()[i].Label)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 72, Col: 39}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 73, Col: 39}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 						if templ_7745c5c3_Err != nil {
@@ -434,7 +435,7 @@ func table(v listView) templ.Component {
 							var templ_7745c5c3_Var18 string
 							templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 74, Col: 43}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 75, Col: 43}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 							if templ_7745c5c3_Err != nil {
@@ -466,7 +467,7 @@ func table(v listView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Table(web.T(ctx, v.Name+".list"), v.heads(), true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(site.T(ctx, v.Name+".list"), v.heads(), true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -478,7 +479,7 @@ func table(v listView) templ.Component {
 	})
 }
 
-func filters(v listView, f *web.Form) templ.Component {
+func filters(v listView, f *site.Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -511,7 +512,7 @@ func filters(v listView, f *web.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = web.Input(f, web.In{Name: "q", Label: web.T(ctx, "common.search"), Type: "search", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "q", Label: site.T(ctx, "common.search"), Type: "search", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -536,9 +537,9 @@ func filters(v listView, f *web.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "kit.more"))
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(site.T(ctx, "kit.more"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 94, Col: 36}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 95, Col: 37}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -555,19 +556,19 @@ func filters(v listView, f *web.Form) templ.Component {
 				}
 			}
 			if v.Retires {
-				templ_7745c5c3_Err = web.Select(f, web.In{Name: "state", Label: web.T(ctx, "kit.state"), Optional: true}, []web.Choice{{Label: web.T(ctx, "kit.state.now")}, {Value: register.Retired, Label: web.T(ctx, "kit.state.retired")}, {Value: register.Both, Label: web.T(ctx, "common.all")}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(f, ui.In{Name: "state", Label: site.T(ctx, "kit.state"), Optional: true}, []ui.Choice{{Label: site.T(ctx, "kit.state.now")}, {Value: register.Retired, Label: site.T(ctx, "kit.state.retired")}, {Value: register.Both, Label: site.T(ctx, "common.all")}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			if v.Dated {
-				templ_7745c5c3_Err = web.Input(f, web.In{Name: "on", Label: web.T(ctx, "kit.on"), Type: "date", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "on", Label: site.T(ctx, "kit.on"), Type: "date", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			if len(v.orders()) > 1 {
-				templ_7745c5c3_Err = web.Select(f, web.In{Name: "sort", Label: web.T(ctx, "kit.sort"), Optional: true}, v.orders()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(f, ui.In{Name: "sort", Label: site.T(ctx, "kit.sort"), Optional: true}, v.orders()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -578,11 +579,11 @@ func filters(v listView, f *web.Form) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Filters(v.Base).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Filters(v.Base).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Script("pick.js").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Script("pick.js").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -590,7 +591,7 @@ func filters(v listView, f *web.Form) templ.Component {
 	})
 }
 
-func sieve(v listView, f *web.Form, s *register.Field) templ.Component {
+func sieve(v listView, f *site.Form, s *register.Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -613,22 +614,22 @@ func sieve(v listView, f *web.Form, s *register.Field) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch {
 		case s.Sort == register.SortChoice:
-			templ_7745c5c3_Err = web.Select(f, web.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}, append([]web.Choice{{Label: web.T(ctx, "common.all")}}, choices(v.rq.Words, v.Name, s)...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f, ui.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}, append([]ui.Choice{{Label: site.T(ctx, "common.all")}}, choices(v.rq.Words, v.Name, s)...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case s.Sort == register.SortFlag:
-			templ_7745c5c3_Err = web.Select(f, web.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}, []web.Choice{{Label: web.T(ctx, "common.all")}, {Value: "1", Label: web.T(ctx, "common.yes")}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f, ui.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}, []ui.Choice{{Label: site.T(ctx, "common.all")}, {Value: "1", Label: site.T(ctx, "common.yes")}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case len(v.Offers[s.Name]) > 0:
-			templ_7745c5c3_Err = web.Select(f, web.In{Name: s.Name, Label: v.label(v.rq.Words, s), Hint: web.T(ctx, "kit.several", f.Value(s.Name)), Optional: true}, v.Offers[s.Name]).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f, ui.In{Name: s.Name, Label: v.label(v.rq.Words, s), Hint: site.T(ctx, "kit.several", f.Value(s.Name)), Optional: true}, v.Offers[s.Name]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case s.Ref != "":
-			templ_7745c5c3_Err = web.Pick(f, web.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}, nil).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pick(f, ui.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}, nil).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -639,7 +640,7 @@ func sieve(v listView, f *web.Form, s *register.Field) templ.Component {
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(s.Name + "-list")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 124, Col: 34}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 125, Col: 34}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
@@ -652,7 +653,7 @@ func sieve(v listView, f *web.Form, s *register.Field) templ.Component {
 			var templ_7745c5c3_Var24 string
 			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(v.findURL(s))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 124, Col: 61}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 125, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 			if templ_7745c5c3_Err != nil {
@@ -663,7 +664,7 @@ func sieve(v listView, f *web.Form, s *register.Field) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		default:
-			templ_7745c5c3_Err = web.Input(f, web.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -673,7 +674,7 @@ func sieve(v listView, f *web.Form, s *register.Field) templ.Component {
 }
 
 // saveView keeps what is looked for under a name, or forgets it.
-func saveView(v listView, f *web.Form) templ.Component {
+func saveView(v listView, f *site.Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -699,9 +700,9 @@ func saveView(v listView, f *web.Form) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 templ.SafeURL
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinURLErrs(web.URL(v.out(v.Base + "/views")))
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinURLErrs(ui.URL(v.out(v.Base + "/views")))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 132, Col: 63}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 133, Col: 62}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 		if templ_7745c5c3_Err != nil {
@@ -712,7 +713,7 @@ func saveView(v listView, f *web.Form) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Saved != "" {
-			templ_7745c5c3_Err = web.Hidden("name", v.Saved).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Hidden("name", v.Saved).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -720,12 +721,12 @@ func saveView(v listView, f *web.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: web.T(ctx, "kit.view.forget", v.Saved), Icon: "close", Look: "quiet", Name: "do", Value: "forget"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "kit.view.forget", v.Saved), Icon: "close", Look: "quiet", Name: "do", Value: "forget"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = web.Input(f, web.In{Name: "name", Label: web.T(ctx, "kit.view.save"), Max: 40}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "name", Label: site.T(ctx, "kit.view.save"), Max: 40}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -733,7 +734,7 @@ func saveView(v listView, f *web.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: web.T(ctx, "common.save")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "common.save")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
