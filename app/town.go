@@ -19,6 +19,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/job"
 	"mulin/internal/ledger"
+	"mulin/internal/register"
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/town/account"
@@ -105,7 +106,13 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed.Lasting(t.Search.Follower())
 	t.Triage.OnHot(t.heated)
 	t.Feed.Lasting(t.Triage.HotFollower())
+	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns()...))
 	return nil
+}
+
+// Nouns are the registers that have tables of their own.
+func (t *Town) Nouns() []*register.Noun {
+	return []*register.Noun{t.Stations.Noun, t.Rights.Noun}
 }
 
 // tree folds the ledger and signs its checkpoints, with a key that comes from the master key.

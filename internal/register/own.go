@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"mulin/internal/access"
+	"mulin/internal/i18n"
 	"mulin/internal/ledger"
 	"mulin/internal/store"
 )
@@ -76,24 +77,21 @@ func (s shelf[T]) copy(x *T) any {
 	return &mine
 }
 
-func (s shelf[T]) newest(ctx context.Context, q store.Querier, ids []int64) (map[int64]any, error) {
+func (s shelf[T]) newest(ctx context.Context, q store.Querier, ids []any) (map[int64]any, error) {
 	found := map[int64]any{}
 	if _, writing := q.(*store.Tx); writing && s.own.Now != nil {
 		for _, id := range ids {
-			x, err := s.own.Now(ctx, q, id)
+			x, err := s.own.Now(ctx, q, id.(int64))
 			if err != nil {
 				return nil, err
 			}
 			if x != nil {
-				found[id] = s.copy(x)
+				found[id.(int64)] = s.copy(x)
 			}
 		}
 		return found, nil
 	}
-	wanted := map[int64]bool{}
-	for _, id := range ids {
-		wanted[id] = true
-	}
+	wanted := set(ids)
 	for _, x := range s.own.All() {
 		if id := HeadOf(x).ID; wanted[id] {
 			found[id] = s.copy(x)
@@ -102,11 +100,16 @@ func (s shelf[T]) newest(ctx context.Context, q store.Querier, ids []int64) (map
 	return found, nil
 }
 
-func (s shelf[T]) having(_ context.Context, _ store.Querier, f *Field, values []any) (found []any, err error) {
-	wanted := map[any]bool{}
+func set(values []any) map[any]bool {
+	all := map[any]bool{}
 	for _, v := range values {
-		wanted[v] = true
+		all[v] = true
 	}
+	return all
+}
+
+func (s shelf[T]) having(_ context.Context, _ store.Querier, f *Field, values []any) (found []any, err error) {
+	wanted := set(values)
 	for _, x := range s.own.All() {
 		if HeadOf(x).Until == 0 && wanted[f.put(x)[0]] {
 			found = append(found, x)
@@ -117,7 +120,7 @@ func (s shelf[T]) having(_ context.Context, _ store.Querier, f *Field, values []
 
 func (s shelf[T]) versions(ctx context.Context, id int64) (all []any, err error) {
 	if s.own.Past == nil {
-		now, err := s.newest(ctx, s.city, []int64{id})
+		now, err := s.newest(ctx, s.city, []any{id})
 		return []any{now[id]}, err
 	}
 	past, err := s.own.Past(ctx, id)
@@ -175,7 +178,7 @@ func (a placed) compare(b placed) int {
 func (s shelf[T]) pick(who access.Actor, q Query) []placed {
 	var all []placed
 	f := s.sorting(q)
-	words := strings.Fields(folded(q.Words))
+	words := strings.Fields(i18n.Fold(q.Words))
 	for i, x := range s.own.All() {
 		h := *HeadOf(x)
 		if h.Path == "" {
@@ -246,12 +249,4 @@ func (s shelf[T]) each(_ context.Context, who access.Actor, q Query, f func(x an
 		}
 	}
 	return nil
-}
-
-func (s shelf[T]) sum(_ context.Context, who access.Actor, q Query, f *Field) (sum int64, err error) {
-	for _, x := range s.pick(who, q) {
-		v, _ := f.put(x.x)[0].(int64)
-		sum += v
-	}
-	return sum, nil
 }

@@ -174,7 +174,7 @@ type batch struct {
 
 // judge compares things with what is there. Within a Write the city's lock is held, so nobody comes between.
 func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now int64, things []any) (b batch, err error) {
-	var ids []int64
+	var ids []any
 	for _, x := range things {
 		if h := HeadOf(x); h.ID != 0 {
 			ids = append(ids, h.ID)
