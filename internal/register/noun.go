@@ -93,8 +93,9 @@ func noun[T any](city *store.City, of Of[T]) *Noun {
 	n.may = func(who access.Actor, r access.Right, x any) error { return who.May(r, n.at(x)) }
 	for _, f := range n.Fields {
 		f.put(n.New()) // a field of another type shows itself at the start
-		if is := f.Is; is.Sealed && (is.Listed || is.Found || is.Sieved || is.Sorted || is.Unique || is.Public) {
-			panic("register: " + n.Name + "." + f.Name + " is sealed and shown")
+		is, sorts := f.Is, []Sort{SortLine, SortChoice, SortNumber, SortDay, SortRef}
+		if is.Sealed && (is.Listed || is.Found || is.Sieved || is.Sorted || is.Unique || is.Public) || is.Sorted && !slices.Contains(sorts, f.Sort) {
+			panic("register: " + n.Name + "." + f.Name + " can't be used like that")
 		}
 	}
 	return n
@@ -124,7 +125,9 @@ func (n *Noun) Those(is func(Traits) bool) (all []*Field) {
 }
 
 // at is where a right on x is asked for.
-func (n *Noun) at(x any) access.At { return access.At{Path: HeadOf(x).Path, Bodies: n.bodies(x)} }
+func (n *Noun) at(x any) access.At {
+	return access.At{Path: cmp.Or(HeadOf(x).Path, root), Bodies: n.bodies(x)}
+}
 
 // May tells whether the actor may change x.
 func (n *Noun) May(who access.Actor, x any) bool {

@@ -193,7 +193,7 @@ func (t *table) statement(who access.Actor, q Query, size int) (string, []any) {
 	if q.Desc {
 		op, dir = " < ", " desc"
 	}
-	if key, id, ok := unmark(q.After); ok && sort == "id" {
+	if key, id, ok := t.after(q); ok && sort == "id" {
 		sql, args = sql+" and id"+op+"?", append(args, id)
 	} else if ok {
 		sql, args = sql+" and ("+sort+", id)"+op+"(?, ?)", append(args, key, id)
