@@ -20,6 +20,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/job"
 	"mulin/internal/ledger"
+	"mulin/internal/register"
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/town/account"
@@ -115,7 +116,13 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed.Lasting(t.Search.Follower())
 	t.Issues.OnChange(t.heated)
 	t.Feed.Lasting(t.Issues.Follower())
+	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns()...))
 	return nil
+}
+
+// Nouns are the registers that have tables of their own.
+func (t *Town) Nouns() []*register.Noun {
+	return []*register.Noun{t.Stations.Noun, t.Rights.Noun}
 }
 
 // tree folds the ledger and signs its checkpoints, with a key that comes from the master key.
