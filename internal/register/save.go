@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -54,6 +55,11 @@ type Counts struct{ New, Changed, Same int }
 // haven't seen; saving what is already so leaves no trace, saving what was retired brings it back. Where the noun is Dated, a Since in the past, behind
 // the last version's, says from when it has been so; 0 is now. What is wrong is told by a Bad.
 func (n *Noun) Save(ctx context.Context, who access.Actor, things ...any) error {
+	return n.SaveWith(ctx, who, func(*store.Tx) error { return nil }, things...)
+}
+
+// SaveWith is Save with something more in the same write, such as how far an import has come.
+func (n *Noun) SaveWith(ctx context.Context, who access.Actor, more func(*store.Tx) error, things ...any) error {
 	if len(things) > Most {
 		return fault.New(fault.TooLarge, "register.most", Most)
 	}
@@ -68,8 +74,11 @@ func (n *Noun) Save(ctx context.Context, who access.Actor, things ...any) error 
 		for i, x := range things {
 			*HeadOf(x) = heads[i]
 		}
-		b, err := n.judge(ctx, tx, who, tx.Now, things)
+		b, err := n.judge(ctx, tx, who, tx.Now, things, &Trial{})
 		if err != nil {
+			return err
+		}
+		if err := more(tx); err != nil {
 			return err
 		}
 		for i, x := range things {
@@ -94,10 +103,29 @@ func (n *Noun) done(ctx context.Context, err error) error {
 
 // Try says what Save would find, of any number of things and without the city's lock.
 func (n *Noun) Try(ctx context.Context, who access.Actor, things ...any) (Counts, error) {
-	if err := n.fitAll(who, things); err != nil {
+	return n.Trial().Try(ctx, who, things...)
+}
+
+// Trial tries saves that follow one another, as the pieces of a long sheet do: a unique value that one takes isn't free for the next.
+type Trial struct {
+	n     *Noun
+	count int64            // things that were good
+	taken map[string]int64 // by them
+}
+
+// Trial begins one.
+func (n *Noun) Trial() *Trial { return &Trial{n: n, taken: map[string]int64{}} }
+
+// Try says what the next save would find. After a Bad it counts as not tried.
+func (t *Trial) Try(ctx context.Context, who access.Actor, things ...any) (Counts, error) {
+	if err := t.n.fitAll(who, things); err != nil {
 		return Counts{}, err
 	}
-	b, err := n.judge(ctx, n.city, who, clock.Micros(n.city.Clock().Now()), things)
+	b, err := t.n.judge(ctx, t.n.city, who, clock.Micros(t.n.city.Clock().Now()), things, t)
+	if err == nil {
+		t.count += int64(len(things))
+		maps.Copy(t.taken, b.mine)
+	}
 	return b.counts, err
 }
 
@@ -169,11 +197,14 @@ const root = "/1/"
 type batch struct {
 	old    map[int64]any
 	taken  map[string]int64 // unique value → who has it
+	mine   map[string]int64 // those that things of the batch take
+	first  int64            // things tried before
 	counts Counts
 }
 
 // judge compares things with what is there. Within a Write the city's lock is held, so nobody comes between.
-func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now int64, things []any) (b batch, err error) {
+func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now int64, things []any, before *Trial) (b batch, err error) {
+	b.mine, b.first = map[string]int64{}, before.count
 	var ids []int64
 	for _, x := range things {
 		if h := HeadOf(x); h.ID != 0 {
@@ -186,6 +217,7 @@ func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now
 	if err != nil {
 		return b, err
 	}
+	maps.Copy(b.taken, before.taken)
 	var bad Bad
 	for i, x := range things {
 		if err := n.judgeOne(ctx, q, who, now, &b, x, i); err != nil {
@@ -221,11 +253,11 @@ func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, 
 		if v := f.unique(n, x); v != "" {
 			me := h.ID
 			if me == 0 {
-				me = -int64(i) - 1
+				me = -b.first - int64(i) - 1
 			}
 			twin, ok := b.taken[v]
 			bad.Check(!ok || twin == me, f.Name, "register.taken", label)
-			b.taken[v] = me
+			b.taken[v], b.mine[v] = me, me
 		}
 	}
 	bad.Check(h.Place == 0 || old != nil && HeadOf(old).Place == h.Place || n.Refs["place"].Live(h.Place), "place", "register.unknown", i18n.Key("kit.place"))
