@@ -39,6 +39,7 @@ type reading struct {
 	found map[string]pickedOnce
 	book  *sheet.Book
 	load  *load
+	cols  map[*matched][]*register.Field
 	seen  map[int64]bool // things that a row has named
 	left  int            // rows that are none: totals
 }
@@ -52,13 +53,25 @@ type drawn struct {
 	err   error // what is wrong with it
 }
 
+// columnsOf are the columns of a sheet, nil for those that nothing is taken from.
+func (r *reading) columnsOf(m *matched) []*register.Field {
+	if r.cols[m] == nil {
+		all := make([]*register.Field, len(m.Cols))
+		for i, name := range m.Cols {
+			all[i] = r.column(name)
+		}
+		r.cols[m] = all
+	}
+	return r.cols[m]
+}
+
 // totals are how rows begin that add the others up.
 var totals = []string{"合计", "总计", "小计", "total", "sum"}
 
 // each gives every row below the headers.
 func (r *reading) each(f func(drawn) error) error {
 	n := 0
-	r.left, r.seen = 0, map[int64]bool{}
+	r.left, r.seen, r.cols = 0, map[int64]bool{}, map[*matched][]*register.Field{}
 	for i := range r.load.Sheets {
 		m := &r.load.Sheets[i]
 		if !m.Use {
@@ -117,8 +130,8 @@ var errEnough = errors.New("enough seen")
 func (r *reading) order() error {
 	unclear := map[*matched][][]string{}
 	err := r.each(func(l drawn) error {
-		for i, name := range l.sheet.Cols {
-			if f := r.column(name); f == nil || f.Sort != register.SortDay || i >= len(l.row.Cells) || l.row.Cells[i] == "" {
+		for i, f := range r.columnsOf(l.sheet) {
+			if f == nil || f.Sort != register.SortDay || i >= len(l.row.Cells) || l.row.Cells[i] == "" {
 				continue
 			}
 			if _, ok := sheet.Unknown.Day(l.row.Cells[i]); !ok {
@@ -189,8 +202,7 @@ func (r *reading) thing(l *drawn, known map[int64]any) (x any, err error) {
 	}
 	var bad fault.List
 	touched := old == nil
-	for i, name := range l.sheet.Cols {
-		f := r.column(name)
+	for i, f := range r.columnsOf(l.sheet) {
 		if f == nil || f == &numberCol || f == &versionCol {
 			continue
 		}
