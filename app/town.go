@@ -15,19 +15,24 @@ import (
 	"mulin/gate/web"
 	"mulin/gate/web/duties"
 	"mulin/gate/web/kit"
+	"mulin/gate/web/site"
 	"mulin/gate/web/stations"
 	"mulin/internal/access"
 	"mulin/internal/job"
 	"mulin/internal/ledger"
+	"mulin/internal/register"
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/town/account"
+	"mulin/town/answer"
 	"mulin/town/body"
 	"mulin/town/casework"
 	"mulin/town/catalog"
+	"mulin/town/issue"
 	"mulin/town/place"
 	"mulin/town/rights"
 	"mulin/town/station"
+	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 	"mulin/view/search"
@@ -44,6 +49,9 @@ type Town struct {
 	Desk     *casework.Desk
 	Whistles *whistle.Post
 	Triage   *triage.Reader
+	Answers  *answer.Answers
+	Issues   *issue.Issues
+	Tasks    *task.Tasks
 	Stations *station.Stations
 	Rights   *rights.List
 	Search   *search.Index
@@ -68,6 +76,9 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 	t.Desk = casework.NewDesk(city, t.Places, t.Bodies, t.Catalog, a.box)
 	t.Whistles = whistle.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
 	t.Triage = triage.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
+	t.Answers = answer.New(city, t.Desk, t.Places, t.Bodies, t.Catalog, t.Triage)
+	t.Issues = issue.New(city, t.Desk, t.Places, t.Catalog)
+	t.Tasks = task.New(city, t.Bodies, t.Issues)
 	t.Stations = station.New(city, t.Places, t.Bodies)
 	t.Rights = rights.New(city, t.Bodies, t.Catalog)
 	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.Triage.Load, t.Rights.Load, t.roles, t.answerRules} {
@@ -92,7 +103,7 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 // follow lets everything that comes after a write follow the ledger.
 func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed = ledger.NewFeed(t.City, a.Log)
-	for _, f := range []ledger.Follower{t.Places.Follower(), t.Bodies.Follower(), t.Accounts.Follower(), t.Catalog.Follower(), t.Triage.Follower(), t.Triage.RulesFollower(), t.Rights.Follower(), t.live()} {
+	for _, f := range []ledger.Follower{t.Places.Follower(), t.Bodies.Follower(), t.Accounts.Follower(), t.Catalog.Follower(), t.Triage.Follower(), t.Answers.Follower(), t.Rights.Follower(), t.live()} {
 		if err := t.Feed.Local(ctx, f); err != nil {
 			return err
 		}
@@ -103,9 +114,15 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	}
 	t.Feed.Lasting(t.Tree)
 	t.Feed.Lasting(t.Search.Follower())
-	t.Triage.OnHot(t.heated)
-	t.Feed.Lasting(t.Triage.HotFollower())
+	t.Issues.OnChange(t.heated)
+	t.Feed.Lasting(t.Issues.Follower())
+	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns()...))
 	return nil
+}
+
+// Nouns are the registers that have tables of their own.
+func (t *Town) Nouns() []*register.Noun {
+	return []*register.Noun{t.Stations.Noun, t.Rights.Noun}
 }
 
 // tree folds the ledger and signs its checkpoints, with a key that comes from the master key.
@@ -137,17 +154,18 @@ func (a *App) work(t *Town) {
 // doors are the ways in.
 func (a *App) doors(t *Town) {
 	t.Pages = &web.Pages{
-		Site:   web.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }},
+		Site:   site.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, City: t.ID, Box: a.box, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }},
 		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage,
-		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub, Box: a.box,
+		Answers: t.Answers, Issues: t.Issues, Tasks: t.Tasks,
+		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub,
 	}
 	of := kit.Pages{Words: a.Words, Person: t.Accounts.Name}
 	t.Pages.Further = append((&stations.Pages{Stations: t.Stations, Kit: of}).Routes(), (&duties.Pages{List: t.Rights, Kit: of}).Routes()...)
 	if !a.Unlimited {
-		t.Pages.Intake, t.Pages.Guess, t.Pages.Typing = web.NewLimiter(30, 2*time.Second), web.NewLimiter(10, 6*time.Second), web.NewLimiter(60, time.Second)
+		t.Pages.Intake, t.Pages.Guess, t.Pages.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)
 	}
 	if a.drafts != nil {
-		t.Pages.Draft, t.Pages.Drafting = a.drafts, web.NewLimiter(5, 20*time.Second)
+		t.Pages.Draft, t.Pages.Drafting = a.drafts, site.NewLimiter(5, 20*time.Second)
 	}
 	if a.Demo {
 		t.Accounts.AllowOneClick()

@@ -15,8 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"mulin/gate/web"
 	"mulin/gate/web/kit"
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/gate/words"
 	"mulin/internal/access"
 	"mulin/internal/clock"
@@ -47,7 +48,8 @@ func open(t *testing.T, db *store.DB, clk *clock.Fake) *house {
 	h.stations = station.New(city, h.Places, h.Bodies)
 	h.rights = rights.New(city, h.Bodies, h.Catalog)
 	h.people = map[string]access.Actor{
-		"east":     h.worker(1, "张三", h.Street.Path, station.See, station.Edit, rights.Edit),
+		"east":     h.worker(1, "张三", h.Street.Path, station.See, station.Edit),
+		"chief":    h.worker(6, "孙七", h.Root.Path, station.See, station.Edit, rights.Edit),
 		"other":    h.worker(2, "李四", h.Street.Path, station.See, station.Edit),
 		"west":     h.worker(3, "王五", h.Street2.Path, station.See, station.Edit),
 		"reader":   h.worker(4, "赵六", h.Root.Path, station.See),
@@ -75,20 +77,20 @@ func open(t *testing.T, db *store.DB, clk *clock.Fake) *house {
 	}}
 	stations := kit.Pages{Noun: h.stations.Noun, Base: "/stations", Title: "name", Icon: "building", Placed: true, Words: all, Person: person, Imports: h.imports}
 	duties := kit.Pages{Noun: h.rights.Noun, Base: "/lists/rights", Title: "item", Icon: "book", Words: all, Person: person, Imports: h.imports}
-	site := &web.Site{Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Brand: func(*web.Req) web.Brand { return web.Brand{City: "测试市", Zone: time.FixedZone("CST", 8*3600)} },
+	door := &site.Site{Error: ui.ErrorPage, Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Brand: func(*site.Req) site.Brand { return site.Brand{City: "测试市", Zone: time.FixedZone("CST", 8*3600)} },
 		Who: func(r *http.Request) (access.Actor, error) {
 			if c, err := r.Cookie("who"); err == nil {
 				return h.people[c.Value], nil
 			}
 			return access.Nobody(city.ID), nil
 		}}
-	enter := web.Route{Pattern: "GET /as/{who}", Do: func(w http.ResponseWriter, r *http.Request, _ *web.Req) error {
+	enter := site.Route{Pattern: "GET /as/{who}", Do: func(w http.ResponseWriter, r *http.Request, _ *site.Req) error {
 		http.SetCookie(w, &http.Cookie{Name: "who", Value: r.PathValue("who"), Path: "/"})
 		http.Redirect(w, r, "/stations", http.StatusSeeOther)
 		return nil
 	}}
-	srv := httptest.NewServer(site.Handler(append(append(stations.Routes(), duties.Routes()...), enter)))
+	srv := httptest.NewServer(door.Handler(append(append(stations.Routes(), duties.Routes()...), enter)))
 	t.Cleanup(srv.Close)
 	h.url = srv.URL
 	return h
@@ -287,5 +289,75 @@ func TestReach(t *testing.T) {
 		h.as("").get("/stations").is(t, 303)
 		h.as("").get(api).is(t, 403, `"status":403`)
 		reader.get("/lists/rights").is(t, 200)
+	})
+}
+
+// TestPrograms does over JSON what people do with pages, and is refused what they are refused.
+func TestPrograms(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		h := open(t, db, clk)
+		east, place := h.as("east"), fmt.Sprint(h.Grid.ID)
+		new := map[string]any{"code": "S1", "name": "幸福站", "kind": "post", "place": place, "floor": 60, "ramp": true, "keeper": fmt.Sprint(h.Company.ID), "point": []string{"35.01", "117.01"}}
+		made, o := east.json("POST", "/api/v1/stations", new)
+		made.is(t, 201)
+		id, api := o["id"].(string), "/api/v1/stations/"+o["id"].(string)
+		if made.head.Get("Location") != api || o["floor"] != 60.0 || o["ramp"] != true || o["place"] != place || o["opened"] != "" {
+			t.Errorf("made %v at %s", o, made.head.Get("Location"))
+		}
+		_, o = east.json("GET", api, nil)
+		clk.Advance(time.Hour)
+		same, o2 := east.json("PUT", api, o)
+		if same.is(t, 200); o2["version"] != 1.0 {
+			t.Errorf("what came back changes: %v", o2)
+		}
+		o["floor"] = 80
+		delete(o, "ramp")
+		if _, o2 = east.json("PUT", api, o); o2["version"] != 2.0 || o2["ramp"] != false || o2["floor"] != 80.0 {
+			t.Errorf("put %v", o2)
+		}
+		faults := func(method, path string, body any, code int, fields ...string) {
+			t.Helper()
+			r, p := east.json(method, path, body)
+			if r.is(t, code); r.head.Get("Content-Type") != "application/problem+json; charset=utf-8" {
+				t.Errorf("%s", r.head.Get("Content-Type"))
+			}
+			for _, field := range fields {
+				if !strings.Contains(r.body, `"field":"`+field+`"`) {
+					t.Errorf("no fault at %s: %v", field, p)
+				}
+			}
+		}
+		faults("PUT", api, o, 409)
+		delete(o, "version")
+		faults("PUT", api, o, 422, "version")
+		faults("POST", "/api/v1/stations", map[string]any{"name": 7, "floor": "x", "colour": "red", "keeper": "99", "kind": "palace"}, 422, "name", "floor", "colour", "kind")
+		faults("POST", "/api/v1/stations", []string{}, 422)
+		faults("POST", "/api/v1/stations", new, 422, "code")
+		faults("GET", api+"0", nil, 404)
+		faults("POST", api+"/retire", map[string]any{"version": 2}, 422, "reason")
+		faults("POST", api+"/retire", map[string]any{"version": 1, "reason": "x"}, 409)
+		if r, o := east.json("POST", api+"/retire", map[string]any{"version": 2, "reason": "搬走了"}); r.code != 200 || o["until"] == nil {
+			t.Errorf("retired %d %v", r.code, o)
+		}
+		_, list := east.json("GET", "/api/v1/stations?state=all&keeper=安居物业", nil)
+		if list["count"] != 1.0 || list["items"].([]any)[0].(map[string]any)["id"] != id {
+			t.Errorf("list %v", list)
+		}
+		if _, list = east.json("GET", "/api/v1/stations", nil); list["count"] != 0.0 {
+			t.Errorf("the retired is listed: %v", list)
+		}
+		east.get(api+"/history").is(t, 200, `"who":"张三"`, `"verb":"add"`, `"verb":"retire"`, `"field":"floor"`, `"before":"60 m²"`, "搬走了")
+		east.get("/api/v1/stations/map.json?state=all").is(t, 200, `"coordinates":[117.01,35.01]`)
+		_, doc := east.json("GET", "/api/v1/stations/openapi.json", nil)
+		for _, path := range []string{"/api/v1/stations", "/api/v1/stations/{id}", "/api/v1/stations/{id}/retire", "/api/v1/stations/{id}/history"} {
+			if doc["paths"].(map[string]any)[path] == nil {
+				t.Errorf("%s isn't described", path)
+			}
+		}
+		chief := h.as("chief")
+		_, duty := chief.json("POST", "/api/v1/rights", map[string]any{"number": 1, "chapter": "safety", "item": "照看路灯", "lead": fmt.Sprint(h.Water.ID), "limit": []string{"5", "workday"}})
+		if duty["classes"] == nil || len(duty["classes"].([]any)) != 0 {
+			t.Errorf("duty %v", duty)
+		}
 	})
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"mulin/gate/web"
+	"mulin/gate/web/site"
 	"mulin/internal/i18n"
 	"mulin/internal/register"
 )
@@ -25,18 +25,21 @@ type line struct {
 }
 
 // history is what the ledger says of a thing, the newest first.
-func (p *Pages) history(r *http.Request, rq *web.Req, id int64) ([]event, error) {
+func (p *Pages) history(r *http.Request, rq *site.Req, id int64) ([]event, error) {
 	entries, err := p.History(r.Context(), rq.Who, id)
 	all := make([]event, 0, len(entries))
 	for _, e := range slices.Backward(entries) {
-		one := event{At: e.At, Version: e.Version, Who: p.Person(e.Person), Verb: e.Did, Lines: p.lines(rq.Words, e.Changes)}
+		one := event{At: e.At, Version: e.Version, Who: p.Person(e.Person), Verb: e.Did}
+		if one.Verb != "add" { // the facts say it all
+			one.Lines = p.lines(rq.Words, e.Changes)
+		}
 		if one.Who == "" {
 			one.Who = rq.T("kit.program")
 		}
 		if e.Reason != "" {
 			one.Lines = append(one.Lines, line{Label: rq.T("common.reason"), After: e.Reason})
 		}
-		one.What = rq.T("kit.event."+one.Verb, one.Who, rq.Date(e.At, rq.Brand.Zone))
+		one.What = rq.T("kit.event."+one.Verb, one.Who, rq.When(e.At, rq.Brand.Zone))
 		all = append(all, one)
 	}
 	return all, err
@@ -76,7 +79,7 @@ func (l line) long() bool { return l.Before != "" && l.After != "" && len(l.Befo
 
 type versionsView struct {
 	*Pages
-	rq       *web.Req
+	rq       *site.Req
 	Thing    any
 	Versions []any // the newest first
 	A, B     *register.Head
@@ -84,7 +87,7 @@ type versionsView struct {
 }
 
 // versions shows all versions of a thing and what changed from one to another: the last one to the newest, unless the address says which.
-func (p *Pages) versions(w http.ResponseWriter, r *http.Request, rq *web.Req) error {
+func (p *Pages) versions(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	x, err := p.thing(r, rq)
 	if err != nil {
 		return err

@@ -3,13 +3,13 @@ package kit
 import (
 	"net/http"
 
-	"mulin/gate/web"
+	"mulin/gate/web/site"
 	"mulin/internal/i18n"
 	"mulin/internal/register"
 )
 
 // openAPI describes the JSON of this noun.
-func (p *Pages) openAPI(_ *http.Request, rq *web.Req) (int, any, error) {
+func (p *Pages) openAPI(_ *http.Request, rq *site.Req) (int, any, error) {
 	ref, bad := m{"$ref": "#/components/schemas/" + p.Name}, m{"$ref": "#/components/schemas/problem"}
 	body := func(schema m) m { return m{"content": m{"application/json": m{"schema": schema}}} }
 	with := func(schema m, code string) m {

@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"mulin/gate/web"
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/internal/fault"
 	"mulin/internal/register"
 )
@@ -32,7 +33,7 @@ func unmistakable(dir register.Directory, x register.Named) string {
 }
 
 // picked reads what somebody typed to name things: "#12" as offered before, or texts that the directory finds; choices are what is offered next.
-func (p *Pages) picked(field, ref string, texts []string) (parts []string, choices []web.Choice, bad *fault.Fault) {
+func (p *Pages) picked(field, ref string, texts []string) (parts []string, choices []ui.Choice, bad *fault.Fault) {
 	dir := p.Refs[ref]
 	var sure, unsure []register.Named
 	for _, text := range texts {
@@ -64,16 +65,16 @@ func (p *Pages) picked(field, ref string, texts []string) (parts []string, choic
 	return parts, append(boxes(sure), boxes(unsure)...), bad
 }
 
-func boxes(things []register.Named) []web.Choice {
-	all := make([]web.Choice, len(things))
+func boxes(things []register.Named) []ui.Choice {
+	all := make([]ui.Choice, len(things))
 	for i, x := range things {
-		all[i] = web.Choice{Value: "#" + number(x.ID), Label: x.Name, Hint: x.Hint}
+		all[i] = ui.Choice{Value: "#" + number(x.ID), Label: x.Name, Hint: x.Hint}
 	}
 	return all
 }
 
 // find answers while somebody types: the names that a field could take.
-func (p *Pages) find(w http.ResponseWriter, r *http.Request, rq *web.Req) error {
+func (p *Pages) find(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	names := []string{}
 	for _, f := range p.fields(every) {
 		if f.Name != rq.Query("field") || f.Ref == "" {

@@ -103,26 +103,25 @@ func (r *reading) judge(ctx context.Context, limit int) (map[int]string, error) 
 	return why, r.beside(ctx, &was, why)
 }
 
-// try asks the register about rows, until those that are left are good together.
+// try asks the register about rows.
 func (r *reading) try(ctx context.Context, trial *register.Trial, lines []drawn) error {
-	for {
-		var things []any
-		var at []int
-		for i, l := range lines {
-			if l.x != nil && l.err == nil {
-				things, at = append(things, l.x), append(at, i)
-			}
-		}
-		counts, err := trial.Try(ctx, r.who, things...)
-		var bad register.Bad
-		if !errors.As(err, &bad) {
-			r.load.New, r.load.Changed, r.load.Same = r.load.New+counts.New, r.load.Changed+counts.Changed, r.load.Same+counts.Same
-			return err
-		}
-		for _, b := range bad {
-			lines[at[b.Index]].err = b.Unwrap()
+	var things []any
+	var at []int
+	for i, l := range lines {
+		if l.x != nil && l.err == nil {
+			things, at = append(things, l.x), append(at, i)
 		}
 	}
+	counts, err := trial.Try(ctx, r.who, things...)
+	var bad register.Bad
+	if err != nil && !errors.As(err, &bad) {
+		return err
+	}
+	for _, b := range bad {
+		lines[at[b.Index]].err = b.Unwrap()
+	}
+	r.load.New, r.load.Changed, r.load.Same = r.load.New+counts.New, r.load.Changed+counts.Changed, r.load.Same+counts.Same
+	return nil
 }
 
 // count takes note of what is wrong with a row, or that it changes nothing.
