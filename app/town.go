@@ -79,8 +79,8 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	}
 	t.Feed.Lasting(t.Tree)
 	t.Feed.Lasting(t.Search.Follower())
-	t.Triage.OnHot(t.heated)
-	t.Feed.Lasting(t.Triage.HotFollower())
+	t.Issues.OnChange(t.heated)
+	t.Feed.Lasting(t.Issues.Follower())
 	return nil
 }
 
@@ -102,6 +102,7 @@ func (a *App) doors(t *Town) {
 	t.Pages = &web.Pages{
 		Site:   web.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }},
 		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage,
+		Answers: t.Answers, Issues: t.Issues, Tasks: t.Tasks,
 		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub, Box: a.box,
 	}
 	of := kit.Pages{Words: a.Words, Person: t.Accounts.Name}

@@ -11,6 +11,7 @@ import (
 	"mulin/town/catalog"
 	"mulin/town/place"
 	"mulin/town/station"
+	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 )
@@ -46,7 +47,7 @@ var Rights = []Subject{
 	{"whistle", []account.Offer{
 		{Right: whistle.Blow, To: to("grid_worker clerk street_centre", "")},
 		{Right: whistle.ReportIn, To: to("", "clerk street_centre department city_centre")},
-		{Right: triage.Tasks, To: to("street_centre city_centre leader", "property department")},
+		{Right: task.Lead, To: to("street_centre city_centre leader", "property department")},
 	}},
 	{"station", []account.Offer{
 		{Right: station.See, To: to(everybody, "")},

@@ -12,12 +12,15 @@ import (
 	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/town/account"
+	"mulin/town/answer"
 	"mulin/town/body"
 	"mulin/town/casework"
 	"mulin/town/catalog"
+	"mulin/town/issue"
 	"mulin/town/place"
 	"mulin/town/rights"
 	"mulin/town/station"
+	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 )
@@ -32,6 +35,9 @@ type Areas struct {
 	Desk     *casework.Desk
 	Whistles *whistle.Post
 	Triage   *triage.Reader
+	Answers  *answer.Answers
+	Issues   *issue.Issues
+	Tasks    *task.Tasks
 	Stations *station.Stations
 	Rights   *rights.List
 
@@ -48,6 +54,9 @@ func Join(city *store.City, box *seal.Box, send account.Sender) *Areas {
 	a.Desk = casework.NewDesk(city, a.Places, a.Bodies, a.Catalog, box)
 	a.Whistles = whistle.New(city, a.Desk, a.Places, a.Bodies, a.Catalog)
 	a.Triage = keep(a, triage.New(city, a.Desk, a.Places, a.Bodies, a.Catalog))
+	a.Answers = keep(a, answer.New(city, a.Desk, a.Places, a.Bodies, a.Catalog, a.Triage))
+	a.Issues = issue.New(city, a.Desk, a.Places, a.Catalog)
+	a.Tasks = task.New(city, a.Bodies, a.Issues)
 	a.Stations = station.New(city, a.Places, a.Bodies)
 	a.Rights = keep(a, rights.New(city, a.Bodies, a.Catalog))
 	return a

@@ -1,11 +1,11 @@
-// Package triage reads every message: what it is about, whether somebody has told it before, what many speak of, which places and times it names, and
-// whether an answer says what an answer must. It only ever suggests: a person decides, and what they decide is what it learns from.
+// Package triage reads every message: what it is about, whether somebody has told it before, which places and times it names, and how many matters it
+// holds. It only ever suggests: a person decides, and what they decide is what it learns from.
 package triage
 
 import (
 	"sync"
-	"sync/atomic"
 
+	"mulin/internal/memory"
 	"mulin/internal/store"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -21,20 +21,20 @@ type Reader struct {
 	catalog *catalog.Catalog
 	desk    *casework.Desk
 
-	turn    sync.Mutex            // one load at a time
-	brain   atomic.Pointer[brain] // the version at work; nil: none, or it can't be read
-	damaged atomic.Int64
+	memory.Kept
+	model *memory.Copy[atWork]
 
 	cold      sync.Mutex
 	coldBrain *brain // of the catalogue alone
 	coldOf    []catalog.Class
-	answers   answerRules
 
 	gazettes gazettes
-	hot      hot
 }
 
 // New makes the reader of a city.
 func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog) *Reader {
-	return &Reader{city: city, places: places, bodies: bodies, catalog: cat, desk: desk}
+	r := &Reader{city: city, places: places, bodies: bodies, catalog: cat, desk: desk}
+	r.model = memory.New(city, "triage", atWork{}, r.readAtWork, "triage.model")
+	r.Kept = r.model
+	return r
 }
