@@ -130,7 +130,7 @@ opened; what its administrators give and take afterwards (/admin/roles) stays as
 			fmt.Fprintf(&b, " %d %s |", i+1, strings.ReplaceAll(role, "_", " "))
 		}
 		b.WriteString("\n|---|" + strings.Repeat("---|", len(town.Roles)) + "\n")
-		for _, o := range s.Rights {
+		for _, o := range s.Offers {
 			fmt.Fprintf(&b, "| `%s` %s<br>%s |", o.Right, zh.T("right."+string(o.Right)), en.T("right."+string(o.Right)))
 			for _, role := range town.Roles {
 				fmt.Fprintf(&b, " %s |", map[access.Scope]string{access.Territory: "T", access.Body: "B"}[o.To[role]])

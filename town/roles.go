@@ -24,7 +24,15 @@ var Roles = []string{
 // Subject is a group of rights as people look through them.
 type Subject struct {
 	Name   string
-	Rights []account.Offer
+	Offers []account.Offer
+}
+
+// Rights are those of the subject, in order.
+func (s Subject) Rights() (all []access.Right) {
+	for _, o := range s.Offers {
+		all = append(all, o.Right)
+	}
+	return all
 }
 
 // everybody is the whole staff.
@@ -78,7 +86,7 @@ func to(territory, body string) map[string]access.Scope {
 // Offers are all rights in one list.
 func Offers() (all []account.Offer) {
 	for _, s := range Rights {
-		all = append(all, s.Rights...)
+		all = append(all, s.Offers...)
 	}
 	return all
 }
