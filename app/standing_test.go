@@ -16,7 +16,7 @@ import (
 	"mulin/town"
 )
 
-// oldRights are those known when offers began: schema/0110_account_offer.sql takes them as offered.
+// oldRights are those known when offers began: schema/0111_account_offer.sql takes them as offered.
 var oldRights = map[access.Right]bool{
 	"case.see": true, "case.open": true, "case.accept": true, "case.work": true, "case.answer": true, "case.revisit": true, "case.backdate": true,
 	"contact.see": true, "text.see": true, "whistle.blow": true, "whistle.report_in": true, "triage.task": true, "triage.train": true,
@@ -141,7 +141,7 @@ func forget(t *testing.T, one *app.Town) {
 			tx.Exec(`delete from account_role_right where city = ? and role = ?`, tx.City, role)
 		}
 		tx.Exec(`drop table account_offer`)
-		tx.Exec(`delete from schema_version where name = '0110_account_offer'`)
+		tx.Exec(`delete from schema_version where name = '0111_account_offer'`)
 		return nil
 	})
 	if err != nil {
