@@ -12,8 +12,8 @@ import (
 	"mulin/town/catalog"
 )
 
-// adminAnswerRoutes edit what answers are held against.
-func (p *Pages) adminAnswerRoutes() []site.Route {
+// answerRoutes edit what answers are held against.
+func (p *teachPages) answerRoutes() []site.Route {
 	all := []site.Route{
 		{Pattern: "GET " + to.Answers(), Do: p.lists(p.adminAnswers), Need: catalog.Edit},
 		{Pattern: "GET " + to.Answers() + ".csv", Do: p.lists(p.exportAnswers), Need: catalog.Edit},
@@ -31,7 +31,7 @@ type answersView struct {
 	Rules []answer.Rule
 }
 
-func (p *Pages) adminAnswers(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) adminAnswers(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v := answersView{Kind: rq.Query("kind")}
 	if !slices.Contains(answer.RuleKinds, v.Kind) {
 		v.Kind = answer.RuleCheck
@@ -53,10 +53,10 @@ func ruleName(rq *site.Req, x answer.Rule) string {
 }
 
 func answerCrumbs(rq *site.Req) []site.Link {
-	return catalogCrumbs(rq, site.Link{URL: to.Answers(), Label: rq.T("answer.admin")})
+	return ui.AdminCrumbs(rq, site.Link{URL: to.Answers(), Label: rq.T("answer.admin")})
 }
 
-func (p *Pages) newAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) newAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	kind := rq.Query("kind")
 	if !slices.Contains(answer.RuleKinds, kind) || kind == answer.RuleCheck { // checks are as many as there are
 		return site.ErrMissing
@@ -65,7 +65,7 @@ func (p *Pages) newAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.R
 }
 
 // answerRule is the rule of the address; one without an id is a new one.
-func (p *Pages) answerRule(r *http.Request) (answer.Rule, error) {
+func (p *teachPages) answerRule(r *http.Request) (answer.Rule, error) {
 	if r.PathValue("id") == "" {
 		return answer.Rule{}, nil
 	}
@@ -76,7 +76,7 @@ func (p *Pages) answerRule(r *http.Request) (answer.Rule, error) {
 	return p.Answers.Rules().Rule(id)
 }
 
-func (p *Pages) editAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) editAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	x, err := p.answerRule(r)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func (p *Pages) editAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.
 	return rq.Show(w, answerRulePage(x, f))
 }
 
-func (p *Pages) saveAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) saveAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -116,12 +116,12 @@ func (p *Pages) saveAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.
 	return rq.Done(w, to.Answers()+"?kind="+x.Kind, "common.saved")
 }
 
-func (p *Pages) askRetireAnswerRule(r *http.Request, rq *site.Req) (ui.Question, error) {
+func (p *teachPages) askRetireAnswerRule(r *http.Request, rq *site.Req) (ui.Question, error) {
 	x, err := p.answerRule(r)
 	return ui.Question{Title: rq.T("admin.retire.title", ruleName(rq, x)), Text: rq.T("answer.admin.retire"), Label: rq.T("admin.retire"), Crumbs: answerCrumbs(rq)}, err
 }
 
-func (p *Pages) retireAnswerRule(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+func (p *teachPages) retireAnswerRule(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
 	x, err := p.answerRule(r)
 	if err != nil {
 		return ui.Done{}, err
@@ -130,7 +130,7 @@ func (p *Pages) retireAnswerRule(r *http.Request, rq *site.Req, _ string) (ui.Do
 }
 
 // exportAnswers writes the rules as the import reads them.
-func (p *Pages) exportAnswers(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) exportAnswers(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="answers.csv"`)
@@ -138,16 +138,16 @@ func (p *Pages) exportAnswers(w http.ResponseWriter, r *http.Request, rq *site.R
 	return site.Send(w, r, http.StatusOK, answer.WriteRules(p.Answers.Rules().All()))
 }
 
-func (p *Pages) importAnswersForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) importAnswersForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return rq.Show(w, importAnswersPage(&site.Form{}))
 }
 
-func (p *Pages) importAnswers(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) importAnswers(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
-	file, err := upload(f, "file")
+	file, err := ui.Upload(f, "file")
 	var report answer.RulesReport
 	if err == nil {
 		report, err = p.Answers.ImportRules(r.Context(), rq.Who, file)
@@ -158,12 +158,12 @@ func (p *Pages) importAnswers(w http.ResponseWriter, r *http.Request, rq *site.R
 	return rq.Done(w, to.Answers(), "admin.import.done", report.Added, report.Changed, report.Same)
 }
 
-func (p *Pages) tryAnswerForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) tryAnswerForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return rq.Show(w, tryAnswerPage(&site.Form{}, nil))
 }
 
 // tryAnswer holds a pasted answer against a pasted question; nothing of it is kept.
-func (p *Pages) tryAnswer(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) tryAnswer(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err

@@ -84,7 +84,7 @@ func answersPage(v answersView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "answer.admin"), Lead: site.T(ctx, "answer.admin.lead"), Crumbs: catalogCrumbs(site.ReqOf(ctx))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "answer.admin"), Lead: site.T(ctx, "answer.admin.lead"), Crumbs: ui.AdminCrumbs(site.ReqOf(ctx))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -553,7 +553,7 @@ func importAnswersPage(f *site.Form) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = fileField(f, ".csv,text/csv", site.T(ctx, "admin.class.import.file"), site.T(ctx, "answer.admin.import.hint")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.FileField(f, ".csv,text/csv", site.T(ctx, "admin.class.import.file"), site.T(ctx, "answer.admin.import.hint")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

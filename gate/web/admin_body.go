@@ -13,20 +13,6 @@ import (
 	"mulin/town/place"
 )
 
-// adminBodyRoutes edit the units that do the work.
-func (p *Pages) adminBodyRoutes() []site.Route {
-	all := []site.Route{
-		{Pattern: "GET /admin/bodies", Do: p.adminBodies, Need: body.Edit},
-		{Pattern: "GET /admin/bodies/{id}", Do: p.adminBody, Need: body.Edit},
-		{Pattern: "POST /admin/bodies/{id}/link", Do: p.linkBody, Need: body.Edit},
-		{Pattern: "POST /admin/bodies/{id}/unlink", Do: p.unlinkBody, Need: body.Edit},
-	}
-	all = append(all, site.Both("/admin/bodies/add", body.Edit, p.newBody, p.addBody)...)
-	all = append(all, site.Both("/admin/bodies/merge", body.Edit, p.mergeForm, p.mergeBodies)...)
-	all = append(all, site.Both("/admin/bodies/{id}/rename", body.Edit, p.editBody, p.renameBody)...)
-	return append(all, ui.Confirm("/admin/bodies/{id}/end", body.Edit, p.askEndBody, p.endBody)...)
-}
-
 // bodyLine is a unit in a list: how many places it serves.
 type bodyLine struct {
 	body.Body
@@ -34,7 +20,7 @@ type bodyLine struct {
 	Parent string
 }
 
-func (p *Pages) adminBodies(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *bodiesPages) adminBodies(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	kind, q := body.Kind(rq.Query("kind")), rq.Query("q")
 	if kind != "" && !slices.Contains(body.Kinds, kind) {
 		return site.ErrMissing
@@ -73,7 +59,7 @@ type bodyView struct {
 	PlaceOf  func(path string) string
 }
 
-func (p *Pages) viewBody(r *http.Request, rq *site.Req) (v bodyView, err error) {
+func (p *bodiesPages) viewBody(r *http.Request, rq *site.Req) (v bodyView, err error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return v, err
@@ -104,10 +90,10 @@ func bodyCrumbs(rq *site.Req) []site.Link {
 }
 
 // mayEditBody tells whether buttons make sense: the right holds at all places the unit serves, or in the whole city if it serves none. The verbs ask again.
-func (p *Pages) mayEditBody(rq *site.Req, id int64) bool {
+func (p *bodiesPages) mayEditBody(rq *site.Req, id int64) bool {
 	places := p.Bodies.Places(id)
 	if len(places) == 0 {
-		return p.everywhere(rq.Who, body.Edit)
+		return p.Everywhere(rq.Who, body.Edit)
 	}
 	return !slices.ContainsFunc(places, func(at int64) bool {
 		x, ok := p.Places.Current(at)
@@ -115,7 +101,7 @@ func (p *Pages) mayEditBody(rq *site.Req, id int64) bool {
 	})
 }
 
-func (p *Pages) adminBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *bodiesPages) adminBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewBody(r, rq)
 	if err != nil {
 		return err
@@ -130,18 +116,18 @@ type bodyForm struct {
 	Crumbs []site.Link
 }
 
-func (p *Pages) newBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *bodiesPages) newBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return rq.Show(w, addBodyPage(bodyForm{Crumbs: bodyCrumbs(rq)}, site.NewForm("kind", rq.Query("kind"))))
 }
 
-func (p *Pages) addBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *bodiesPages) addBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
 	form := bodyForm{Crumbs: bodyCrumbs(rq)}
 	var at int64
-	if at, form.Found, err = ui.Picked(f, "place", p.findPlace); err != nil {
+	if at, form.Found, err = ui.Picked(f, "place", p.FindPlace); err != nil {
 		return rq.Again(w, f, err, addBodyPage(form, f))
 	}
 	d := draftBody(f)
@@ -160,7 +146,7 @@ func draftBody(f *site.Form) body.Draft {
 	return body.Draft{Kind: body.Kind(f.Value("kind")), Name: f.Value("name"), Short: f.Value("short"), Code: f.Value("code"), Phone: f.Value("phone"), ParentCode: f.Value("parent")}
 }
 
-func (p *Pages) editBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *bodiesPages) editBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewBody(r, rq)
 	if err != nil {
 		return err
@@ -168,7 +154,7 @@ func (p *Pages) editBody(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	return rq.Show(w, renameBodyPage(v, site.NewForm("name", v.Name, "short", v.Short, "phone", v.Phone)))
 }
 
-func (p *Pages) renameBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *bodiesPages) renameBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -187,7 +173,7 @@ func (p *Pages) renameBody(w http.ResponseWriter, r *http.Request, rq *site.Req)
 }
 
 // mergeForm shows the units ticked in the list.
-func (p *Pages) mergeForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *bodiesPages) mergeForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	form, err := p.merging(rq, r.URL.Query()["from"])
 	if err != nil {
 		return err
@@ -200,7 +186,7 @@ func (p *Pages) mergeForm(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 }
 
 // merging finds the living units among those named.
-func (p *Pages) merging(rq *site.Req, ids []string) (bodyForm, error) {
+func (p *bodiesPages) merging(rq *site.Req, ids []string) (bodyForm, error) {
 	form := bodyForm{Crumbs: bodyCrumbs(rq)}
 	for _, b := range p.Bodies.All("") {
 		if slices.Contains(ids, to.Digits(b.ID)) {
@@ -210,7 +196,7 @@ func (p *Pages) merging(rq *site.Req, ids []string) (bodyForm, error) {
 	return form, nil
 }
 
-func (p *Pages) mergeBodies(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *bodiesPages) mergeBodies(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -222,7 +208,7 @@ func (p *Pages) mergeBodies(w http.ResponseWriter, r *http.Request, rq *site.Req
 	if len(form.From) < 2 {
 		err = fault.Field("from", "admin.merge.two")
 	} else {
-		err = needReason(f)
+		err = ui.NeedReason(f)
 	}
 	var made body.Body
 	if err == nil {
@@ -240,12 +226,12 @@ func (p *Pages) mergeBodies(w http.ResponseWriter, r *http.Request, rq *site.Req
 	return rq.Done(w, to.Body(made.ID), "admin.merge.done", len(form.From), made.Name)
 }
 
-func (p *Pages) askEndBody(r *http.Request, rq *site.Req) (ui.Question, error) {
+func (p *bodiesPages) askEndBody(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, err := p.viewBody(r, rq)
 	return ui.Question{Title: rq.T("admin.body.end", v.Name), Text: rq.T("admin.body.end.text"), Label: rq.T("admin.end"), Danger: true, Crumbs: v.Crumbs}, err
 }
 
-func (p *Pages) endBody(r *http.Request, rq *site.Req, reason string) (ui.Done, error) {
+func (p *bodiesPages) endBody(r *http.Request, rq *site.Req, reason string) (ui.Done, error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return ui.Done{}, err
@@ -255,7 +241,7 @@ func (p *Pages) endBody(r *http.Request, rq *site.Req, reason string) (ui.Done, 
 }
 
 // linkBody ties the unit to a place; unlinking is the way back.
-func (p *Pages) linkBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *bodiesPages) linkBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -265,7 +251,7 @@ func (p *Pages) linkBody(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 		return err
 	}
 	var at int64
-	at, v.Found, err = ui.Picked(f, "place", p.findPlace)
+	at, v.Found, err = ui.Picked(f, "place", p.FindPlace)
 	if err == nil && at == 0 {
 		err = fault.Field("place", "account.post.place")
 	}
@@ -279,7 +265,7 @@ func (p *Pages) linkBody(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	return rq.Done(w, to.Body(v.ID), "admin.body.linked", x.Name)
 }
 
-func (p *Pages) unlinkBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *bodiesPages) unlinkBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err

@@ -13,8 +13,8 @@ import (
 	"mulin/town/catalog"
 )
 
-// adminCalendarRoutes edit which days are worked, and when.
-func (p *Pages) adminCalendarRoutes() []site.Route {
+// calendarRoutes edit which days are worked, and when.
+func (p *listsPages) calendarRoutes() []site.Route {
 	all := []site.Route{{Pattern: "GET " + to.Calendar(), Do: p.lists(p.adminCalendar), Need: catalog.Edit}}
 	all = append(all, site.Both(to.Calendar()+"/{date}", catalog.Edit, p.lists(p.dayForm), p.lists(p.saveDay))...)
 	return append(all, site.Both("/admin/catalog/hours", catalog.Edit, p.lists(p.hoursForm), p.lists(p.saveHours))...)
@@ -35,7 +35,7 @@ type month struct {
 	Weeks [][7]dayCell
 }
 
-func (p *Pages) adminCalendar(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) adminCalendar(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	year := p.thisYear(rq)
 	if asked := rq.Query("year"); asked != "" {
 		n, err := strconv.Atoi(asked)
@@ -55,11 +55,11 @@ type calendarView struct {
 	Hours  []ui.Choice // weekday and its hours
 }
 
-func (p *Pages) thisYear(rq *site.Req) int {
+func (p *listsPages) thisYear(rq *site.Req) int {
 	return clock.Time(rq.Now).In(p.zone()).Year()
 }
 
-func (p *Pages) zone() *time.Location {
+func (p *listsPages) zone() *time.Location {
 	if z := p.Catalog.Calendar().Zone; z != nil {
 		return z
 	}
@@ -67,7 +67,7 @@ func (p *Pages) zone() *time.Location {
 }
 
 // months draws the year.
-func (p *Pages) months(rq *site.Req, year int) []month {
+func (p *listsPages) months(rq *site.Req, year int) []month {
 	set := map[string]catalog.Day{}
 	for _, d := range p.Catalog.Days(year) {
 		set[d.Date] = d
@@ -95,7 +95,7 @@ func (p *Pages) months(rq *site.Req, year int) []month {
 }
 
 // hourLines are the weekdays from Monday on, each with its hours.
-func (p *Pages) hourLines(rq *site.Req) []ui.Choice {
+func (p *listsPages) hourLines(rq *site.Req) []ui.Choice {
 	week := p.Catalog.Hours().Week
 	out := make([]ui.Choice, 7)
 	for i := range out {
@@ -111,15 +111,15 @@ type dayView struct {
 	Crumbs []site.Link
 }
 
-func (p *Pages) viewDay(r *http.Request, rq *site.Req) (dayView, error) {
+func (p *listsPages) viewDay(r *http.Request, rq *site.Req) (dayView, error) {
 	day, err := time.Parse(time.DateOnly, r.PathValue("date"))
 	if err != nil || day.Year() < 2000 || day.Year() > 2099 {
 		return dayView{}, site.ErrMissing
 	}
-	return dayView{day, catalogCrumbs(rq, site.Link{URL: to.Calendar() + "?year=" + strconv.Itoa(day.Year()), Label: rq.T("admin.calendar")})}, nil
+	return dayView{day, ui.AdminCrumbs(rq, site.Link{URL: to.Calendar() + "?year=" + strconv.Itoa(day.Year()), Label: rq.T("admin.calendar")})}, nil
 }
 
-func (p *Pages) dayForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) dayForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewDay(r, rq)
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (p *Pages) dayForm(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 // maxRange is how many days one form may set.
 const maxRange = 31
 
-func (p *Pages) saveDay(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) saveDay(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func (p *Pages) saveDay(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 	return rq.Done(w, v.Crumbs[1].URL, "admin.day.saved", len(days))
 }
 
-func (p *Pages) hoursForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) hoursForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f := site.NewForm()
 	for _, d := range p.hourLines(rq) {
 		f.Set("day"+d.Value, d.Hint)
@@ -175,7 +175,7 @@ func (p *Pages) hoursForm(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 	return rq.Show(w, hoursPage(p.hourLines(rq), f))
 }
 
-func (p *Pages) saveHours(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) saveHours(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -195,7 +195,7 @@ func (p *Pages) saveHours(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 		err = p.Catalog.SetHours(r.Context(), rq.Who, hours)
 	}
 	if err != nil {
-		return rq.Again(w, f, renamed(err, map[string]string{"hours": "day1"}), hoursPage(p.hourLines(rq), f))
+		return rq.Again(w, f, site.Renamed(err, map[string]string{"hours": "day1"}), hoursPage(p.hourLines(rq), f))
 	}
 	return rq.Done(w, to.Calendar(), "common.saved")
 }

@@ -78,7 +78,7 @@ func calendarPage(v calendarView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.calendar.year", v.Year), Lead: site.T(ctx, "admin.calendar.lead"), Crumbs: catalogCrumbs(site.ReqOf(ctx))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.calendar.year", v.Year), Lead: site.T(ctx, "admin.calendar.lead"), Crumbs: ui.AdminCrumbs(site.ReqOf(ctx))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -616,7 +616,7 @@ func hoursPage(days []ui.Choice, f *site.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.hours"), Lead: site.T(ctx, "admin.hours.lead"), Crumbs: catalogCrumbs(site.ReqOf(ctx), site.Link{URL: to.Calendar(), Label: site.T(ctx, "admin.calendar")})}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.hours"), Lead: site.T(ctx, "admin.hours.lead"), Crumbs: ui.AdminCrumbs(site.ReqOf(ctx), site.Link{URL: to.Calendar(), Label: site.T(ctx, "admin.calendar")})}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -8,30 +8,14 @@ import (
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
-	"mulin/internal/access"
 	"mulin/internal/geo"
 	"mulin/town/catalog"
 )
 
-// adminCatalogRoutes show the national codes and edit the settings; the other lists have files of their own.
-func (p *Pages) adminCatalogRoutes() []site.Route {
+// settingRoutes show the national codes and edit the settings; the other lists have files of their own.
+func (p *listsPages) settingRoutes() []site.Route {
 	return append(site.Both("/admin/catalog/settings", catalog.Edit, p.lists(p.settingsForm), p.lists(p.saveSettings)),
 		site.Route{Pattern: "GET /admin/catalog/codes", Do: p.lists(p.adminCodes), Need: catalog.Edit})
-}
-
-// lists lets only those in who may edit the lists of the whole city.
-func (p *Pages) lists(do site.Handler) site.Handler {
-	return func(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-		if !p.everywhere(rq.Who, catalog.Edit) {
-			return access.ErrDenied
-		}
-		return do(w, r, rq)
-	}
-}
-
-// catalogCrumbs lead to a list; more are the steps below it.
-func catalogCrumbs(rq *site.Req, more ...site.Link) []site.Link {
-	return append([]site.Link{{URL: "/admin", Label: rq.T("admin.title")}}, more...)
 }
 
 type codeList struct {
@@ -42,7 +26,7 @@ type codeList struct {
 	Next  string
 }
 
-func (p *Pages) adminCodes(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) adminCodes(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	l := codeList{Kind: catalog.CodeKind(rq.Query("kind")), Query: rq.Query("q")}
 	if l.Kind == "" {
 		l.Kind = catalog.Component
@@ -73,7 +57,7 @@ func settingTexts(s *catalog.Settings) []struct {
 		{"zone", &s.Zone}, {"region_code", &s.RegionCode}, {"secret_words", &s.SecretWords}}
 }
 
-func (p *Pages) settingsForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) settingsForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	s := p.Catalog.Settings()
 	f := site.NewForm()
 	for _, x := range settingTexts(&s) {
@@ -90,7 +74,7 @@ func (p *Pages) settingsForm(w http.ResponseWriter, r *http.Request, rq *site.Re
 	return rq.Show(w, settingsPage(f))
 }
 
-func (p *Pages) saveSettings(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) saveSettings(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -99,7 +83,7 @@ func (p *Pages) saveSettings(w http.ResponseWriter, r *http.Request, rq *site.Re
 	for _, x := range settingTexts(&s) {
 		*x.Of = f.Value(x.Name)
 	}
-	centre, err := pointOf(f)
+	centre, err := ui.PointOf(f)
 	if err == nil {
 		s.MapCentre = geo.Point{}
 		if centre != nil {
@@ -110,7 +94,7 @@ func (p *Pages) saveSettings(w http.ResponseWriter, r *http.Request, rq *site.Re
 		err = p.Catalog.SaveSettings(r.Context(), rq.Who, s)
 	}
 	if err != nil {
-		return rq.Again(w, f, renamed(err, map[string]string{"map_centre": "lat"}), settingsPage(f))
+		return rq.Again(w, f, site.Renamed(err, map[string]string{"map_centre": "lat"}), settingsPage(f))
 	}
 	return rq.Done(w, "/admin/catalog/settings", "common.saved")
 }

@@ -47,7 +47,7 @@ func codesPage(l codeList) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.codes"), Lead: site.T(ctx, "admin.codes.lead"), Crumbs: catalogCrumbs(site.ReqOf(ctx))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.codes"), Lead: site.T(ctx, "admin.codes.lead"), Crumbs: ui.AdminCrumbs(site.ReqOf(ctx))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -260,7 +260,7 @@ func settingsPage(f *site.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.settings"), Crumbs: catalogCrumbs(site.ReqOf(ctx))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.settings"), Crumbs: ui.AdminCrumbs(site.ReqOf(ctx))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -403,7 +403,7 @@ func settingsPage(f *site.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = latLng(f).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LatLng(f).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -14,8 +14,8 @@ import (
 	"mulin/town/catalog"
 )
 
-// adminClassRoutes edit the tree of requests.
-func (p *Pages) adminClassRoutes() []site.Route {
+// classRoutes edit the tree of requests.
+func (p *listsPages) classRoutes() []site.Route {
 	all := []site.Route{
 		{Pattern: "GET " + to.Classes(), Do: p.lists(p.adminClasses), Need: catalog.Edit},
 		{Pattern: "GET /admin/catalog/classes.csv", Do: p.lists(p.exportClasses), Need: catalog.Edit},
@@ -42,14 +42,14 @@ type classLine struct {
 	Urgency string
 }
 
-func (p *Pages) classLink(id int64) site.Link {
+func (p *listsPages) classLink(id int64) site.Link {
 	c, _ := p.Catalog.Class(id)
 	return site.Link{URL: to.Classes() + "?under=" + to.Digits(id), Label: c.Name}
 }
 
 // viewClass shows what lies below a class; 0 is the top.
-func (p *Pages) viewClass(rq *site.Req, id int64) (v classView, err error) {
-	v.Line = catalogCrumbs(rq)
+func (p *listsPages) viewClass(rq *site.Req, id int64) (v classView, err error) {
+	v.Line = ui.AdminCrumbs(rq)
 	if id != 0 {
 		c, ok := p.Catalog.Class(id)
 		if !ok {
@@ -76,12 +76,12 @@ func (p *Pages) viewClass(rq *site.Req, id int64) (v classView, err error) {
 			v.Children = append(v.Children, classLine{c, below[c.ID], p.urgencyWord(rq, c.Urgency)})
 		}
 	}
-	v.Urgencies = p.urgencyChoices(rq)
+	v.Urgencies = p.UrgencyChoices(rq)
 	v.Count = len(all)
 	return v, nil
 }
 
-func (p *Pages) urgencyWord(rq *site.Req, code string) string {
+func (p *listsPages) urgencyWord(rq *site.Req, code string) string {
 	u, ok := p.Catalog.Urgency(code)
 	if !ok {
 		return code
@@ -89,15 +89,7 @@ func (p *Pages) urgencyWord(rq *site.Req, code string) string {
 	return u.Word(rq.Words)
 }
 
-func (p *Pages) urgencyChoices(rq *site.Req) []ui.Choice {
-	var all []ui.Choice
-	for _, u := range p.Catalog.Urgencies() {
-		all = append(all, ui.Choice{Value: u.Code, Label: u.Word(rq.Words)})
-	}
-	return all
-}
-
-func (p *Pages) adminClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) adminClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if q := rq.Query("q"); q != "" {
 		return rq.Show(w, classesFound(q, p.findClasses(rq, q)))
 	}
@@ -109,7 +101,7 @@ func (p *Pages) adminClasses(w http.ResponseWriter, r *http.Request, rq *site.Re
 }
 
 // findClasses looks classes up by part of their full name.
-func (p *Pages) findClasses(rq *site.Req, q string) []classLine {
+func (p *listsPages) findClasses(rq *site.Req, q string) []classLine {
 	var found []classLine
 	for _, c := range p.Catalog.Classes() {
 		if full := p.Catalog.ClassName(c.ID); holds(q, full) && len(found) < site.PageSize {
@@ -121,7 +113,7 @@ func (p *Pages) findClasses(rq *site.Req, q string) []classLine {
 }
 
 // formClass is the view for a form: the parent of a new class, or the class itself.
-func (p *Pages) formClass(rq *site.Req, id int64) (classView, error) {
+func (p *listsPages) formClass(rq *site.Req, id int64) (classView, error) {
 	v, err := p.viewClass(rq, id)
 	if id != 0 && err == nil {
 		v.Line = append(v.Line, p.classLink(id))
@@ -131,7 +123,7 @@ func (p *Pages) formClass(rq *site.Req, id int64) (classView, error) {
 	return v, err
 }
 
-func (p *Pages) newClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) newClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.formClass(rq, site.NewForm("under", rq.Query("under")).Int("under"))
 	if err != nil {
 		return err
@@ -139,7 +131,7 @@ func (p *Pages) newClass(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	return rq.Show(w, addClassPage(v, &site.Form{}))
 }
 
-func (p *Pages) addClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) addClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -159,7 +151,7 @@ func (p *Pages) addClass(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 }
 
 // pathClass is the class of the address.
-func (p *Pages) pathClass(r *http.Request, rq *site.Req) (classView, error) {
+func (p *listsPages) pathClass(r *http.Request, rq *site.Req) (classView, error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return classView{}, err
@@ -167,7 +159,7 @@ func (p *Pages) pathClass(r *http.Request, rq *site.Req) (classView, error) {
 	return p.formClass(rq, id)
 }
 
-func (p *Pages) editClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) editClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.pathClass(r, rq)
 	if err != nil {
 		return err
@@ -175,7 +167,7 @@ func (p *Pages) editClass(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 	return rq.Show(w, editClassPage(v, site.NewForm("name", v.Name, "urgency", v.Own, "says", strings.Join(v.Phrases(), "\n"))))
 }
 
-func (p *Pages) saveClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) saveClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -191,13 +183,13 @@ func (p *Pages) saveClass(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 	return rq.Done(w, to.Classes()+"?under="+to.Digits(v.Parent), "common.saved")
 }
 
-func (p *Pages) askRetireClass(r *http.Request, rq *site.Req) (ui.Question, error) {
+func (p *listsPages) askRetireClass(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, err := p.pathClass(r, rq)
 	return ui.Question{Title: rq.T("admin.retire.title", v.Name), Text: rq.T("admin.class.retire"), Label: rq.T("admin.retire"), Crumbs: v.Line}, err
 }
 
 // retireClass takes a class out of use; saving it again, on the page this leads to, brings it back.
-func (p *Pages) retireClass(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+func (p *listsPages) retireClass(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return ui.Done{}, err
@@ -205,16 +197,16 @@ func (p *Pages) retireClass(r *http.Request, rq *site.Req, _ string) (ui.Done, e
 	return ui.Done{To: to.Classes() + "/" + to.Digits(id), Key: "admin.retired"}, p.Catalog.RetireClass(r.Context(), rq.Who, id)
 }
 
-func (p *Pages) importClassesForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) importClassesForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return rq.Show(w, importClassesPage(&site.Form{}))
 }
 
-func (p *Pages) importClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) importClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
-	file, err := upload(f, "file")
+	file, err := ui.Upload(f, "file")
 	var report catalog.Report
 	if err == nil {
 		report, err = p.Catalog.ImportClasses(r.Context(), rq.Who, file)
@@ -226,7 +218,7 @@ func (p *Pages) importClasses(w http.ResponseWriter, r *http.Request, rq *site.R
 }
 
 // exportClasses writes the tree as the import reads it.
-func (p *Pages) exportClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) exportClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	var b bytes.Buffer
 	b.WriteString("\ufeff") // spreadsheets take it for UTF-8 then
 	out := csv.NewWriter(&b)

@@ -96,7 +96,7 @@ func classesFound(q string, found []classLine) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.classes"), Crumbs: catalogCrumbs(site.ReqOf(ctx), site.Link{URL: to.Classes(), Label: site.T(ctx, "admin.classes")})}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.classes"), Crumbs: ui.AdminCrumbs(site.ReqOf(ctx), site.Link{URL: to.Classes(), Label: site.T(ctx, "admin.classes")})}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -728,7 +728,7 @@ func importClassesPage(f *site.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.class.import"), Lead: site.T(ctx, "admin.class.import.lead"), Crumbs: catalogCrumbs(site.ReqOf(ctx), site.Link{URL: to.Classes(), Label: site.T(ctx, "admin.classes")})}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.class.import"), Lead: site.T(ctx, "admin.class.import.lead"), Crumbs: ui.AdminCrumbs(site.ReqOf(ctx), site.Link{URL: to.Classes(), Label: site.T(ctx, "admin.classes")})}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -748,7 +748,7 @@ func importClassesPage(f *site.Form) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = fileField(f, ".csv,text/csv", site.T(ctx, "admin.class.import.file"), site.T(ctx, "admin.class.import.hint")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.FileField(f, ".csv,text/csv", site.T(ctx, "admin.class.import.file"), site.T(ctx, "admin.class.import.hint")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

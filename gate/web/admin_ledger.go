@@ -17,11 +17,6 @@ import (
 	"mulin/town/account"
 )
 
-// adminLedgerRoutes show what happened.
-func (p *Pages) adminLedgerRoutes() []site.Route {
-	return []site.Route{{Pattern: "GET /admin/ledger", Do: p.adminLedger, Need: account.See}}
-}
-
 // entryLine is an entry as people read it.
 type entryLine struct {
 	ledger.Entry
@@ -47,7 +42,7 @@ type ledgerView struct {
 // areas of the ledger, by the beginning of their verbs.
 var ledgerAreas = []string{"place", "body", "account", "catalog", "case", "whistle", "contact"}
 
-func (p *Pages) adminLedger(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *recordPages) adminLedger(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	q := site.NewForm("after", rq.Query("after"), "person", rq.Query("person"), "id", rq.Query("id"))
 	v := ledgerView{Area: rq.Query("area"), Person: rq.Query("person"), Kind: rq.Query("kind"), ID: rq.Query("id")}
 	f := ledger.Filter{Before: q.Int("after"), Kind: v.Kind, ID: q.Int("id")}
@@ -83,15 +78,15 @@ func (p *Pages) adminLedger(w http.ResponseWriter, r *http.Request, rq *site.Req
 }
 
 // ledgerReach is what the actor may read: everything, or what happened in their territory.
-func (p *Pages) ledgerReach(rq *site.Req) access.Reach {
-	if p.everywhere(rq.Who, account.See) {
+func (p *recordPages) ledgerReach(rq *site.Req) access.Reach {
+	if p.Everywhere(rq.Who, account.See) {
 		return access.Reach{All: true}
 	}
 	return access.Reach{Paths: rq.Who.Reach(account.See).Paths}
 }
 
 // ledgerPerson reads who is meant: a number as links give it, or a login or name typed; 0 if that is nobody, or several.
-func (p *Pages) ledgerPerson(r *http.Request, rq *site.Req, typed string) (int64, error) {
+func (p *recordPages) ledgerPerson(r *http.Request, rq *site.Req, typed string) (int64, error) {
 	if id, err := strconv.ParseInt(typed, 10, 64); err == nil || typed == "" {
 		return id, nil
 	}
@@ -102,7 +97,7 @@ func (p *Pages) ledgerPerson(r *http.Request, rq *site.Req, typed string) (int64
 	return found[0].ID, nil
 }
 
-func (p *Pages) entryLine(rq *site.Req, e ledger.Entry) entryLine {
+func (p *recordPages) entryLine(rq *site.Req, e ledger.Entry) entryLine {
 	l := entryLine{Entry: e, Who: p.Accounts.Name(e.Person), What: e.Verb, Where: p.Places.Name(e.Subject.Path)}
 	switch {
 	case e.Person == 0:
@@ -122,7 +117,7 @@ func (p *Pages) entryLine(rq *site.Req, e ledger.Entry) entryLine {
 }
 
 // subject names the thing an entry speaks of, and where it can be seen.
-func (p *Pages) subject(rq *site.Req, s ledger.Subject) (name, url string) {
+func (p *recordPages) subject(rq *site.Req, s ledger.Subject) (name, url string) {
 	switch s.Kind {
 	case "place":
 		x, _ := p.Places.Get(s.ID)
@@ -139,7 +134,7 @@ func (p *Pages) subject(rq *site.Req, s ledger.Subject) (name, url string) {
 		return p.Catalog.ClassName(s.ID), ""
 	case "whistle_item":
 		x, _ := p.Catalog.Whistle(s.ID)
-		return x.Item, whistlesURL + "/" + to.Digits(s.ID)
+		return x.Item, to.Whistles() + "/" + to.Digits(s.ID)
 	case "role":
 		return "", "/admin/roles"
 	}
@@ -147,7 +142,7 @@ func (p *Pages) subject(rq *site.Req, s ledger.Subject) (name, url string) {
 }
 
 // named puts the names of people, units, places and classes in the stead of their numbers.
-func (p *Pages) named(rq *site.Req, lines []diffLine) []diffLine {
+func (p *recordPages) named(rq *site.Req, lines []diffLine) []diffLine {
 	for i, l := range lines {
 		kind := l.Name[strings.LastIndexByte(l.Name, '.')+1:]
 		lines[i].Before, lines[i].After = p.nameAll(rq, kind, l.Before), p.nameAll(rq, kind, l.After)
@@ -156,7 +151,7 @@ func (p *Pages) named(rq *site.Req, lines []diffLine) []diffLine {
 }
 
 // nameAll names each number of a list, if the kind of thing has names.
-func (p *Pages) nameAll(rq *site.Req, kind, list string) string {
+func (p *recordPages) nameAll(rq *site.Req, kind, list string) string {
 	var name func(id int64) string
 	switch kind {
 	case "person":

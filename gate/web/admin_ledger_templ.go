@@ -49,7 +49,7 @@ func ledgerPage(v ledgerView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.ledger"), Lead: site.T(ctx, "admin.ledger.lead"), Crumbs: catalogCrumbs(site.ReqOf(ctx))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.ledger"), Lead: site.T(ctx, "admin.ledger.lead"), Crumbs: ui.AdminCrumbs(site.ReqOf(ctx))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

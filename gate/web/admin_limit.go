@@ -12,8 +12,8 @@ import (
 	"mulin/town/catalog"
 )
 
-// adminLimitRoutes edit how long each step may take.
-func (p *Pages) adminLimitRoutes() []site.Route {
+// limitRoutes edit how long each step may take.
+func (p *listsPages) limitRoutes() []site.Route {
 	all := []site.Route{{Pattern: "GET " + to.Limits(), Do: p.lists(p.adminLimits), Need: catalog.Edit}}
 	all = append(all, site.Both(to.Limits()+"/edit", catalog.Edit, p.lists(p.limitForm), p.lists(p.saveLimit))...)
 	return append(all, ui.Confirm(to.Limits()+"/remove", catalog.Edit, p.askRemoveLimit, p.removeLimit)...)
@@ -31,7 +31,7 @@ type ruleLine struct {
 	Query                string // names the rule in an address
 }
 
-func (p *Pages) adminLimits(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) adminLimits(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	var steps []stepRules
 	rules := p.Catalog.Limits()
 	for _, step := range catalog.Steps {
@@ -46,7 +46,7 @@ func (p *Pages) adminLimits(w http.ResponseWriter, r *http.Request, rq *site.Req
 	return rq.Show(w, limitsPage(steps))
 }
 
-func (p *Pages) ruleLine(rq *site.Req, x catalog.Rule) ruleLine {
+func (p *listsPages) ruleLine(rq *site.Req, x catalog.Rule) ruleLine {
 	l := ruleLine{Rule: x, Class: p.Catalog.ClassName(x.Class), Text: rq.Limit(x.Limit), Query: ruleQuery(x)}
 	if x.Urgency != "" {
 		l.Urgency = p.urgencyWord(rq, x.Urgency)
@@ -66,8 +66,8 @@ type limitView struct {
 	Crumbs           []site.Link
 }
 
-func (p *Pages) viewLimit(rq *site.Req) limitView {
-	v := limitView{Urgencies: p.urgencyChoices(rq), Crumbs: catalogCrumbs(rq, site.Link{URL: to.Limits(), Label: rq.T("admin.limits")})}
+func (p *listsPages) viewLimit(rq *site.Req) limitView {
+	v := limitView{Urgencies: p.UrgencyChoices(rq), Crumbs: ui.AdminCrumbs(rq, site.Link{URL: to.Limits(), Label: rq.T("admin.limits")})}
 	for _, s := range catalog.Steps {
 		v.Steps = append(v.Steps, ui.Choice{Value: s, Label: rq.T("step." + s)})
 	}
@@ -75,7 +75,7 @@ func (p *Pages) viewLimit(rq *site.Req) limitView {
 }
 
 // queryRule is the rule that the address names, if there is one.
-func (p *Pages) queryRule(rq *site.Req) (catalog.Rule, bool) {
+func (p *listsPages) queryRule(rq *site.Req) (catalog.Rule, bool) {
 	q := site.NewForm("class", rq.Query("class"))
 	key := catalog.Rule{Step: rq.Query("step"), Class: q.Int("class"), Urgency: rq.Query("urgency")}
 	i := slices.IndexFunc(p.Catalog.Limits(), func(x catalog.Rule) bool {
@@ -87,7 +87,7 @@ func (p *Pages) queryRule(rq *site.Req) (catalog.Rule, bool) {
 	return p.Catalog.Limits()[i], true
 }
 
-func (p *Pages) limitForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) limitForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v := p.viewLimit(rq)
 	f := site.NewForm("step", rq.Query("step"), "unit", "workday")
 	if x, ok := p.queryRule(rq); ok {
@@ -98,7 +98,7 @@ func (p *Pages) limitForm(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 }
 
 // findClass looks a class up by its full name or part of it.
-func (p *Pages) findClass(text string) []ui.Choice {
+func (p *listsPages) findClass(text string) []ui.Choice {
 	if c, ok := p.Catalog.ClassNamed(text); ok {
 		return []ui.Choice{{Value: "#" + to.Digits(c.ID), Label: text}}
 	}
@@ -111,7 +111,7 @@ func (p *Pages) findClass(text string) []ui.Choice {
 	return found
 }
 
-func (p *Pages) saveLimit(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) saveLimit(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -130,7 +130,7 @@ func (p *Pages) saveLimit(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 	return rq.Done(w, to.Limits(), "common.saved")
 }
 
-func (p *Pages) askRemoveLimit(r *http.Request, rq *site.Req) (ui.Question, error) {
+func (p *listsPages) askRemoveLimit(r *http.Request, rq *site.Req) (ui.Question, error) {
 	x, ok := p.queryRule(rq)
 	if !ok {
 		return ui.Question{}, catalog.ErrNoLimit
@@ -142,11 +142,11 @@ func (p *Pages) askRemoveLimit(r *http.Request, rq *site.Req) (ui.Question, erro
 			what += " · " + part
 		}
 	}
-	return ui.Question{Title: rq.T("admin.limit.remove"), Text: what, Label: rq.T("common.delete"), Crumbs: catalogCrumbs(rq, site.Link{URL: to.Limits(), Label: rq.T("admin.limits")})}, nil
+	return ui.Question{Title: rq.T("admin.limit.remove"), Text: what, Label: rq.T("common.delete"), Crumbs: ui.AdminCrumbs(rq, site.Link{URL: to.Limits(), Label: rq.T("admin.limits")})}, nil
 }
 
 // removeLimit removes a rule; entering it again is the way back.
-func (p *Pages) removeLimit(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+func (p *listsPages) removeLimit(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
 	x, ok := p.queryRule(rq)
 	if !ok {
 		return ui.Done{}, catalog.ErrNoLimit

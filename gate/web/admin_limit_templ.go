@@ -67,7 +67,7 @@ func limitsPage(steps []stepRules) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.limits"), Lead: site.T(ctx, "admin.limits.lead"), Crumbs: catalogCrumbs(site.ReqOf(ctx))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, "admin.limits"), Lead: site.T(ctx, "admin.limits.lead"), Crumbs: ui.AdminCrumbs(site.ReqOf(ctx))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

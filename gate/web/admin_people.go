@@ -12,8 +12,8 @@ import (
 	"mulin/town/account"
 )
 
-// adminPeopleRoutes look after the staff: who they are, what posts they hold, how they sign in.
-func (p *Pages) adminPeopleRoutes() []site.Route {
+// personRoutes look after the staff: who they are, what posts they hold, how they sign in.
+func (p *peoplePages) personRoutes() []site.Route {
 	all := []site.Route{
 		{Pattern: "GET /admin/people", Do: p.adminPeople, Need: account.See},
 		{Pattern: "GET /admin/people/{id}", Do: p.adminPerson, Need: account.See},
@@ -40,7 +40,7 @@ type personLine struct {
 	Posts []postLine
 }
 
-func (p *Pages) postLines(rq *site.Req, posts []account.Post) []postLine {
+func (p *peoplePages) postLines(rq *site.Req, posts []account.Post) []postLine {
 	out := make([]postLine, len(posts))
 	for i, x := range posts {
 		b, _ := p.Bodies.Get(x.Body)
@@ -50,15 +50,7 @@ func (p *Pages) postLines(rq *site.Req, posts []account.Post) []postLine {
 	return out
 }
 
-// roleWord is what a role is called; one that the city has made goes by its own name.
-func roleWord(rq *site.Req, role string) string {
-	if rq.Has("role." + role) {
-		return rq.T("role." + role)
-	}
-	return role
-}
-
-func (p *Pages) adminPeople(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) adminPeople(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	q, after := rq.Query("q"), site.NewForm("after", rq.Query("after")).Int("after")
 	staff, err := p.Accounts.Staff(r.Context(), rq.Who, q, after, site.PageSize+1)
 	if err != nil {
@@ -90,7 +82,7 @@ func peopleCrumbs(rq *site.Req) []site.Link {
 	return []site.Link{{URL: "/admin", Label: rq.T("admin.title")}, {URL: "/admin/people", Label: rq.T("admin.people")}}
 }
 
-func (p *Pages) viewPerson(r *http.Request, rq *site.Req) (v personView, err error) {
+func (p *peoplePages) viewPerson(r *http.Request, rq *site.Req) (v personView, err error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return v, err
@@ -104,7 +96,7 @@ func (p *Pages) viewPerson(r *http.Request, rq *site.Req) (v personView, err err
 	return v, nil
 }
 
-func (p *Pages) adminPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) adminPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewPerson(r, rq)
 	if err != nil {
 		return err
@@ -112,12 +104,12 @@ func (p *Pages) adminPerson(w http.ResponseWriter, r *http.Request, rq *site.Req
 	return rq.Show(w, personPage(v))
 }
 
-func (p *Pages) newPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) newPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return rq.Show(w, addPersonPage(&site.Form{}))
 }
 
 // addPerson makes somebody and shows the password they begin with: here, once, and nowhere else.
-func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) addPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -129,7 +121,7 @@ func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 	return p.showPassword(w, r, rq, person)
 }
 
-func (p *Pages) showPassword(w http.ResponseWriter, r *http.Request, rq *site.Req, person account.Person) error {
+func (p *peoplePages) showPassword(w http.ResponseWriter, r *http.Request, rq *site.Req, person account.Person) error {
 	password, err := p.Accounts.ResetPassword(r.Context(), rq.Who, person.ID)
 	if err != nil {
 		return err
@@ -138,7 +130,7 @@ func (p *Pages) showPassword(w http.ResponseWriter, r *http.Request, rq *site.Re
 	return rq.Show(w, passwordPage(person, password, append(peopleCrumbs(rq), site.Link{URL: to.Person(person.ID), Label: person.Name})))
 }
 
-func (p *Pages) askPassword(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) askPassword(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	q, err := p.askPerson("admin.person.password", "admin.person.password.text")(r, rq)
 	if err != nil {
 		return err
@@ -146,7 +138,7 @@ func (p *Pages) askPassword(w http.ResponseWriter, r *http.Request, rq *site.Req
 	return rq.Show(w, ui.AskPage(q, &site.Form{}))
 }
 
-func (p *Pages) resetPassword(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) resetPassword(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewPerson(r, rq)
 	if err != nil {
 		return err
@@ -155,14 +147,14 @@ func (p *Pages) resetPassword(w http.ResponseWriter, r *http.Request, rq *site.R
 }
 
 // askPerson asks before something is done to an account; key names the act, text says what will come of it.
-func (p *Pages) askPerson(key, text string) func(*http.Request, *site.Req) (ui.Question, error) {
+func (p *peoplePages) askPerson(key, text string) func(*http.Request, *site.Req) (ui.Question, error) {
 	return func(r *http.Request, rq *site.Req) (ui.Question, error) {
 		v, err := p.viewPerson(r, rq)
 		return ui.Question{Title: rq.T(key) + " · " + v.Name, Text: rq.T(text), Label: rq.T(key), Crumbs: v.Crumbs}, err
 	}
 }
 
-func (p *Pages) closePerson(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+func (p *peoplePages) closePerson(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return ui.Done{}, err
@@ -170,7 +162,7 @@ func (p *Pages) closePerson(r *http.Request, rq *site.Req, _ string) (ui.Done, e
 	return ui.Done{To: to.Person(id), Key: "admin.person.closed"}, p.Accounts.SetActive(r.Context(), rq.Who, id, false)
 }
 
-func (p *Pages) openPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) openPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return err
@@ -181,7 +173,7 @@ func (p *Pages) openPerson(w http.ResponseWriter, r *http.Request, rq *site.Req)
 	return rq.Done(w, to.Person(id), "admin.person.opened")
 }
 
-func (p *Pages) signOutPerson(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+func (p *peoplePages) signOutPerson(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return ui.Done{}, err
@@ -189,7 +181,7 @@ func (p *Pages) signOutPerson(r *http.Request, rq *site.Req, _ string) (ui.Done,
 	return ui.Done{To: to.Person(id), Key: "admin.person.signedout"}, p.Accounts.SignOutAll(r.Context(), rq.Who, id)
 }
 
-func (p *Pages) appointForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) appointForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.appointView(r, rq)
 	if err != nil {
 		return err
@@ -198,7 +190,7 @@ func (p *Pages) appointForm(w http.ResponseWriter, r *http.Request, rq *site.Req
 	return rq.Show(w, appointPage(v, site.NewForm("role", q("role"), "body", q("body"), "place", q("place"))))
 }
 
-func (p *Pages) appointView(r *http.Request, rq *site.Req) (personView, error) {
+func (p *peoplePages) appointView(r *http.Request, rq *site.Req) (personView, error) {
 	v, err := p.viewPerson(r, rq)
 	if err != nil {
 		return v, err
@@ -210,7 +202,7 @@ func (p *Pages) appointView(r *http.Request, rq *site.Req) (personView, error) {
 	return v, err
 }
 
-func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) appoint(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -224,8 +216,8 @@ func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 	bad.Check(f.Value("role") != "", "role", "account.role.none")
 	var unit, at int64
 	var err1, err2 error
-	unit, v.Bodies, err1 = ui.Picked(f, "body", p.findBody)
-	at, v.Places, err2 = ui.Picked(f, "place", p.findPlace)
+	unit, v.Bodies, err1 = ui.Picked(f, "body", p.FindBody)
+	at, v.Places, err2 = ui.Picked(f, "place", p.FindPlace)
 	for _, err := range []error{err1, err2} {
 		l, _ := fault.As(err)
 		bad = append(bad, l...)
@@ -245,7 +237,7 @@ func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 }
 
 // heldPost is the post of the address, if the person holds it.
-func (p *Pages) heldPost(r *http.Request, rq *site.Req) (personView, postLine, error) {
+func (p *peoplePages) heldPost(r *http.Request, rq *site.Req) (personView, postLine, error) {
 	v, err := p.viewPerson(r, rq)
 	if err != nil {
 		return v, postLine{}, err
@@ -261,13 +253,13 @@ func (p *Pages) heldPost(r *http.Request, rq *site.Req) (personView, postLine, e
 	return v, v.Posts[i], nil
 }
 
-func (p *Pages) askDismiss(r *http.Request, rq *site.Req) (ui.Question, error) {
+func (p *peoplePages) askDismiss(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, post, err := p.heldPost(r, rq)
 	return ui.Question{Title: rq.T("admin.person.dismiss"), Text: rq.T("admin.person.dismiss.text", v.Name, post.Role, cmp.Or(post.Place, "–")), Label: rq.T("admin.person.dismiss"), Crumbs: v.Crumbs}, err
 }
 
 // dismiss ends a post. Appointing again is the way back.
-func (p *Pages) dismiss(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+func (p *peoplePages) dismiss(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
 	v, post, err := p.heldPost(r, rq)
 	if err != nil {
 		return ui.Done{}, err

@@ -12,12 +12,11 @@ import (
 	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/fault"
-	"mulin/internal/geo"
 	"mulin/town/place"
 )
 
-// adminPlaceRoutes edit the tree of places.
-func (p *Pages) adminPlaceRoutes() []site.Route {
+// placeRoutes edit the tree of places.
+func (p *placesPages) placeRoutes() []site.Route {
 	all := []site.Route{
 		{Pattern: "GET /admin/places", Do: p.adminPlaces, Need: place.Edit},
 		{Pattern: "GET /admin/places/{id}", Do: p.adminPlace, Need: place.Edit},
@@ -47,7 +46,7 @@ type placeView struct {
 }
 
 // placeCrumbs lead to a place, itself included if wanted.
-func (p *Pages) placeCrumbs(rq *site.Req, line []place.Place) []site.Link {
+func (p *placesPages) placeCrumbs(rq *site.Req, line []place.Place) []site.Link {
 	all := []site.Link{{URL: "/admin", Label: rq.T("admin.title")}, {URL: "/admin/places", Label: rq.T("admin.places")}}
 	for i, x := range line {
 		if i > 0 {
@@ -58,7 +57,7 @@ func (p *Pages) placeCrumbs(rq *site.Req, line []place.Place) []site.Link {
 }
 
 // adminPlaces shows the place where the actor's territory begins, or what a search finds.
-func (p *Pages) adminPlaces(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *placesPages) adminPlaces(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	q := rq.Query("q")
 	if q != "" {
 		return rq.Show(w, placesFound(q, p.Places.Search(q, site.PageSize), p.Places.Name))
@@ -77,7 +76,7 @@ func (p *Pages) adminPlaces(w http.ResponseWriter, r *http.Request, rq *site.Req
 	return p.showPlace(w, r, rq, root)
 }
 
-func (p *Pages) adminPlace(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *placesPages) adminPlace(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return err
@@ -89,7 +88,7 @@ func (p *Pages) adminPlace(w http.ResponseWriter, r *http.Request, rq *site.Req)
 	return p.showPlace(w, r, rq, at)
 }
 
-func (p *Pages) showPlace(w http.ResponseWriter, r *http.Request, rq *site.Req, at place.Place) error {
+func (p *placesPages) showPlace(w http.ResponseWriter, r *http.Request, rq *site.Req, at place.Place) error {
 	v, err := p.viewPlace(r, rq, at)
 	if err != nil {
 		return err
@@ -97,7 +96,7 @@ func (p *Pages) showPlace(w http.ResponseWriter, r *http.Request, rq *site.Req, 
 	return rq.Show(w, placePage(v))
 }
 
-func (p *Pages) viewPlace(r *http.Request, rq *site.Req, at place.Place) (v placeView, err error) {
+func (p *placesPages) viewPlace(r *http.Request, rq *site.Req, at place.Place) (v placeView, err error) {
 	v.Place = at
 	line := p.Places.Lineage(at.Path)
 	v.Line = p.placeCrumbs(rq, line)
@@ -125,7 +124,7 @@ func (p *Pages) viewPlace(r *http.Request, rq *site.Req, at place.Place) (v plac
 }
 
 // below are the places right below one: from memory, or from the database below buildings.
-func (p *Pages) below(r *http.Request, at place.Place) ([]place.Place, error) {
+func (p *placesPages) below(r *http.Request, at place.Place) ([]place.Place, error) {
 	switch at.Kind {
 	case place.Home:
 		return nil, nil
@@ -136,7 +135,7 @@ func (p *Pages) below(r *http.Request, at place.Place) ([]place.Place, error) {
 }
 
 // placeMap shows the shape of a place with its children.
-func (p *Pages) placeMap(rq *site.Req, v placeView) ui.MapOf {
+func (p *placesPages) placeMap(rq *site.Req, v placeView) ui.MapOf {
 	m := ui.MapOf{ID: "place-map", Label: rq.T("admin.place.map", v.Name), List: "below", Areas: to.Place(v.ID) + "/shapes", Fit: true}
 	if _, ok := p.Places.Shape(v.ID); !ok && v.Point != nil && place.Depth(v.Kind) > place.Depth(place.Grid) {
 		m.Lat, m.Lng, m.Zoom, m.Fit = v.Point.Lat, v.Point.Lng, 17, false
@@ -159,7 +158,7 @@ func (a placeAct) page(v placeView, f *site.Form) templ.Component {
 }
 
 // placeForm shows one of the forms.
-func (p *Pages) placeForm(act placeAct) site.Handler {
+func (p *placesPages) placeForm(act placeAct) site.Handler {
 	return func(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 		v, err := p.editPlace(r, rq)
 		if err != nil {
@@ -177,7 +176,7 @@ func (p *Pages) placeForm(act placeAct) site.Handler {
 }
 
 // editPlace reads the place of the address and sees that it may be worked on.
-func (p *Pages) editPlace(r *http.Request, rq *site.Req) (placeView, error) {
+func (p *placesPages) editPlace(r *http.Request, rq *site.Req) (placeView, error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return placeView{}, err
@@ -196,7 +195,7 @@ func (p *Pages) editPlace(r *http.Request, rq *site.Req) (placeView, error) {
 }
 
 // send reads a form of a place, runs the verb and shows the form again if it refuses.
-func (p *Pages) send(w http.ResponseWriter, r *http.Request, rq *site.Req, act placeAct, verb func(v placeView, f *site.Form) (ui.Done, error)) error {
+func (p *placesPages) send(w http.ResponseWriter, r *http.Request, rq *site.Req, act placeAct, verb func(v placeView, f *site.Form) (ui.Done, error)) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -212,7 +211,7 @@ func (p *Pages) send(w http.ResponseWriter, r *http.Request, rq *site.Req, act p
 	return rq.Done(w, d.To, d.Key, d.Args...)
 }
 
-func (p *Pages) renamePlace(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *placesPages) renamePlace(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.send(w, r, rq, placeRename, func(v placeView, f *site.Form) (ui.Done, error) {
 		_, err := p.Places.Rename(r.Context(), rq.Who, v.ID, f.Value("name"), f.Value("code"))
 		return ui.Done{To: to.Place(v.ID), Key: "common.saved"}, err
@@ -220,18 +219,18 @@ func (p *Pages) renamePlace(w http.ResponseWriter, r *http.Request, rq *site.Req
 }
 
 // saveAliases says what people also call a place, one name a line.
-func (p *Pages) saveAliases(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *placesPages) saveAliases(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.send(w, r, rq, placeAliases, func(v placeView, f *site.Form) (ui.Done, error) {
 		err := p.Places.SetAliases(r.Context(), rq.Who, v.ID, place.SplitNames(f.Value("aliases")))
 		return ui.Done{To: to.Place(v.ID), Key: "common.saved"}, err
 	})
 }
 
-func (p *Pages) addPlace(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *placesPages) addPlace(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.send(w, r, rq, placeAdd, func(v placeView, f *site.Form) (ui.Done, error) {
 		d := place.Draft{Parent: v.ID, Kind: v.Below, Name: f.Value("name"), Code: f.Value("code")}
 		var err error
-		if d.Point, err = pointOf(f); err != nil {
+		if d.Point, err = ui.PointOf(f); err != nil {
 			return ui.Done{}, err
 		}
 		made, err := p.Places.Add(r.Context(), rq.Who, d)
@@ -242,20 +241,8 @@ func (p *Pages) addPlace(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	})
 }
 
-// pointOf reads the fields lat and lng; both empty is no point.
-func pointOf(f *site.Form) (*geo.Point, error) {
-	if f.Value("lat") == "" && f.Value("lng") == "" {
-		return nil, nil
-	}
-	pt := geo.Point{Lat: f.Float("lat"), Lng: f.Float("lng")}
-	if !pt.Valid() || pt.Lat == 0 || pt.Lng == 0 {
-		return nil, fault.Field("lat", "admin.point")
-	}
-	return &pt, nil
-}
-
 // mergePlaces joins some of the children of a place into one.
-func (p *Pages) mergePlaces(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *placesPages) mergePlaces(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.send(w, r, rq, placeMerge, func(v placeView, f *site.Form) (ui.Done, error) {
 		var from []int64
 		for _, c := range v.All { // only children of this place, whatever was sent
@@ -266,7 +253,7 @@ func (p *Pages) mergePlaces(w http.ResponseWriter, r *http.Request, rq *site.Req
 		if len(from) < 2 {
 			return ui.Done{}, fault.Field("from", "admin.merge.two")
 		}
-		if err := needReason(f); err != nil {
+		if err := ui.NeedReason(f); err != nil {
 			return ui.Done{}, err
 		}
 		made, err := p.Places.Merge(r.Context(), rq.Who, from, place.Draft{Name: f.Value("name"), Code: f.Value("code"), Parent: v.ID, Reason: f.Value("reason")})
@@ -274,15 +261,7 @@ func (p *Pages) mergePlaces(w http.ResponseWriter, r *http.Request, rq *site.Req
 	})
 }
 
-// needReason asks people for what programs may leave out.
-func needReason(f *site.Form) error {
-	if f.Value("reason") == "" {
-		return fault.Field("reason", "ledger.reason.empty")
-	}
-	return nil
-}
-
-func (p *Pages) askEndPlace(r *http.Request, rq *site.Req) (ui.Question, error) {
+func (p *placesPages) askEndPlace(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, err := p.editPlace(r, rq)
 	if err != nil {
 		return ui.Question{}, err
@@ -291,7 +270,7 @@ func (p *Pages) askEndPlace(r *http.Request, rq *site.Req) (ui.Question, error) 
 		Crumbs: append(v.Line, site.Link{URL: to.Place(v.ID), Label: v.Name})}, nil
 }
 
-func (p *Pages) endPlace(r *http.Request, rq *site.Req, reason string) (ui.Done, error) {
+func (p *placesPages) endPlace(r *http.Request, rq *site.Req, reason string) (ui.Done, error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return ui.Done{}, err
@@ -311,7 +290,7 @@ type poster struct {
 	Crumbs             []site.Link
 }
 
-func (p *Pages) adminPoster(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *placesPages) adminPoster(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.editPlace(r, rq)
 	if err != nil {
 		return err
@@ -322,18 +301,7 @@ func (p *Pages) adminPoster(w http.ResponseWriter, r *http.Request, rq *site.Req
 	}
 	post := poster{Place: v.Place, Where: p.Places.Name(v.Path), Phone: rq.Brand.Phone, Size: size, Crumbs: append(v.Line, site.Link{URL: to.Place(v.ID), Label: v.Name})}
 	if v.Code != "" {
-		post.Link = p.origin(r) + "/q/" + v.Code
+		post.Link = p.Origin(r) + "/q/" + v.Code
 	}
 	return rq.Show(w, posterPage(post))
-}
-
-// holds tells whether one of the texts contains what was searched, however it is written.
-func holds(query string, texts ...string) bool {
-	query = strings.ToLower(query)
-	for _, x := range texts {
-		if strings.Contains(strings.ToLower(x), query) {
-			return true
-		}
-	}
-	return false
 }

@@ -14,14 +14,12 @@ import (
 	"mulin/town/catalog"
 )
 
-const reasonsURL = "/admin/catalog/reasons"
-
-// adminReasonRoutes edit the reasons people choose from, and the degrees of urgency.
-func (p *Pages) adminReasonRoutes() []site.Route {
-	all := []site.Route{{Pattern: "GET " + reasonsURL, Do: p.lists(p.adminReasons), Need: catalog.Edit}}
-	all = append(all, site.Both(reasonsURL+"/{kind}", catalog.Edit, p.lists(p.newReason), p.lists(p.addReason))...)
-	all = append(all, site.Both(reasonsURL+"/{kind}/{code}", catalog.Edit, p.lists(p.editReason), p.lists(p.saveReason))...)
-	return append(all, ui.Confirm(reasonsURL+"/{kind}/{code}/retire", catalog.Edit, p.askRetireReason, p.retireReason)...)
+// reasonRoutes edit the reasons people choose from, and the degrees of urgency.
+func (p *listsPages) reasonRoutes() []site.Route {
+	all := []site.Route{{Pattern: "GET " + to.Reasons(), Do: p.lists(p.adminReasons), Need: catalog.Edit}}
+	all = append(all, site.Both(to.Reasons()+"/{kind}", catalog.Edit, p.lists(p.newReason), p.lists(p.addReason))...)
+	all = append(all, site.Both(to.Reasons()+"/{kind}/{code}", catalog.Edit, p.lists(p.editReason), p.lists(p.saveReason))...)
+	return append(all, ui.Confirm(to.Reasons()+"/{kind}/{code}/retire", catalog.Edit, p.askRetireReason, p.retireReason)...)
 }
 
 // reasonList is a kind with its reasons. The degrees of urgency are shown the same way, as the kind "urgency".
@@ -40,7 +38,7 @@ type reasonLine struct {
 // urgencyKind stands for the degrees of urgency among the kinds of reason.
 const urgencyKind = "urgency"
 
-func (p *Pages) adminReasons(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) adminReasons(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	var lists []reasonList
 	for _, kind := range append(slices.Clone(catalog.ReasonKinds), urgencyKind) {
 		lists = append(lists, reasonList{kind, kindName(rq, kind), p.reasonLines(rq, kind)})
@@ -55,7 +53,7 @@ func kindName(rq *site.Req, kind string) string {
 	return rq.T("reason." + kind)
 }
 
-func (p *Pages) reasonLines(rq *site.Req, kind string) []reasonLine {
+func (p *listsPages) reasonLines(rq *site.Req, kind string) []reasonLine {
 	var all []reasonLine
 	if kind == urgencyKind {
 		for _, u := range p.Catalog.Urgencies() {
@@ -76,14 +74,14 @@ type reasonView struct {
 	Crumbs   []site.Link
 }
 
-func (p *Pages) viewReason(r *http.Request, rq *site.Req) (reasonView, error) {
+func (p *listsPages) viewReason(r *http.Request, rq *site.Req) (reasonView, error) {
 	kind := r.PathValue("kind")
 	v := reasonView{reasonLine: reasonLine{Kind: kind, Code: r.PathValue("code")}}
 	if kind != urgencyKind && !slices.Contains(catalog.ReasonKinds, kind) {
 		return v, site.ErrMissing
 	}
 	v.KindName = kindName(rq, kind)
-	v.Crumbs = catalogCrumbs(rq, site.Link{URL: reasonsURL, Label: rq.T("admin.reasons")})
+	v.Crumbs = ui.AdminCrumbs(rq, site.Link{URL: to.Reasons(), Label: rq.T("admin.reasons")})
 	if v.Code == "" {
 		return v, nil
 	}
@@ -103,7 +101,7 @@ func (p *Pages) viewReason(r *http.Request, rq *site.Req) (reasonView, error) {
 	return v, nil
 }
 
-func (p *Pages) newReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) newReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewReason(r, rq)
 	if err != nil {
 		return err
@@ -111,7 +109,7 @@ func (p *Pages) newReason(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 	return rq.Show(w, reasonPage(v, site.NewForm("rank", strconv.Itoa(10*(1+len(p.reasonLines(rq, v.Kind)))))))
 }
 
-func (p *Pages) addReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) addReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.putReason(w, r, rq, func(v *reasonView, f *site.Form) error {
 		v.Code = strings.ToLower(f.Value("code"))
 		taken := slices.ContainsFunc(p.reasonLines(rq, v.Kind), func(x reasonLine) bool { return x.Code == v.Code })
@@ -122,7 +120,7 @@ func (p *Pages) addReason(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 	})
 }
 
-func (p *Pages) editReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) editReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewReason(r, rq)
 	if err != nil {
 		return err
@@ -130,12 +128,12 @@ func (p *Pages) editReason(w http.ResponseWriter, r *http.Request, rq *site.Req)
 	return rq.Show(w, reasonPage(v, site.NewForm("code", v.Code, "name", v.Name, "rank", to.Digits(v.Rank), "words", v.Words)))
 }
 
-func (p *Pages) saveReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) saveReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.putReason(w, r, rq, func(*reasonView, *site.Form) error { return nil })
 }
 
 // putReason saves what the form says; check may refuse it first. The code of a known one is that of the address, whatever was sent.
-func (p *Pages) putReason(w http.ResponseWriter, r *http.Request, rq *site.Req, check func(*reasonView, *site.Form) error) error {
+func (p *listsPages) putReason(w http.ResponseWriter, r *http.Request, rq *site.Req, check func(*reasonView, *site.Form) error) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -153,17 +151,17 @@ func (p *Pages) putReason(w http.ResponseWriter, r *http.Request, rq *site.Req, 
 	if err != nil {
 		return rq.Again(w, f, err, reasonPage(shown, f))
 	}
-	return rq.Done(w, reasonsURL, "common.saved")
+	return rq.Done(w, to.Reasons(), "common.saved")
 }
 
-func (p *Pages) askRetireReason(r *http.Request, rq *site.Req) (ui.Question, error) {
+func (p *listsPages) askRetireReason(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, err := p.viewReason(r, rq)
 	return ui.Question{Title: rq.T("admin.retire.title", cmp.Or(v.Name, v.Code)), Text: rq.T("admin.reason.retire"), Label: rq.T("admin.retire"), Crumbs: v.Crumbs}, err
 }
 
 // retireReason takes one off the list; entering its code again brings it back.
-func (p *Pages) retireReason(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
-	d := ui.Done{To: reasonsURL, Key: "admin.reason.retired", Args: []any{r.PathValue("code")}}
+func (p *listsPages) retireReason(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+	d := ui.Done{To: to.Reasons(), Key: "admin.reason.retired", Args: []any{r.PathValue("code")}}
 	if r.PathValue("kind") == urgencyKind {
 		return d, p.Catalog.RetireUrgency(r.Context(), rq.Who, r.PathValue("code"))
 	}

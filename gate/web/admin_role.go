@@ -30,8 +30,8 @@ var rightsOf = []struct {
 // scopes a role may hold a right in, and not at all.
 var scopes = []access.Scope{"", access.Territory, access.Body}
 
-// adminRoleRoutes say what each role may do.
-func (p *Pages) adminRoleRoutes() []site.Route {
+// roleRoutes say what each role may do.
+func (p *peoplePages) roleRoutes() []site.Route {
 	return append(site.Both("/admin/roles/{role}", account.Edit, p.roleForm, p.saveRole),
 		site.Route{Pattern: "GET /admin/roles", Do: p.adminRoles, Need: account.See},
 		site.Route{Pattern: "POST /admin/roles", Do: p.addRole, Need: account.Edit})
@@ -44,13 +44,13 @@ type roleView struct {
 	May   bool
 }
 
-func (p *Pages) viewRoles(r *http.Request, rq *site.Req) (v roleView, err error) {
-	v.May = p.everywhere(rq.Who, account.Edit)
+func (p *peoplePages) viewRoles(r *http.Request, rq *site.Req) (v roleView, err error) {
+	v.May = p.Everywhere(rq.Who, account.Edit)
 	v.Roles, err = p.Accounts.Roles(r.Context())
 	return v, err
 }
 
-func (p *Pages) adminRoles(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) adminRoles(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewRoles(r, rq)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (p *Pages) adminRoles(w http.ResponseWriter, r *http.Request, rq *site.Req)
 }
 
 // addRole makes a role that may do nothing yet and goes on to its rights.
-func (p *Pages) addRole(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) addRole(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (p *Pages) addRole(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 }
 
 // oneRole is the role of the address.
-func (p *Pages) oneRole(r *http.Request, rq *site.Req) (v roleView, err error) {
+func (p *peoplePages) oneRole(r *http.Request, rq *site.Req) (v roleView, err error) {
 	if v, err = p.viewRoles(r, rq); err != nil {
 		return v, err
 	}
@@ -96,7 +96,7 @@ func (p *Pages) oneRole(r *http.Request, rq *site.Req) (v roleView, err error) {
 	return v, nil
 }
 
-func (p *Pages) roleForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) roleForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.oneRole(r, rq)
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (p *Pages) roleForm(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 }
 
 // saveRole reads a scope for each right we know and nothing else. Rights that the list doesn't show stay as they are.
-func (p *Pages) saveRole(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *peoplePages) saveRole(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err

@@ -11,12 +11,13 @@ import (
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/fault"
 	"mulin/town/place"
 )
 
-// adminShapeRoutes show and import the ground of places.
-func (p *Pages) adminShapeRoutes() []site.Route {
+// shapeRoutes show and import the ground of places.
+func (p *placesPages) shapeRoutes() []site.Route {
 	return []site.Route{
 		{Pattern: "GET /admin/places/{id}/shapes", Do: p.shapes, Need: place.Edit},
 		{Pattern: "GET /admin/places/{id}/import", Do: p.importForm, Need: place.Edit},
@@ -25,7 +26,7 @@ func (p *Pages) adminShapeRoutes() []site.Route {
 }
 
 // shapes are the children of a place as GeoJSON, or the place itself if they have no shapes.
-func (p *Pages) shapes(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *placesPages) shapes(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return err
@@ -60,7 +61,7 @@ func (p *Pages) shapes(w http.ResponseWriter, r *http.Request, rq *site.Req) err
 }
 
 // upwards are the ancestors of a place, the nearest first.
-func (p *Pages) upwards(at place.Place) []place.Place {
+func (p *placesPages) upwards(at place.Place) []place.Place {
 	line := p.Places.Lineage(at.Path)
 	var up []place.Place
 	for i := len(line) - 1; i >= 0; i-- {
@@ -91,7 +92,7 @@ type importView struct {
 	Data   string // the checked file, packed, on its way back to us
 }
 
-func (p *Pages) importForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *placesPages) importForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.importable(r, rq)
 	if err != nil {
 		return err
@@ -100,7 +101,7 @@ func (p *Pages) importForm(w http.ResponseWriter, r *http.Request, rq *site.Req)
 }
 
 // importable is the place below which the file belongs: streets, communities, grids, estates and buildings have shapes.
-func (p *Pages) importable(r *http.Request, rq *site.Req) (importView, error) {
+func (p *placesPages) importable(r *http.Request, rq *site.Req) (importView, error) {
 	v, err := p.editPlace(r, rq)
 	if err == nil && (v.Below == "" || place.Depth(v.Below) > place.Depth(place.Building)) {
 		err = site.ErrMissing
@@ -110,7 +111,7 @@ func (p *Pages) importable(r *http.Request, rq *site.Req) (importView, error) {
 
 // importShapes first tries the file and shows what would come of it; the second time, with the file it has handed out, it imports. Nothing that comes back is
 // believed: the file is checked again in full.
-func (p *Pages) importShapes(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *placesPages) importShapes(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -126,7 +127,7 @@ func (p *Pages) importShapes(w http.ResponseWriter, r *http.Request, rq *site.Re
 		}
 		return rq.Done(w, to.Place(v.ID), "admin.import.done", report.Added, report.Changed, report.Same)
 	}
-	file, err := upload(f, "file")
+	file, err := ui.Upload(f, "file")
 	if err != nil {
 		return rq.Again(w, f, err, importPage(v, f))
 	}
@@ -141,33 +142,12 @@ func (p *Pages) importShapes(w http.ResponseWriter, r *http.Request, rq *site.Re
 	return rq.Show(w, importPage(v, f))
 }
 
-func (p *Pages) importPacked(r *http.Request, rq *site.Req, v importView, data string) (place.Report, error) {
+func (p *placesPages) importPacked(r *http.Request, rq *site.Req, v importView, data string) (place.Report, error) {
 	file, err := unpack(data)
 	if err != nil {
 		return place.Report{}, fault.Field("file", "place.import.json")
 	}
 	return p.Places.Import(r.Context(), rq.Who, v.Below, file)
-}
-
-// maxUpload is the most a list or a map may weigh.
-const maxUpload = 32 << 20
-
-// upload reads the one file of a field.
-func upload(f *site.Form, field string) ([]byte, error) {
-	files := f.Files(field)
-	if len(files) == 0 {
-		return nil, fault.Field(field, "admin.file.none")
-	}
-	in, err := files[0].Open()
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	b, err := io.ReadAll(io.LimitReader(in, maxUpload+1))
-	if len(b) > maxUpload {
-		return nil, site.ErrTooLarge
-	}
-	return b, err
 }
 
 // pack makes a file small enough to travel in a form.
@@ -183,7 +163,7 @@ func pack(b []byte) (string, error) {
 	return base64.StdEncoding.EncodeToString(small.Bytes()), nil
 }
 
-// unpack reads what pack made; what swells beyond maxUpload is cut off and then no JSON any more.
+// unpack reads what pack made; what swells beyond ui.MaxUpload is cut off and then no JSON any more.
 func unpack(s string) ([]byte, error) {
 	b, err := base64.StdEncoding.DecodeString(s)
 	if err != nil {
@@ -193,5 +173,5 @@ func unpack(s string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(io.LimitReader(gz, maxUpload))
+	return io.ReadAll(io.LimitReader(gz, ui.MaxUpload))
 }

@@ -15,14 +15,12 @@ import (
 	"mulin/town/catalog"
 )
 
-const whistlesURL = "/admin/catalog/whistles"
-
-// adminWhistleRoutes edit the whistle list.
-func (p *Pages) adminWhistleRoutes() []site.Route {
-	all := []site.Route{{Pattern: "GET " + whistlesURL, Do: p.lists(p.adminWhistles), Need: catalog.Edit}}
-	all = append(all, site.Both(whistlesURL+"/add", catalog.Edit, p.lists(p.newItem), p.lists(p.saveItem))...)
-	all = append(all, site.Both(whistlesURL+"/{id}", catalog.Edit, p.lists(p.editItem), p.lists(p.saveItem))...)
-	return append(all, ui.Confirm(whistlesURL+"/{id}/retire", catalog.Edit, p.askRetireItem, p.retireItem)...)
+// whistleRoutes edit the whistle list.
+func (p *listsPages) whistleRoutes() []site.Route {
+	all := []site.Route{{Pattern: "GET " + to.Whistles(), Do: p.lists(p.adminWhistles), Need: catalog.Edit}}
+	all = append(all, site.Both(to.Whistles()+"/add", catalog.Edit, p.lists(p.newItem), p.lists(p.saveItem))...)
+	all = append(all, site.Both(to.Whistles()+"/{id}", catalog.Edit, p.lists(p.editItem), p.lists(p.saveItem))...)
+	return append(all, ui.Confirm(to.Whistles()+"/{id}/retire", catalog.Edit, p.askRetireItem, p.retireItem)...)
 }
 
 // itemLine is a line of the whistle list.
@@ -43,7 +41,7 @@ type itemList struct {
 	Next    string
 }
 
-func (p *Pages) adminWhistles(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) adminWhistles(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	l := itemList{Level: catalog.Level(rq.Query("level")), Class: rq.Query("class"), Query: rq.Query("q")}
 	if l.Level == "" {
 		l.Level = catalog.Grid
@@ -52,7 +50,7 @@ func (p *Pages) adminWhistles(w http.ResponseWriter, r *http.Request, rq *site.R
 		return site.ErrMissing
 	}
 	for _, x := range catalog.Levels {
-		l.Tabs = append(l.Tabs, site.Link{URL: whistlesURL + "?level=" + string(x), Label: rq.T("whistle.level." + string(x)), Count: strconv.Itoa(len(p.Catalog.Whistles(x)))})
+		l.Tabs = append(l.Tabs, site.Link{URL: to.Whistles() + "?level=" + string(x), Label: rq.T("whistle.level." + string(x)), Count: strconv.Itoa(len(p.Catalog.Whistles(x)))})
 	}
 	all := slices.Clone(p.Catalog.Whistles(l.Level))
 	if rq.Query("lost") != "" {
@@ -80,7 +78,7 @@ func (p *Pages) adminWhistles(w http.ResponseWriter, r *http.Request, rq *site.R
 }
 
 // answering names who answers, the leading one first.
-func (p *Pages) answering(rq *site.Req, x catalog.WhistleItem) string {
+func (p *listsPages) answering(rq *site.Req, x catalog.WhistleItem) string {
 	var names []string
 	for _, id := range x.Bodies {
 		b, _ := p.Bodies.Current(id)
@@ -105,8 +103,8 @@ type itemForm struct {
 // maxCo is how many units a line may call besides the leading one.
 const maxCo = 4
 
-func (p *Pages) viewItem(r *http.Request, rq *site.Req) (v itemForm, err error) {
-	v.Crumbs = catalogCrumbs(rq, site.Link{URL: whistlesURL, Label: rq.T("admin.whistles")})
+func (p *listsPages) viewItem(r *http.Request, rq *site.Req) (v itemForm, err error) {
+	v.Crumbs = ui.AdminCrumbs(rq, site.Link{URL: to.Whistles(), Label: rq.T("admin.whistles")})
 	v.Kinds, v.Co = kindChoices(rq), make([][]ui.Choice, maxCo)
 	if r.PathValue("id") == "" {
 		return v, nil
@@ -125,7 +123,7 @@ func (p *Pages) viewItem(r *http.Request, rq *site.Req) (v itemForm, err error) 
 	return v, err
 }
 
-func (p *Pages) newItem(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) newItem(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewItem(r, rq)
 	if err != nil {
 		return err
@@ -133,7 +131,7 @@ func (p *Pages) newItem(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 	return rq.Show(w, itemPage(v, site.NewForm("level", rq.Query("level"), "limit_unit", "hour", "work_unit", "workday")))
 }
 
-func (p *Pages) editItem(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) editItem(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewItem(r, rq)
 	if err != nil {
 		return err
@@ -158,7 +156,7 @@ func unitField(i int) string {
 	return "co" + strconv.Itoa(i)
 }
 
-func (p *Pages) saveItem(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *listsPages) saveItem(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -172,7 +170,7 @@ func (p *Pages) saveItem(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 		Limit: limitOf(f, "limit_"), Work: limitOf(f, "work_")}
 	var bad fault.List
 	for i := range maxCo + 1 {
-		id, found, err := ui.Picked(f, unitField(i), p.findBody)
+		id, found, err := ui.Picked(f, unitField(i), p.FindBody)
 		if l, ok := fault.As(err); ok {
 			bad = append(bad, l...)
 		}
@@ -191,7 +189,7 @@ func (p *Pages) saveItem(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	if err != nil {
 		return rq.Again(w, f, err, itemPage(v, f))
 	}
-	return rq.Done(w, whistlesURL+"?level="+string(item.Level), "admin.whistle.saved", item.Version)
+	return rq.Done(w, to.Whistles()+"?level="+string(item.Level), "admin.whistle.saved", item.Version)
 }
 
 // limitOf reads the fields x + "amount" and x + "unit".
@@ -199,15 +197,36 @@ func limitOf(f *site.Form, x string) clock.Limit {
 	return clock.Limit{Amount: int(f.Int(x + "amount")), Unit: clock.Unit(f.Value(x + "unit"))}
 }
 
-func (p *Pages) askRetireItem(r *http.Request, rq *site.Req) (ui.Question, error) {
+func (p *listsPages) askRetireItem(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, err := p.viewItem(r, rq)
-	return ui.Question{Title: rq.T("admin.retire.title", v.Item), Text: rq.T("admin.whistle.retire"), Label: rq.T("admin.retire"), Crumbs: append(v.Crumbs, site.Link{URL: whistlesURL + "/" + to.Digits(v.ID), Label: v.Item})}, err
+	return ui.Question{Title: rq.T("admin.retire.title", v.Item), Text: rq.T("admin.whistle.retire"), Label: rq.T("admin.retire"), Crumbs: append(v.Crumbs, site.Link{URL: to.Whistles() + "/" + to.Digits(v.ID), Label: v.Item})}, err
 }
 
-func (p *Pages) retireItem(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+func (p *listsPages) retireItem(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
 		return ui.Done{}, err
 	}
-	return ui.Done{To: whistlesURL + "/" + to.Digits(id), Key: "admin.retired"}, p.Catalog.RetireWhistle(r.Context(), rq.Who, id)
+	return ui.Done{To: to.Whistles() + "/" + to.Digits(id), Key: "admin.retired"}, p.Catalog.RetireWhistle(r.Context(), rq.Who, id)
+}
+
+// lostItems counts lines of the whistle list that call a unit which is no more.
+func (p *listsPages) lostItems() int {
+	n := 0
+	for _, level := range catalog.Levels {
+		for _, item := range p.Catalog.Whistles(level) {
+			if p.lost(item) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// lost tells whether a line calls a unit which is no more.
+func (p *listsPages) lost(item catalog.WhistleItem) bool {
+	return slices.ContainsFunc(item.Bodies, func(id int64) bool {
+		b, ok := p.Bodies.Current(id)
+		return !ok || !b.Live()
+	})
 }

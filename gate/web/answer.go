@@ -115,7 +115,7 @@ func despiteNames(rq *site.Req, codes []string) string {
 }
 
 // answerCheck says what the check makes of a text while it is typed. It changes nothing.
-func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, err := p.Desk.Get(r.Context(), rq.Who, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -137,7 +137,7 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req
 
 // weigh looks at a text before it goes out. What ought to be looked at once more comes back with a fault, so that the form is shown again; whoever sends it
 // all the same says so by the codes they were shown, and the step carries them.
-func (p *Pages) weigh(ctx context.Context, rq *site.Req, c *casework.File, v casework.Verb, f *site.Form, step *casework.Step) (*answerView, error) {
+func (p *casesPages) weigh(ctx context.Context, rq *site.Req, c *casework.File, v casework.Verb, f *site.Form, step *casework.Step) (*answerView, error) {
 	may := v == casework.HandIn || slices.Contains(c.May(rq.Who), v) // who may hand in the whistle knows
 	stale := !c.Ready(v) || step.Version != 0 && step.Version != c.Version
 	if !v.Told() || step.Note == "" || stale || !may { // the step itself says what is wrong

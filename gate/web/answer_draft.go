@@ -30,7 +30,7 @@ type draftView struct {
 
 // answerDraft asks for a draft, or puts the one that was proposed in the place of what was typed and back. It sends nothing to the resident. answer-draft.js
 // asks for its part of the page; without scripts the page is shown again.
-func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if p.Draft == nil {
 		return site.ErrMissing
 	}
@@ -61,7 +61,7 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req
 }
 
 // propose asks for a draft and holds it against the question, as if somebody had typed it. What the service says wrong is part of the view.
-func (p *Pages) propose(ctx context.Context, rq *site.Req, file *casework.File, own string) (*draftView, error) {
+func (p *casesPages) propose(ctx context.Context, rq *site.Req, file *casework.File, own string) (*draftView, error) {
 	if utf8.RuneCountInString(own) > casework.MaxNote {
 		return nil, fault.Field("note", "case.note.long", casework.MaxNote)
 	}

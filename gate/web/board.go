@@ -53,22 +53,22 @@ type boardColumn struct {
 	Rows                  []caseRow
 }
 
-func (p *Pages) board(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) board(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.boardView(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, boardPage(v, p.topics(rq)))
+	return rq.Show(w, boardPage(v, mineTopics(rq.Who)))
 }
 
 // boardPlace is the place the board shows: the one asked for if it lies within reach, else the top of the actor's own.
-func (p *Pages) boardPlace(rq *site.Req) (at place.Place, roots []place.Place, err error) {
-	roots = p.roots(rq.Who)
+func (p *casesPages) boardPlace(rq *site.Req) (at place.Place, roots []place.Place, err error) {
+	roots = p.Roots(rq.Who)
 	if len(roots) == 0 {
 		return at, nil, access.ErrDenied
 	}
 	if q := rq.Query("place"); q != "" {
-		at, ok := p.Places.Get(id(q))
+		at, ok := p.Places.Get(to.Number(q))
 		for _, root := range roots {
 			if ok && strings.HasPrefix(at.Path, root.Path) {
 				return at, roots, nil
@@ -79,7 +79,7 @@ func (p *Pages) boardPlace(rq *site.Req) (at place.Place, roots []place.Place, e
 	return roots[0], roots, nil
 }
 
-func (p *Pages) boardView(r *http.Request, rq *site.Req) (boardView, error) {
+func (p *casesPages) boardView(r *http.Request, rq *site.Req) (boardView, error) {
 	at, roots, err := p.boardPlace(rq)
 	if err != nil {
 		return boardView{}, err
@@ -126,7 +126,7 @@ func (p *Pages) boardView(r *http.Request, rq *site.Req) (boardView, error) {
 }
 
 // boardParts counts the parts of the place, to go down into.
-func (p *Pages) boardParts(r *http.Request, rq *site.Req, v *boardView) error {
+func (p *casesPages) boardParts(r *http.Request, rq *site.Req, v *boardView) error {
 	shares, err := p.Desk.Spread(r.Context(), rq.Who, v.At.ID)
 	if err != nil {
 		return err
@@ -154,7 +154,7 @@ type boardCase struct {
 }
 
 // boardJSON is the board for programs, with the reach of whoever asks.
-func (p *Pages) boardJSON(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) boardJSON(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.boardView(r, rq)
 	if err != nil {
 		return err

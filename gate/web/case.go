@@ -17,25 +17,6 @@ import (
 	"mulin/town/whistle"
 )
 
-// caseRoutes are the working page of a case and its steps.
-func (p *Pages) caseRoutes() []site.Route {
-	return []site.Route{
-		{Pattern: "GET /cases/{number}", Do: p.caseShow},
-		{Pattern: "POST /cases/{number}/{verb}", Do: p.caseAct, Known: true, Body: site.Upload},
-		{Pattern: "POST /cases/{number}/classify", Do: p.caseClassify, Known: true},
-		{Pattern: "POST /cases/{number}/reveal", Do: p.caseReveal, Known: true},
-		{Pattern: "POST /cases/{number}/check", Do: p.answerCheck, Known: true},
-		{Pattern: "POST /cases/{number}/draft", Do: p.answerDraft, Known: true},
-		{Pattern: "POST /cases/{number}/look", Do: p.caseLook, Known: true},
-		{Pattern: "POST /cases/{number}/whistle", Do: p.caseBlow, Known: true},
-		{Pattern: "POST /cases/{number}/merge", Do: p.caseMerge, Known: true},
-		{Pattern: "POST /cases/{number}/unmerge", Do: p.caseUnmerge, Known: true},
-		{Pattern: "POST /whistles/{id}/report-in", Do: p.whistleReportIn, Known: true, Body: site.Upload},
-		{Pattern: "POST /whistles/{id}/hand-in", Do: p.whistleHandIn, Known: true, Body: site.Upload},
-		{Pattern: "POST /whistles/{id}/score", Do: p.whistleScore, Known: true},
-	}
-}
-
 // caseView is the working page of a case.
 type caseView struct {
 	casework.File
@@ -71,7 +52,7 @@ type deed struct {
 	Danger               bool
 	Needs                []casework.Need
 	Note                 noteWords
-	Suggested, Others    []Group     // bodies
+	Suggested, Others    []ui.Group  // bodies
 	Reasons              []ui.Choice // codes
 	Items                []itemView
 	Into                 []ui.Choice // numbers of cases this one may be merged into, the likeliest first
@@ -84,20 +65,20 @@ type noteWords struct{ Label, Hint string }
 
 func (d deed) wants(n casework.Need) bool { return slices.Contains(d.Needs, n) }
 
-func (p *Pages) caseShow(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	file, err := p.visible(r, rq, r.PathValue("number"))
+func (p *casesPages) caseShow(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	file, err := p.Claims.Visible(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
 	if !site.Staff(rq.Who) {
-		return p.reporterCase(w, r, rq, file)
+		return p.Reporter(w, r, rq, file)
 	}
 	v, err := p.caseView(r.Context(), rq, file)
 	if err != nil {
 		return err
 	}
 	v.open(rq.Query("do"), site.NewForm())
-	v.Link = p.origin(r) + v.Link
+	v.Link = p.Origin(r) + v.Link
 	v.Back = to.Local(rq.Query("back"))
 	return rq.Show(w, casePage(v))
 }
@@ -120,18 +101,18 @@ func (v caseView) opened() (deed, bool) {
 }
 
 // caseView gathers the page for a member of the staff.
-func (p *Pages) caseView(ctx context.Context, rq *site.Req, file casework.File) (caseView, error) {
+func (p *casesPages) caseView(ctx context.Context, rq *site.Req, file casework.File) (caseView, error) {
 	return p.caseViewOf(ctx, rq, file, func() (casework.File, error) { return p.Desk.Get(ctx, rq.Who, file.Number) })
 }
 
 // caseViewOf gathers the page of a case that was read, and is read again if it doesn't go with its whistles; names come from memory.
-func (p *Pages) caseViewOf(ctx context.Context, rq *site.Req, file casework.File, again func() (casework.File, error)) (caseView, error) {
+func (p *casesPages) caseViewOf(ctx context.Context, rq *site.Req, file casework.File, again func() (casework.File, error)) (caseView, error) {
 	file, all, err := p.Whistles.With(ctx, rq.Who, file, again)
 	if err != nil {
 		return caseView{}, err
 	}
 	c := &file.Case
-	v := caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Rush: p.rush(rq, c.Urgency), Lead: p.bodyName(c.Lead),
+	v := caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Rush: p.Urgency(rq, c.Urgency), Lead: p.BodyName(c.Lead),
 		Step: p.stepLimit(c), Whole: p.caseLimit(c), Shots: shots(rq, c.Number, file.Photos), Link: "/cases/" + c.Number}
 	if v.Contact, err = p.Desk.HasContact(ctx, c.ID); err != nil {
 		return v, err
@@ -160,7 +141,7 @@ func shots(rq *site.Req, number string, photos []casework.Photo) []ui.Photo {
 }
 
 // timeline tells what happened, the newest first, each step with how long it took and how long it might.
-func (p *Pages) timeline(rq *site.Req, file casework.File) []ui.Step {
+func (p *casesPages) timeline(rq *site.Req, file casework.File) []ui.Step {
 	steps := []ui.Step{{At: file.OpenedAt, What: rq.T("case.verb.open"), State: site.Grey, Who: rq.T("desk.channel." + channelKey(file.Channel))}}
 	status, since := casework.New, file.OpenedAt
 	for _, h := range file.Steps {
@@ -191,12 +172,12 @@ func (p *Pages) timeline(rq *site.Req, file casework.File) []ui.Step {
 }
 
 // actor names who did a step and for whom, as their body was called then.
-func (p *Pages) actor(h casework.Happened) string {
+func (p *casesPages) actor(h casework.Happened) string {
 	return strings.Trim(p.Accounts.Name(h.Person)+" · "+p.Bodies.NameAt(h.Body, h.At), " ·")
 }
 
 // took says how long a status lasted and what was allowed, red if it was too long.
-func (p *Pages) took(rq *site.Req, c *casework.Case, s casework.Status, since, until int64) (site.State, string) {
+func (p *casesPages) took(rq *site.Req, c *casework.Case, s casework.Status, since, until int64) (site.State, string) {
 	text := rq.Duration(until - since)
 	limit, ok := p.Catalog.Limit(s.Limit(), c.Class, c.Urgency)
 	if !ok {
@@ -209,7 +190,7 @@ func (p *Pages) took(rq *site.Req, c *casework.Case, s casework.Status, since, u
 	return state, rq.T("desk.took", text, rq.Limit(limit))
 }
 
-func (p *Pages) reason(h casework.Happened) string {
+func (p *casesPages) reason(h casework.Happened) string {
 	kinds := map[casework.Verb]string{casework.Return: catalog.ForReturn, doLook: catalog.ForLook}
 	if r, ok := p.Catalog.Reason(cmp.Or(kinds[h.Verb], catalog.ForDecline), h.Reason); ok {
 		return r.Name
@@ -232,7 +213,7 @@ var deedIcons = map[string]string{
 }
 
 // deeds are the steps and the whistle that the areas say may be done now.
-func (p *Pages) deeds(rq *site.Req, c *casework.Case, whistles []whistle.Whistle) []deed {
+func (p *casesPages) deeds(rq *site.Req, c *casework.Case, whistles []whistle.Whistle) []deed {
 	var all []deed
 	labels, hints := rq.Under("desk.note."), rq.Under("desk.hint.")
 	for _, verb := range c.May(rq.Who) {
@@ -264,7 +245,7 @@ func (p *Pages) deeds(rq *site.Req, c *casework.Case, whistles []whistle.Whistle
 	return all
 }
 
-func (p *Pages) reasons(kind string) []ui.Choice {
+func (p *casesPages) reasons(kind string) []ui.Choice {
 	var all []ui.Choice
 	for _, r := range p.Catalog.Reasons(kind) {
 		all = append(all, ui.Choice{Value: r.Code, Label: r.Name})
@@ -276,11 +257,11 @@ func (p *Pages) reasons(kind string) []ui.Choice {
 const mostSuggested = 5
 
 // units are those a case may be dispatched to: who led cases like it first, then what is near, property companies before others (G2), then all by kind.
-func (p *Pages) units(rq *site.Req, c *casework.Case) (suggested, others []Group) {
-	var near Group
+func (p *casesPages) units(rq *site.Req, c *casework.Case) (suggested, others []ui.Group) {
+	var near ui.Group
 	taken := map[int64]bool{}
 	if g := p.Triage.Glance(c); g.Body != 0 {
-		near.Choices = append(near.Choices, ui.Choice{Value: to.Digits(g.Body), Label: p.bodyName(g.Body), Hint: p.whyBody(rq, g)})
+		near.Choices = append(near.Choices, ui.Choice{Value: to.Digits(g.Body), Label: p.BodyName(g.Body), Hint: p.whyBody(rq, g)})
 		taken[g.Body] = true
 	}
 	for _, kind := range []body.Kind{body.Property, body.Committee, body.StreetOffice, body.Partner} {
@@ -295,7 +276,7 @@ func (p *Pages) units(rq *site.Req, c *casework.Case) (suggested, others []Group
 		suggested = append(suggested, near)
 	}
 	for _, kind := range body.Kinds {
-		g := Group{Label: rq.T("body.kind." + string(kind))}
+		g := ui.Group{Label: rq.T("body.kind." + string(kind))}
 		for _, b := range p.Bodies.All(kind) {
 			if !taken[b.ID] && b.Live() {
 				g.Choices = append(g.Choices, ui.Choice{Value: to.Digits(b.ID), Label: b.Name})

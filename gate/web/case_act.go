@@ -14,7 +14,7 @@ import (
 )
 
 // caseAct does one step of casework. Which steps there are and who may do them the area knows.
-func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) caseAct(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 }
 
 // caseForm reads the case somebody acts on, and what they typed.
-func (p *Pages) caseForm(r *http.Request, rq *site.Req, number string) (casework.File, *site.Form, error) {
+func (p *casesPages) caseForm(r *http.Request, rq *site.Req, number string) (casework.File, *site.Form, error) {
 	file, err := p.Desk.Get(r.Context(), rq.Who, number)
 	if err != nil {
 		return file, nil, err
@@ -65,8 +65,8 @@ func wayBack(f *site.Form, number string) string {
 }
 
 // step takes from a form what a step may hold.
-func (p *Pages) step(r *http.Request, f *site.Form) (casework.Step, []keptPhoto, error) {
-	photos, kept, err := p.takePhotos(r, f, "photo")
+func (p *casesPages) step(r *http.Request, f *site.Form) (casework.Step, []keptPhoto, error) {
+	photos, kept, err := p.Photos.Take(r, f, "photo")
 	s := casework.Step{Version: f.Int("version"), ClientRef: f.Value("client_ref"), Note: f.Value("note"), Reason: f.Value("reason"), To: f.Int("to"),
 		Stars: f.Int("stars"), Photos: photos, Point: f.Point(), DoneAt: f.Int("done_at")}
 	if other := f.Int("other"); other != 0 {
@@ -83,7 +83,7 @@ type again struct {
 
 // caseAgain shows the case as it stands now, with the form as it was typed and what was wrong. If the step can't be done any more the words are
 // still there to be copied.
-func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *site.Req, number, do string, f *site.Form, kept again, cause error) error {
+func (p *casesPages) caseAgain(w http.ResponseWriter, r *http.Request, rq *site.Req, number, do string, f *site.Form, kept again, cause error) error {
 	if faults, ok := fault.As(cause); !ok || len(faults) == 0 || faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing {
 		return cause
 	}
@@ -102,11 +102,11 @@ func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *site.Req, 
 	if v.open(do, f); v.Do == "" {
 		v.Do, v.Form, v.Gone = do, f, do != doReveal && do != doLook
 	}
-	return rq.Again(w, f, renamed(cause, map[string]string{"client_ref": "", "done_at": ""}), casePage(v))
+	return rq.Again(w, f, site.Renamed(cause, map[string]string{"client_ref": "", "done_at": ""}), casePage(v))
 }
 
 // caseReveal shows once who reported; the reason goes into the case's timeline, where the resident can read it.
-func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) caseReveal(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *site.Req)
 }
 
 // caseBlow whistles the case up.
-func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) caseBlow(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -146,8 +146,8 @@ func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 }
 
 // whistleForm reads the whistle somebody answers, its case, and what they typed.
-func (p *Pages) whistleForm(r *http.Request, rq *site.Req) (whistle.Whistle, casework.Case, *site.Form, error) {
-	called, c, err := p.Whistles.Get(r.Context(), rq.Who, id(r.PathValue("id")))
+func (p *casesPages) whistleForm(r *http.Request, rq *site.Req) (whistle.Whistle, casework.Case, *site.Form, error) {
+	called, c, err := p.Whistles.Get(r.Context(), rq.Who, to.Number(r.PathValue("id")))
 	if err != nil {
 		return called, c, nil, err
 	}
@@ -158,7 +158,7 @@ func (p *Pages) whistleForm(r *http.Request, rq *site.Req) (whistle.Whistle, cas
 	return called, c, f, err
 }
 
-func (p *Pages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (p *Pages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *site
 	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.report-in"))
 }
 
-func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
@@ -192,7 +192,7 @@ func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *site.R
 	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.hand-in"))
 }
 
-func (p *Pages) whistleScore(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) whistleScore(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err

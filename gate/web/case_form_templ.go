@@ -226,7 +226,7 @@ func deedFields(v caseView, d deed, f *site.Form, now bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !d.answering() {
-				templ_7745c5c3_Err = betrays(f, "note").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Betrays(f, "note").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -35,7 +35,7 @@ type unitView struct {
 type itemView struct{ Value, Class, Item, Units, Limits string }
 
 // whistles adds the calls of a case and what may be done with them.
-func (v *caseView) whistles(p *Pages, rq *site.Req, all []whistle.Whistle) {
+func (v *caseView) whistles(p *casesPages, rq *site.Req, all []whistle.Whistle) {
 	for i := range all {
 		w := &all[i]
 		v.Whistles = append(v.Whistles, p.whistleView(rq, &v.Case, w))
@@ -46,7 +46,7 @@ func (v *caseView) whistles(p *Pages, rq *site.Req, all []whistle.Whistle) {
 	slices.Reverse(v.Whistles)
 }
 
-func (p *Pages) whistleDeed(rq *site.Req, w *whistle.Whistle, what whistle.Deed) deed {
+func (p *casesPages) whistleDeed(rq *site.Req, w *whistle.Whistle, what whistle.Deed) deed {
 	do := strings.ReplaceAll(string(what), "_", "-")
 	d := deed{Do: do, Label: rq.T("desk.do." + do), Icon: deedIcons[do], Key: verbKeys[do], Action: "/whistles/" + to.Digits(w.ID) + "/" + do,
 		Note: noteWords{rq.Under("desk.note.")[do], rq.Under("desk.hint.")[do]}}
@@ -63,7 +63,7 @@ func (p *Pages) whistleDeed(rq *site.Req, w *whistle.Whistle, what whistle.Deed)
 	return d
 }
 
-func (p *Pages) whistleView(rq *site.Req, c *casework.Case, w *whistle.Whistle) whistleView {
+func (p *casesPages) whistleView(rq *site.Req, c *casework.Case, w *whistle.Whistle) whistleView {
 	v := whistleView{Whistle: *w, Title: rq.T("whistle.level." + string(w.Level)), CallerName: p.Bodies.NameAt(w.Caller, w.BlownAt),
 		Report: ui.Limit{Due: w.ReportDueAt, Done: w.ReportedAt}, Work: ui.Limit{Due: w.WorkDueAt}, State: site.Wait}
 	if item, ok := p.Catalog.Whistle(w.Item); ok {
@@ -81,7 +81,7 @@ func (p *Pages) whistleView(rq *site.Req, c *casework.Case, w *whistle.Whistle) 
 	return v
 }
 
-func (p *Pages) unitView(rq *site.Req, c *casework.Case, w *whistle.Whistle, u whistle.Unit) unitView {
+func (p *casesPages) unitView(rq *site.Req, c *casework.Case, w *whistle.Whistle, u whistle.Unit) unitView {
 	v := unitView{Unit: u, Name: p.Bodies.NameAt(u.Body, w.BlownAt), By: p.Accounts.Name(u.Person), State: site.Wait}
 	switch {
 	case u.ReportedAt == 0 && w.ReportDueAt != 0 && rq.Now > w.ReportDueAt:
@@ -101,7 +101,7 @@ func (p *Pages) unitView(rq *site.Req, c *casework.Case, w *whistle.Whistle, u w
 }
 
 // items are the lines a level may whistle for, those of the case's own class first, and the last resort: none fits.
-func (p *Pages) items(rq *site.Req, level whistle.Level, c *casework.Case) []itemView {
+func (p *casesPages) items(rq *site.Req, level whistle.Level, c *casework.Case) []itemView {
 	list := slices.Clone(p.Catalog.Whistles(catalog.Level(level)))
 	own := p.Catalog.ClassName(c.Class)
 	fits := func(w catalog.WhistleItem) int {
@@ -123,10 +123,10 @@ func (p *Pages) items(rq *site.Req, level whistle.Level, c *casework.Case) []ite
 }
 
 // unitNames says who would be called: the lead, then the others.
-func (p *Pages) unitNames(rq *site.Req, ids []int64) string {
+func (p *casesPages) unitNames(rq *site.Req, ids []int64) string {
 	var names []string
 	for i, b := range ids {
-		if name := p.bodyName(b); name != "" {
+		if name := p.BodyName(b); name != "" {
 			if i == 0 {
 				name = rq.T("desk.lead", name)
 			}

@@ -18,16 +18,6 @@ import (
 	"mulin/town/whistle"
 )
 
-// deskRoutes are the lists the staff works from.
-func (p *Pages) deskRoutes() []site.Route {
-	return []site.Route{
-		{Pattern: "GET /desk", Do: p.inbox, Need: casework.See},
-		{Pattern: "GET /board", Do: p.board, Need: casework.See},
-		{Pattern: "GET /board/cases.json", Do: p.boardJSON, Need: casework.See},
-		{Pattern: "GET /search", Do: p.find, Need: casework.See},
-	}
-}
-
 // deskTabs are the lists of the desk, in the order of the tabs.
 var deskTabs = []casework.Tab{casework.Mine, casework.Open, casework.Ended}
 
@@ -51,7 +41,7 @@ type sieve struct {
 	On                                 int // how many are set
 }
 
-func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) inbox(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	q := rq.URL.Query()
 	f := p.filter(q)
 	page, err := p.Desk.List(r.Context(), rq.Who, f)
@@ -66,11 +56,11 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, rq *site.Req) erro
 	if err := p.tabs(r.Context(), rq, &v); err != nil {
 		return err
 	}
-	return rq.Show(w, inboxPage(v, p.topics(rq)))
+	return rq.Show(w, inboxPage(v, mineTopics(rq.Who)))
 }
 
 // tabs counts each list up to tabMost; the filter stays from tab to tab.
-func (p *Pages) tabs(ctx context.Context, rq *site.Req, v *inboxView) error {
+func (p *casesPages) tabs(ctx context.Context, rq *site.Req, v *inboxView) error {
 	for _, tab := range deskTabs {
 		f := v.Filter
 		f.Tab = tab
@@ -98,7 +88,7 @@ func capped(n int64) string {
 }
 
 // filter reads a list's filter from its address; what isn't on the lists is left out, so that nothing typed there reaches the database as anything but a value.
-func (p *Pages) filter(q url.Values) casework.Filter {
+func (p *casesPages) filter(q url.Values) casework.Filter {
 	f := casework.Filter{Tab: casework.Tab(q.Get("tab")), Late: q.Get("late") == "1", After: q.Get("after")}
 	if !slices.Contains(deskTabs, f.Tab) {
 		f.Tab = casework.Mine
@@ -114,22 +104,17 @@ func (p *Pages) filter(q url.Values) casework.Filter {
 	if u, ok := p.Catalog.Urgency(q.Get("urgency")); ok {
 		f.Urgency = u.Code
 	}
-	if c, ok := p.Catalog.Class(id(q.Get("class"))); ok {
+	if c, ok := p.Catalog.Class(to.Number(q.Get("class"))); ok {
 		f.Class = c.ID
 	}
-	if at, ok := p.Places.Get(id(q.Get("place"))); ok {
+	if at, ok := p.Places.Get(to.Number(q.Get("place"))); ok {
 		f.Place = at.ID
 	}
 	return f
 }
 
-func id(s string) int64 {
-	n, _ := strconv.ParseInt(s, 10, 64)
-	return n
-}
-
 // sieve gathers what a list may be narrowed by.
-func (p *Pages) sieve(rq *site.Req, q url.Values, f casework.Filter) sieve {
+func (p *casesPages) sieve(rq *site.Req, q url.Values, f casework.Filter) sieve {
 	s := sieve{Form: site.NewForm("tab", string(f.Tab), "q", q.Get("q"))}
 	set := func(name, value string, on bool) {
 		if on {
@@ -166,7 +151,7 @@ func (p *Pages) sieve(rq *site.Req, q url.Values, f casework.Filter) sieve {
 }
 
 // reachable are the places a list may be narrowed to: the way down to the one chosen, and what lies right below it.
-func (p *Pages) reachable(who access.Actor, chosen int64) []ui.Choice {
+func (p *casesPages) reachable(who access.Actor, chosen int64) []ui.Choice {
 	var all []ui.Choice
 	add := func(at place.Place, depth int) {
 		c := ui.Choice{Value: to.Digits(at.ID), Label: strings.Repeat("\u3000", depth) + at.Name}
@@ -174,7 +159,7 @@ func (p *Pages) reachable(who access.Actor, chosen int64) []ui.Choice {
 			all = append(all, c)
 		}
 	}
-	for _, root := range p.roots(who) {
+	for _, root := range p.Roots(who) {
 		add(root, 0)
 		at, ok := p.Places.Get(chosen)
 		if !ok || !strings.HasPrefix(at.Path, root.Path) {
@@ -192,25 +177,6 @@ func (p *Pages) reachable(who access.Actor, chosen int64) []ui.Choice {
 				add(child, depth+1)
 			}
 		}
-	}
-	return all
-}
-
-// roots are the tops of what an actor sees: its territories, or the whole city for those who see by their body.
-func (p *Pages) roots(who access.Actor) []place.Place {
-	var all []place.Place
-	reach := who.Reach(casework.See)
-	for _, path := range reach.Paths {
-		ids := place.IDs(path)
-		if len(ids) == 0 {
-			continue
-		}
-		if at, ok := p.Places.Get(ids[len(ids)-1]); ok {
-			all = append(all, at)
-		}
-	}
-	if root, ok := p.Places.Root(); ok && len(all) == 0 && (reach.All || len(reach.Bodies) > 0) {
-		all = append(all, root)
 	}
 	return all
 }
@@ -252,7 +218,7 @@ const (
 )
 
 // caseRows adds to cases what a list shows, with three queries however many there are.
-func (p *Pages) caseRows(ctx context.Context, rq *site.Req, cases []casework.Case) ([]caseRow, error) {
+func (p *casesPages) caseRows(ctx context.Context, rq *site.Req, cases []casework.Case) ([]caseRow, error) {
 	ids := make([]int64, len(cases))
 	for i := range cases {
 		ids[i] = cases[i].ID
@@ -266,9 +232,9 @@ func (p *Pages) caseRows(ctx context.Context, rq *site.Req, cases []casework.Cas
 		return nil, err
 	}
 	rows := make([]caseRow, len(cases))
-	own := p.ownPrefix(rq)
+	own := p.OwnPlace(rq)
 	for i, c := range cases {
-		row := caseRow{Case: c, Place: p.placeBelow(c.Path, own), Class: p.className(c.Class), Lead: p.bodyName(c.Lead)}
+		row := caseRow{Case: c, Place: p.PlaceBelow(c.Path, own), Class: p.ClassName(c.Class), Lead: p.BodyName(c.Lead)}
 		if hash := thumbs[c.ID]; hash != "" {
 			row.Thumb = to.Photo(c.Number, hash) + "?small"
 		}
@@ -276,63 +242,15 @@ func (p *Pages) caseRows(ctx context.Context, rq *site.Req, cases []casework.Cas
 		if s := row.Limit.State(rq.Now); c.Open && row.Limit.Due != 0 && (s == site.Bad || s == site.Warn) {
 			row.State = s
 		}
-		row.Rush = p.rush(rq, c.Urgency)
+		row.Rush = p.Urgency(rq, c.Urgency)
 		row.Acts = p.rowActs(rq, &c, calls)
 		rows[i] = row
 	}
 	return rows, nil
 }
 
-// ownPrefix is the name of the only territory an actor has: it needn't stand in every row.
-func (p *Pages) ownPrefix(rq *site.Req) string {
-	roots := p.roots(rq.Who)
-	if at, ok := p.Places.Get(id(rq.Query("place"))); ok {
-		return p.Places.Name(at.Path)
-	}
-	if len(roots) != 1 {
-		return ""
-	}
-	return p.Places.Name(roots[0].Path)
-}
-
-// placeBelow names a place without what the list is about anyway.
-func (p *Pages) placeBelow(path, own string) string {
-	name := p.Places.Name(path)
-	if rest, ok := strings.CutPrefix(name, own+" · "); ok && own != "" {
-		return rest
-	}
-	if i := strings.LastIndex(name, " · "); name == own && i >= 0 {
-		return name[i+len(" · "):]
-	}
-	return name
-}
-
-// className is the last name of a class.
-func (p *Pages) className(class int64) string {
-	c, _ := p.Catalog.Class(class)
-	return c.Name
-}
-
-// rush is what people call a degree of urgency.
-func (p *Pages) rush(rq *site.Req, code string) string {
-	u, ok := p.Catalog.Urgency(code)
-	if !ok {
-		return ""
-	}
-	return u.Word(rq.Words)
-}
-
-// bodyName is what people call a unit; "" for none.
-func (p *Pages) bodyName(body int64) string {
-	b, ok := p.Bodies.Get(body)
-	if !ok {
-		return ""
-	}
-	return b.Label()
-}
-
 // stepLimit is the limit a case's step runs under: yellow in its last quarter.
-func (p *Pages) stepLimit(c *casework.Case) ui.Limit {
+func (p *casesPages) stepLimit(c *casework.Case) ui.Limit {
 	if !c.Open || c.StepDueAt == 0 {
 		return ui.Limit{}
 	}
@@ -340,7 +258,7 @@ func (p *Pages) stepLimit(c *casework.Case) ui.Limit {
 }
 
 // caseLimit is the limit of the whole case, with the time of its yellow card.
-func (p *Pages) caseLimit(c *casework.Case) ui.Limit {
+func (p *casesPages) caseLimit(c *casework.Case) ui.Limit {
 	l := ui.Limit{Due: c.DueAt, Done: c.ClosedAt}
 	if c.DueAt != 0 {
 		l.Warn = p.Catalog.WarnAt(c.DueAt, c.Class, c.Urgency)
@@ -360,7 +278,7 @@ func statusState(s casework.Status) site.State {
 }
 
 // rowActs are the steps that the actor may do, from the areas' own lists.
-func (p *Pages) rowActs(rq *site.Req, c *casework.Case, calls map[int64]whistle.Whistle) []rowAct {
+func (p *casesPages) rowActs(rq *site.Req, c *casework.Case, calls map[int64]whistle.Whistle) []rowAct {
 	var acts []rowAct
 	at := "/cases/" + c.Number
 	if w, ok := calls[c.ID]; ok {

@@ -2,12 +2,14 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"strings"
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/ui"
+	"mulin/internal/i18n"
 	"mulin/town/casework"
 	"mulin/town/catalog"
 )
@@ -33,10 +35,10 @@ type reporterView struct {
 func (v reporterView) May(verb casework.Verb) bool { return slices.Contains(v.Can, verb) }
 
 // reporterCase shows a case to the one who reported it. GET /cases/{number} calls it for viewers who aren't staff.
-func (p *Pages) reporterCase(w http.ResponseWriter, r *http.Request, rq *site.Req, file casework.File) error {
+func (p *residentPages) reporterCase(w http.ResponseWriter, r *http.Request, rq *site.Req, file casework.File) error {
 	v := p.reporterView(rq, file)
 	var err error
-	if v.Family, err = p.familyView(r.Context(), rq, &file.Case); err != nil {
+	if v.Family, err = p.Cases.familyView(r.Context(), rq, &file.Case); err != nil {
 		return err
 	}
 	if v.Task, err = p.sharedTask(r.Context(), rq, file.ID); err != nil {
@@ -45,7 +47,7 @@ func (p *Pages) reporterCase(w http.ResponseWriter, r *http.Request, rq *site.Re
 	return rq.Show(w, reporterPage(v))
 }
 
-func (p *Pages) reporterView(rq *site.Req, file casework.File) reporterView {
+func (p *residentPages) reporterView(rq *site.Req, file casework.File) reporterView {
 	v := p.followView(rq, file, file.Number)
 	if file.Main != nil {
 		main := p.followView(rq, *file.Main, file.Number)
@@ -55,7 +57,7 @@ func (p *Pages) reporterView(rq *site.Req, file casework.File) reporterView {
 }
 
 // followView is a case as one who may follow it reads it; its photos are asked for by the number that they hold.
-func (p *Pages) followView(rq *site.Req, file casework.File, number string) reporterView {
+func (p *residentPages) followView(rq *site.Req, file casework.File, number string) reporterView {
 	v := reporterView{File: file, Where: p.caseWhere(&file.Case), Can: file.Claimed(), Rating: site.NewForm(), Again: site.NewForm(), More: site.NewForm()}
 	v.Next = rq.T("follow.next."+string(file.Status), p.turnOf(rq, &file.Case))
 	v.Before = reporterPhotos(rq, number, file.Photos)
@@ -77,7 +79,7 @@ func (p *Pages) followView(rq *site.Req, file casework.File, number string) repo
 }
 
 // told is one step of the timeline in the resident's words; ok is false for steps that mean nothing to them.
-func (p *Pages) told(rq *site.Req, number string, h *casework.Happened) (s ui.Step, ok bool) {
+func (p *residentPages) told(rq *site.Req, number string, h *casework.Happened) (s ui.Step, ok bool) {
 	if !rq.Has("follow.step." + string(h.Verb)) {
 		return s, false
 	}
@@ -113,7 +115,7 @@ func (p *Pages) told(rq *site.Req, number string, h *casework.Happened) (s ui.St
 }
 
 // turnOf names whose turn it is.
-func (p *Pages) turnOf(rq *site.Req, c *casework.Case) string {
+func (p *residentPages) turnOf(rq *site.Req, c *casework.Case) string {
 	switch c.Turn {
 	case casework.AtBody:
 		id := c.Lead
@@ -133,7 +135,7 @@ func (p *Pages) turnOf(rq *site.Req, c *casework.Case) string {
 }
 
 // deskName is the place whose desk has the turn.
-func (p *Pages) deskName(c *casework.Case) string {
+func (p *residentPages) deskName(c *casework.Case) string {
 	line := p.Places.Lineage(c.Path)
 	depth := map[casework.Turn]int{casework.AtStreet: 1, casework.AtCommunity: 2, casework.AtGrid: 3}[c.Turn]
 	if depth >= len(line) {
@@ -152,21 +154,8 @@ func reporterPhotos(rq *site.Req, number string, photos []casework.Photo) []ui.P
 	return all
 }
 
-// residentState is how a case stands in the eyes of the one who reported it.
-func residentState(c *casework.Case) site.State {
-	switch c.Status {
-	case casework.Closed, casework.Rated:
-		return site.OK
-	case casework.Answered:
-		return site.Warn // the resident's turn
-	case casework.Declined, casework.Merged:
-		return site.Grey
-	}
-	return site.Wait
-}
-
 // rate is the reporter's judgement: one to five stars and, if they like, words.
-func (p *Pages) rate(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) rate(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -176,15 +165,15 @@ func (p *Pages) rate(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 		return err
 	}
 	v.Rating = f
-	step := casework.Step{ClientRef: f.Value("client_ref"), Stars: f.Int("stars"), Note: f.Value("said"), Claim: p.claim(r, rq, v.Number)}
+	step := casework.Step{ClientRef: f.Value("client_ref"), Stars: f.Int("stars"), Note: f.Value("said"), Claim: p.Claims.Of(r, v.Number)}
 	if _, err := p.Desk.Act(r.Context(), rq.Who, v.ID, casework.Rate, step); err != nil {
-		return rq.Again(w, f, renamed(err, map[string]string{"note": "said", "client_ref": ""}), reporterPage(v))
+		return rq.Again(w, f, site.Renamed(err, map[string]string{"note": "said", "client_ref": ""}), reporterPage(v))
 	}
 	return rq.Done(w, "/cases/"+v.Number, "follow.rated")
 }
 
 // reopen says that it isn't fixed.
-func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) reopen(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -194,23 +183,32 @@ func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, rq *site.Req) err
 		return err
 	}
 	v.Again = f
-	step := casework.Step{ClientRef: f.Value("client_ref"), Note: f.Value("note"), Claim: p.claim(r, rq, v.Number)}
-	step.Photos, v.Kept, err = p.takePhotos(r, f, "photo")
+	step := casework.Step{ClientRef: f.Value("client_ref"), Note: f.Value("note"), Claim: p.Claims.Of(r, v.Number)}
+	step.Photos, v.Kept, err = p.Photos.Take(r, f, "photo")
 	if err == nil {
 		_, err = p.Desk.Act(r.Context(), rq.Who, v.ID, casework.Reopen, step)
 	}
 	if err != nil {
-		return rq.Again(w, f, renamed(err, map[string]string{"client_ref": ""}), reporterPage(v))
+		return rq.Again(w, f, site.Renamed(err, map[string]string{"client_ref": ""}), reporterPage(v))
 	}
 	return rq.Done(w, "/cases/"+v.Number, "follow.reopened")
 }
 
 // claimed is the case of the address, if this browser is its reporter's.
-func (p *Pages) claimed(r *http.Request, rq *site.Req) (reporterView, error) {
+func (p *residentPages) claimed(r *http.Request, rq *site.Req) (reporterView, error) {
 	number := r.PathValue("number")
-	file, err := p.Desk.Track(r.Context(), number, p.claim(r, rq, number))
+	file, err := p.Desk.Track(r.Context(), number, p.Claims.Of(r, number))
 	if err != nil {
 		return reporterView{}, err
 	}
 	return p.reporterView(rq, file), nil
+}
+
+// sharedTask is what a resident reads of the special task that a case belongs to.
+func (p *residentPages) sharedTask(ctx context.Context, rq *site.Req, caseID int64) (string, error) {
+	s, err := p.Tasks.OfCase(ctx, caseID)
+	if err != nil || s.Title == "" {
+		return "", err
+	}
+	return rq.T("task.shared", s.Title, rq.Date(s.DueAt, rq.Brand.Zone), i18n.Key("task.state."+string(s.State))), nil
 }

@@ -1403,7 +1403,7 @@ func rateForm(v reporterView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = betrays(v.Rating, "said").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Betrays(v.Rating, "said").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1510,7 +1510,7 @@ func reopenForm(v reporterView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = betrays(v.Again, "note").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Betrays(v.Again, "note").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -16,8 +16,6 @@ import (
 	"mulin/town/task"
 )
 
-const hotTopic = "hot/"
-
 // issueView is one issue.
 type issueView struct {
 	hotLine
@@ -36,7 +34,7 @@ type issueView struct {
 	Topics  []string
 }
 
-func (p *Pages) hotIssue(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *issuesPages) hotIssue(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.issueView(r.Context(), rq, r.PathValue("id"))
 	if err != nil {
 		return err
@@ -44,17 +42,17 @@ func (p *Pages) hotIssue(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	return rq.Show(w, issuePage(v))
 }
 
-func (p *Pages) issueView(ctx context.Context, rq *site.Req, key string) (issueView, error) {
+func (p *issuesPages) issueView(ctx context.Context, rq *site.Req, key string) (issueView, error) {
 	period := issue.Period(cmp.Or(rq.Query("period"), string(issue.Quarter)))
-	f, err := p.Issues.File(ctx, rq.Who, id(key), period, rq.Query("after"))
+	f, err := p.Issues.File(ctx, rq.Who, to.Number(key), period, rq.Query("after"))
 	if err != nil {
 		return issueView{}, err
 	}
 	url := to.Issue(f.ID)
 	v := issueView{hotLine: p.hotLine(rq, f.Row, 0, f.Weights), Period: period, Periods: p.periods(rq, url), Formula: p.hotFormula(rq, f.Weights), Next: f.Next,
 		MayMend: rq.Who.May(casework.Handle, access.At{Path: f.Whole}) == nil, MayTask: rq.Who.Has(task.Lead) && p.leadsSome(rq.Who, f.Whole),
-		Form: site.NewForm("title", f.Title).Part("rename"), Form2: site.NewForm().Part("merge"), Form3: site.NewForm().Part("move"), Topics: p.hotTopics(rq)}
-	if v.Cases, err = p.caseRows(ctx, rq, f.Page); err != nil {
+		Form: site.NewForm("title", f.Title).Part("rename"), Form2: site.NewForm().Part("merge"), Form3: site.NewForm().Part("move"), Topics: issueTopics(rq.Who)}
+	if v.Cases, err = p.Cases.caseRows(ctx, rq, f.Page); err != nil {
 		return v, err
 	}
 	tasks, err := p.Tasks.OfIssue(ctx, rq.Who, f.ID)
@@ -62,7 +60,7 @@ func (p *Pages) issueView(ctx context.Context, rq *site.Req, key string) (issueV
 		return v, err
 	}
 	for i := range tasks {
-		v.Tasks = append(v.Tasks, p.taskLine(rq, &tasks[i]))
+		v.Tasks = append(v.Tasks, p.Lines.taskLine(rq, &tasks[i]))
 	}
 	if v.MayMend || rq.Who.Has(casework.Handle) {
 		err = p.otherIssues(ctx, rq, &v)
@@ -71,7 +69,7 @@ func (p *Pages) issueView(ctx context.Context, rq *site.Req, key string) (issueV
 }
 
 // leadsSome tells whether the actor leads tasks over the place or over a part of it.
-func (p *Pages) leadsSome(who access.Actor, path string) bool {
+func (p *issuesPages) leadsSome(who access.Actor, path string) bool {
 	if who.May(task.Lead, access.At{Path: path}) == nil {
 		return true
 	}
@@ -84,18 +82,18 @@ func (p *Pages) leadsSome(who access.Actor, path string) bool {
 }
 
 // otherIssues are what the board of the quarter holds besides this one.
-func (p *Pages) otherIssues(ctx context.Context, rq *site.Req, v *issueView) error {
+func (p *issuesPages) otherIssues(ctx context.Context, rq *site.Req, v *issueView) error {
 	b, err := p.Issues.Board(ctx, rq.Who, issue.Quarter)
 	for _, x := range b.Rows {
 		if x.ID != v.ID {
-			v.Others = append(v.Others, ui.Choice{Value: to.Digits(x.ID), Label: p.issueTitle(rq, &x)})
+			v.Others = append(v.Others, ui.Choice{Value: to.Digits(x.ID), Label: p.IssueTitle(rq, &x)})
 		}
 	}
 	return err
 }
 
 // issueForm reads what was typed about an issue, and shows the issue again with what was wrong.
-func (p *Pages) issueForm(r *http.Request, rq *site.Req) (f *site.Form, again func(w http.ResponseWriter, set func(*issueView), err error) error, err error) {
+func (p *issuesPages) issueForm(r *http.Request, rq *site.Req) (f *site.Form, again func(w http.ResponseWriter, set func(*issueView), err error) error, err error) {
 	f, err = rq.Form()
 	return f, func(w http.ResponseWriter, set func(*issueView), cause error) error {
 		v, err := p.issueView(r.Context(), rq, r.PathValue("id"))
@@ -107,18 +105,18 @@ func (p *Pages) issueForm(r *http.Request, rq *site.Req) (f *site.Form, again fu
 	}, err
 }
 
-func (p *Pages) hotRename(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *issuesPages) hotRename(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, again, err := p.issueForm(r, rq)
 	if err != nil {
 		return err
 	}
-	if err := p.Issues.Rename(r.Context(), rq.Who, id(r.PathValue("id")), f.Value("title")); err != nil {
+	if err := p.Issues.Rename(r.Context(), rq.Who, to.Number(r.PathValue("id")), f.Value("title")); err != nil {
 		return again(w, func(v *issueView) { v.Form = f.Part("rename") }, err)
 	}
 	return rq.Done(w, to.Issues()+"/"+r.PathValue("id"), "common.saved")
 }
 
-func (p *Pages) hotMerge(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *issuesPages) hotMerge(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, again, err := p.issueForm(r, rq)
 	if err != nil {
 		return err
@@ -127,7 +125,7 @@ func (p *Pages) hotMerge(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	if into == 0 {
 		err = fault.Field("into", "hot.merge.missing")
 	} else {
-		err = p.Issues.Merge(r.Context(), rq.Who, id(r.PathValue("id")), into)
+		err = p.Issues.Merge(r.Context(), rq.Who, to.Number(r.PathValue("id")), into)
 	}
 	if err != nil {
 		return again(w, func(v *issueView) { v.Form2 = f.Part("merge") }, err)
@@ -136,7 +134,7 @@ func (p *Pages) hotMerge(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 }
 
 // hotMove takes a case out of an issue, or puts it into another.
-func (p *Pages) hotMove(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *issuesPages) hotMove(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, again, err := p.issueForm(r, rq)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/internal/fault"
 	"mulin/town/issue"
 )
@@ -16,19 +17,19 @@ func weightFields(w *issue.Weights) []*float64 {
 	return []*float64{&w.People, &w.Pace, &w.Support, &w.HalfLife, &w.Named, &w.Unknown}
 }
 
-func (p *Pages) hotWeights(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) hotWeights(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	now, err := p.Issues.Weights(r.Context())
 	if err != nil {
 		return err
 	}
 	f := site.NewForm()
 	for i, v := range weightFields(&now) {
-		f.Set(weightNames[i], plain(*v))
+		f.Set(weightNames[i], ui.Plain(*v))
 	}
 	return rq.Show(w, hotWeightsPage(f))
 }
 
-func (p *Pages) saveHotWeights(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *teachPages) saveHotWeights(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err

@@ -3,13 +3,11 @@ package web
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/ui"
-	"mulin/internal/fault"
 	"mulin/town/casework"
 	"mulin/town/place"
 )
@@ -27,7 +25,7 @@ type reportView struct {
 	Name    string       // its name
 	Lost    bool         // a code nobody knows
 	Kept    []keptPhoto
-	Areas   []Group
+	Areas   []ui.Group
 	Agent   bool // staff who file for a resident
 	Classes []ui.Choice
 	Draft   string
@@ -36,21 +34,15 @@ type reportView struct {
 	NamedName string
 }
 
-// Group is a labelled part of a long list of choices.
-type Group struct {
-	Label   string
-	Choices []ui.Choice
-}
-
-func (p *Pages) reportForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) reportForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f := site.NewForm("place", rq.Query("place"), "kind", rq.Query("kind"), "channel", "phone")
-	if phone := p.phone(r); phone != "" {
+	if phone := p.Claims.Phone(r); phone != "" {
 		f.Set("phone", phone)
 	}
 	return rq.Show(w, reportPage(p.reportView(rq, f)))
 }
 
-func (p *Pages) reportView(rq *site.Req, f *site.Form) reportView {
+func (p *residentPages) reportView(rq *site.Req, f *site.Form) reportView {
 	v := reportView{Form: f, Agent: rq.Who.Has(casework.Enter), Draft: "report"}
 	if code := f.Value("place"); code != "" {
 		at, ok := p.Places.ByCode(code)
@@ -63,7 +55,7 @@ func (p *Pages) reportView(rq *site.Req, f *site.Form) reportView {
 	}
 	if v.Agent {
 		v.Draft += ":staff"
-		v.Classes = p.classes()
+		v.Classes = p.ClassChoices()
 	}
 	v.Areas = p.areas()
 	if v.Place == nil && f.Point() == nil && f.Value("area") == "" {
@@ -75,14 +67,14 @@ func (p *Pages) reportView(rq *site.Req, f *site.Form) reportView {
 }
 
 // areas are the communities under their streets: how to say the place without a map.
-func (p *Pages) areas() []Group {
+func (p *residentPages) areas() []ui.Group {
 	root, ok := p.Places.Root()
 	if !ok {
 		return nil
 	}
-	var all []Group
+	var all []ui.Group
 	for _, street := range p.Places.Children(root.ID) {
-		g := Group{Label: street.Name, Choices: []ui.Choice{{Value: street.Code, Label: street.Name}}}
+		g := ui.Group{Label: street.Name, Choices: []ui.Choice{{Value: street.Code, Label: street.Name}}}
 		for _, c := range p.Places.Children(street.ID) {
 			g.Choices = append(g.Choices, ui.Choice{Value: c.Code, Label: c.Name})
 		}
@@ -91,29 +83,18 @@ func (p *Pages) areas() []Group {
 	return all
 }
 
-// classes are the classes a worker may choose, with their whole names.
-func (p *Pages) classes() []ui.Choice {
-	var all []ui.Choice
-	for _, c := range p.Catalog.Classes() {
-		if c.Leaf {
-			all = append(all, ui.Choice{Value: strconv.FormatInt(c.ID, 10), Label: p.Catalog.ClassName(c.ID)})
-		}
-	}
-	return all
-}
-
 // sendReport opens the case and goes on to the receipt. The secret travels in a sealed cookie, never in an address.
-func (p *Pages) sendReport(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) sendReport(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
 	v := p.reportView(rq, f)
-	if !p.allow(p.Intake, r) {
-		v.Kept = p.kept(r, f)
+	if !p.Allow(p.Intake, r) {
+		v.Kept = p.Photos.Kept(r, f)
 		return rq.Again(w, f, site.ErrTooMany, reportPage(v))
 	}
-	photos, kept, err := p.takePhotos(r, f, "photo")
+	photos, kept, err := p.Photos.Take(r, f, "photo")
 	if v.Kept = kept; err != nil {
 		return rq.Again(w, f, err, reportPage(v))
 	}
@@ -128,7 +109,7 @@ func (p *Pages) sendReport(w http.ResponseWriter, r *http.Request, rq *site.Req)
 	}
 	receipt, err := p.Desk.Open(r.Context(), rq.Who, report)
 	if err != nil {
-		return rq.Again(w, f, renamed(err, reportFields), reportPage(v))
+		return rq.Again(w, f, site.Renamed(err, reportFields), reportPage(v))
 	}
 	return p.handOver(w, r, rq, v.Agent, receipt, "report.sent")
 }
@@ -136,25 +117,8 @@ func (p *Pages) sendReport(w http.ResponseWriter, r *http.Request, rq *site.Req)
 // reportFields says where on the form the faults of casework stand.
 var reportFields = map[string]string{"point": "address", "place": "address", "title": "text", "client_ref": ""}
 
-// renamed moves faults to the fields they have on a page.
-func renamed(err error, fields map[string]string) error {
-	faults, ok := fault.As(err)
-	if !ok {
-		return err
-	}
-	out := make(fault.List, len(faults))
-	for i, one := range faults {
-		moved := *one
-		if to, ok := fields[one.Field]; ok {
-			moved.Field = to
-		}
-		out[i] = &moved
-	}
-	return out
-}
-
 // readReport takes from the form what this visitor may say; anything else in it is not read.
-func (p *Pages) readReport(f *site.Form, v reportView) casework.Report {
+func (p *residentPages) readReport(f *site.Form, v reportView) casework.Report {
 	r := casework.Report{Kind: casework.Kind(f.Value("kind")), Text: f.Value("text"), Address: f.Value("address"), Name: f.Value("name"),
 		Phone: f.Value("phone"), Hidden: f.Has("hidden", "1"), ClientRef: f.Value("client_ref"), Point: f.Point()}
 	switch {
@@ -190,22 +154,22 @@ const (
 )
 
 // handOver leaves the receipt's secret with the browser and shows the receipt. Staff who file for somebody don't become the one who reported.
-func (p *Pages) handOver(w http.ResponseWriter, r *http.Request, rq *site.Req, agent bool, receipt casework.Receipt, said string) error {
+func (p *residentPages) handOver(w http.ResponseWriter, r *http.Request, rq *site.Req, agent bool, receipt casework.Receipt, said string) error {
 	if receipt.Secret == "" { // sent before, through another node: its receipt has been shown there
-		if _, known := p.claims(r)[receipt.Number]; !known && !agent {
+		if _, known := p.Claims.All(r)[receipt.Number]; !known && !agent {
 			return rq.Done(w, "/follow?number="+receipt.Number, "report.again", receipt.Number)
 		}
 		return rq.Done(w, "/receipt/"+receipt.Number, "report.again", receipt.Number)
 	}
 	p.PutSealed(w, receiptCookie, "/receipt/", receipt.Number+" "+receipt.Secret, receiptLife)
 	if !agent {
-		p.remember(w, r, receipt.Number, receipt.Secret)
+		p.Claims.Remember(w, r, receipt.Number, receipt.Secret)
 	}
 	return rq.Done(w, "/receipt/"+receipt.Number, said)
 }
 
 // where answers the report form's question which place a point is in.
-func (p *Pages) where(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) where(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -235,9 +199,9 @@ type receiptView struct {
 }
 
 // receipt shows number and secret for half an hour after sending, afterwards the number alone.
-func (p *Pages) receipt(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) receipt(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	number := r.PathValue("number")
-	claim := p.claim(r, rq, number)
+	claim := p.Claims.Of(r, number)
 	v := receiptView{Agent: site.Staff(rq.Who)}
 	if fresh, secret, ok := strings.Cut(p.Sealed(r, receiptCookie), " "); ok && fresh == number {
 		v.Secret, claim.Secret = secret, secret
@@ -251,21 +215,13 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 	}
 	file.Case.Cover() // a receipt is shown to others and lies about on paper
 	v.Case, v.Where = file.Case, p.caseWhere(&file.Case)
-	v.Follow = p.origin(r) + "/follow?number=" + file.Number
+	v.Follow = p.Origin(r) + "/follow?number=" + file.Number
 	w.Header().Set("Cache-Control", "private, no-store")
 	return rq.Show(w, receiptPage(v))
 }
 
-// origin is how the visitor reached the site, for codes that others scan.
-func (p *Pages) origin(r *http.Request) string {
-	if p.Secure || r.TLS != nil {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
-}
-
 // caseWhere names where a case is: the address if one was written, and the place.
-func (p *Pages) caseWhere(c *casework.Case) string {
+func (p *residentPages) caseWhere(c *casework.Case) string {
 	name := p.Places.Name(c.Path)
 	if len(place.IDs(c.Path)) <= 1 && c.Address != "" { // the whole city says nothing
 		return c.Address
@@ -277,9 +233,4 @@ func (p *Pages) caseWhere(c *casework.Case) string {
 		return c.Address
 	}
 	return name + " · " + c.Address
-}
-
-// allow asks a limiter for the visitor's address.
-func (p *Pages) allow(l *site.Limiter, r *http.Request) bool {
-	return l == nil || l.Allow(p.Address(r).String(), p.Clock.Now())
 }

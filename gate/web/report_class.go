@@ -25,7 +25,7 @@ type classChip struct {
 }
 
 // reportClass answers what a text that is being written seems to be about.
-func (p *Pages) reportClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) reportClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func (p *Pages) reportClass(w http.ResponseWriter, r *http.Request, rq *site.Req
 	return site.Send(w, r, http.StatusOK, b)
 }
 
-func (p *Pages) chip(class int64) classChip {
-	above, name := p.classParts(class)
+func (p *residentPages) chip(class int64) classChip {
+	above, name := p.ClassParts(class)
 	return classChip{ID: to.Digits(class), Name: name, Above: above}
 }

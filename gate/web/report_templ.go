@@ -111,7 +111,7 @@ func reportPage(v reportView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = betrays(v.Form, "text", "address").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Betrays(v.Form, "text", "address").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -819,7 +819,7 @@ func receiptPage(v receiptView) templ.Component {
 				}
 			}
 			if v.Case.Covered != 0 {
-				templ_7745c5c3_Err = ui.Note("", site.T(ctx, "look.receipt", kinds(ctx, v.Case.Covered))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Note("", site.T(ctx, "look.receipt", ui.PersonalKinds(ctx, v.Case.Covered))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -5,7 +5,6 @@ import (
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/ui"
-	"mulin/town/casework"
 )
 
 func (v reportView) title() string {
@@ -44,14 +43,6 @@ func (v reportView) more() bool {
 		}
 	}
 	return v.Form.Error("phone") != "" || v.Form.Error("name") != "" || v.Form.Error("kind") != ""
-}
-
-func wishChoices(ctx context.Context) []ui.Choice {
-	var all []ui.Choice
-	for _, k := range casework.Kinds {
-		all = append(all, ui.Choice{Value: string(k), Label: site.T(ctx, "case.kind."+string(k))})
-	}
-	return all
 }
 
 func channelChoices(ctx context.Context) []ui.Choice {

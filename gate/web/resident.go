@@ -9,40 +9,8 @@ import (
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/ui"
-	"mulin/town/account"
-	"mulin/town/casework"
-	"mulin/town/catalog"
 	"mulin/town/place"
 )
-
-// residentRoutes are the pages anybody may open: the front page, reporting, codes on doors, following a case.
-func (p *Pages) residentRoutes() []site.Route {
-	return []site.Route{
-		{Pattern: "GET /{$}", Do: p.home},
-		{Pattern: "GET /q/{code}", Do: p.door},
-		{Pattern: "GET /help", Do: p.page(helpPage)},
-		{Pattern: "GET /accessibility", Do: p.page(accessibilityPage)},
-		{Pattern: "GET /privacy", Do: p.page(privacyPage)},
-		{Pattern: "GET /favicon.ico", Do: p.favicon},
-		{Pattern: "GET /report", Do: p.reportForm},
-		{Pattern: "POST /report", Do: p.sendReport, Body: reportBody},
-		{Pattern: "POST /report/where", Do: p.where},
-		{Pattern: "POST /report/similar", Do: p.similar},
-		{Pattern: "GET /report/join", Do: p.join},
-		{Pattern: "POST /report/join", Do: p.join},
-		{Pattern: "POST /report/class", Do: p.reportClass, Slow: p.Typing},
-		{Pattern: "GET /receipt/{number}", Do: p.receipt},
-		{Pattern: "GET /follow", Do: p.followForm},
-		{Pattern: "POST /follow", Do: p.follow},
-		{Pattern: "POST /cases/{number}/rate", Do: p.rate},
-		{Pattern: "POST /cases/{number}/reopen", Do: p.reopen, Body: site.Upload},
-		{Pattern: "POST /cases/{number}/say", Do: p.say},
-		{Pattern: "GET /my", Do: p.my},
-		{Pattern: "POST /my/code", Do: p.sendCode},
-		{Pattern: "POST /my/verify", Do: p.verifyCode},
-		{Pattern: "POST /my/forget", Do: p.forget},
-	}
-}
 
 // gridWorker is the role whose holders residents turn to.
 const gridWorker = "grid_worker"
@@ -55,23 +23,12 @@ type homeView struct {
 	Workers []ui.PersonOf
 }
 
-func (p *Pages) home(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	v := homeView{Mine: len(p.claims(r)), Desk: p.deskOf(rq)}
+func (p *residentPages) home(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	v := homeView{Mine: len(p.Claims.All(r)), Desk: p.Home(rq.Who)}
 	if at, ok := p.near(r); ok {
 		v.Near, v.Workers = &at, p.workers(rq, at)
 	}
 	return rq.Show(w, homePage(v))
-}
-
-// deskOf is the first page of somebody who works here; "" for residents.
-func (p *Pages) deskOf(rq *site.Req) string {
-	switch {
-	case rq.Who.Has(casework.See):
-		return "/desk"
-	case rq.Who.Has(catalog.Edit) || rq.Who.Has(account.Edit):
-		return "/admin"
-	}
-	return ""
 }
 
 // doorView is the page behind the code on a building, a grid's notice or an estate's gate.
@@ -82,7 +39,7 @@ type doorView struct {
 }
 
 // door is where a code on a door leads. The browser remembers the place, so that the front page shows its worker from then on.
-func (p *Pages) door(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) door(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	at, ok := p.Places.ByCode(r.PathValue("code"))
 	if !ok || !at.Live() || at.Kind == place.Home {
 		return rq.ShowAs(w, http.StatusNotFound, unknownDoor())
@@ -97,7 +54,7 @@ const (
 )
 
 // near is the place whose code this browser scanned last.
-func (p *Pages) near(r *http.Request) (place.Place, bool) {
+func (p *residentPages) near(r *http.Request) (place.Place, bool) {
 	code := p.Sealed(r, nearCookie)
 	if code == "" {
 		return place.Place{}, false
@@ -107,7 +64,7 @@ func (p *Pages) near(r *http.Request) (place.Place, bool) {
 }
 
 // above names what the place lies in, without itself.
-func (p *Pages) above(at place.Place) string {
+func (p *residentPages) above(at place.Place) string {
 	return p.Places.Name(strings.TrimSuffix(at.Path, lastOf(at.Path)))
 }
 
@@ -120,7 +77,7 @@ func lastOf(path string) string {
 const maxWorkers = 3
 
 // workers are those on duty for a place, as a page shows them.
-func (p *Pages) workers(rq *site.Req, at place.Place) []ui.PersonOf {
+func (p *residentPages) workers(rq *site.Req, at place.Place) []ui.PersonOf {
 	var all []ui.PersonOf
 	for _, w := range p.Accounts.OnDuty(at.Path, gridWorker) {
 		if len(all) == maxWorkers {
@@ -135,12 +92,12 @@ func (p *Pages) workers(rq *site.Req, at place.Place) []ui.PersonOf {
 	return all
 }
 
-func (p *Pages) favicon(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) favicon(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	http.Redirect(w, r, p.Assets().URL("icon.svg"), http.StatusFound)
 	return nil
 }
 
 // page shows a page that says the same to everybody.
-func (p *Pages) page(c func() templ.Component) site.Handler {
+func (p *residentPages) page(c func() templ.Component) site.Handler {
 	return func(w http.ResponseWriter, _ *http.Request, rq *site.Req) error { return rq.Show(w, c()) }
 }

@@ -2,9 +2,7 @@ package web
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -31,7 +29,6 @@ const (
 	joinUse  = "join"
 	joinLife = 6 * time.Hour
 	mostTold = 3
-	maxThumb = 64 << 10 // bytes of a small photo that travel in a page
 )
 
 var (
@@ -40,12 +37,12 @@ var (
 )
 
 // similar answers what others have told already about what is being typed: up to three cards, or nothing.
-func (p *Pages) similar(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) similar(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
-	if !p.allow(p.Typing, r) {
+	if !p.Allow(p.Typing, r) {
 		return site.ErrTooMany
 	}
 	likes, err := p.Triage.Told(r.Context(), p.asked(p.readReport(f, p.reportPlace(f))))
@@ -61,7 +58,7 @@ func (p *Pages) similar(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 }
 
 // reportPlace is the form's place alone, without what else its page shows.
-func (p *Pages) reportPlace(f *site.Form) (v reportView) {
+func (p *residentPages) reportPlace(f *site.Form) (v reportView) {
 	if at, ok := p.Places.ByCode(f.Value("place")); ok && at.Live() {
 		v.Place = &at
 	}
@@ -69,7 +66,7 @@ func (p *Pages) reportPlace(f *site.Form) (v reportView) {
 }
 
 // asked is what is looked for: the report's words at its place.
-func (p *Pages) asked(report casework.Report) triage.Inquiry {
+func (p *residentPages) asked(report casework.Report) triage.Inquiry {
 	q := triage.Inquiry{Text: report.Text, Point: report.Point, Class: report.Class}
 	if at, ok := p.Places.Get(report.Place); ok {
 		if q.Path = at.Path; q.Point == nil {
@@ -83,8 +80,8 @@ func (p *Pages) asked(report casework.Report) triage.Inquiry {
 }
 
 // toldCards are the likeliest cases as cards.
-func (p *Pages) toldCards(r *http.Request, rq *site.Req, likes []triage.Like) []toldCard {
-	claims := p.claims(r)
+func (p *residentPages) toldCards(r *http.Request, rq *site.Req, likes []triage.Like) []toldCard {
+	claims := p.Claims.All(r)
 	var all []toldCard
 	for _, l := range likes[:min(len(likes), mostTold)] {
 		card := p.toldCard(r.Context(), rq, &l.Case)
@@ -97,34 +94,20 @@ func (p *Pages) toldCards(r *http.Request, rq *site.Req, likes []triage.Like) []
 }
 
 // toldCard shows a shared case.
-func (p *Pages) toldCard(ctx context.Context, rq *site.Req, c *casework.Case) toldCard {
+func (p *residentPages) toldCard(ctx context.Context, rq *site.Req, c *casework.Case) toldCard {
 	card := toldCard{Title: c.Title, Kind: rq.T("case.kind." + string(c.Kind)), Where: p.Places.Name(c.Path), State: residentState(c), At: c.OpenedAt, People: c.Supporters + 1,
 		Stands: rq.T("follow.next."+string(c.Status), p.turnOf(rq, c)), Of: p.Token(joinUse, strconv.FormatInt(c.ID, 10), joinLife)}
-	if name := p.className(c.Class); name != "" {
+	if name := p.ClassName(c.Class); name != "" {
 		card.Kind = name
 	}
 	if thumbs, err := p.Desk.Thumbs(ctx, []int64{c.ID}); err == nil && thumbs[c.ID] != "" {
-		card.Photo = p.inline(ctx, thumbs[c.ID])
+		card.Photo = p.Photos.Inline(ctx, thumbs[c.ID])
 	}
 	return card
 }
 
-// inline is a photo's thumbnail as a data address, "" if there is none or it is too large.
-func (p *Pages) inline(ctx context.Context, hash string) string {
-	file, err := p.Photos.Open(ctx, hash, true)
-	if err != nil {
-		return ""
-	}
-	defer file.Close()
-	b, err := io.ReadAll(io.LimitReader(file, maxThumb+1))
-	if err != nil || len(b) > maxThumb {
-		return ""
-	}
-	return "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b)
-}
-
 // toldBefore are very similar cases that somebody who sends a report hasn't been shown yet; a form that is sent again, or says "not the same", isn't asked.
-func (p *Pages) toldBefore(r *http.Request, rq *site.Req, f *site.Form, report casework.Report) ([]toldCard, error) {
+func (p *residentPages) toldBefore(r *http.Request, rq *site.Req, f *site.Form, report casework.Report) ([]toldCard, error) {
 	if f.Has("anew", "1") || p.Box == nil {
 		return nil, nil
 	}
@@ -171,7 +154,7 @@ func carry(f *site.Form) [][2]string {
 }
 
 // join asks how to reach whoever says "mine too", and adds them to the case.
-func (p *Pages) join(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) join(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -183,11 +166,11 @@ func (p *Pages) join(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 	if err != nil {
 		return errJoinOld
 	}
-	v := joinView{Form: f, Agent: rq.Who.Has(casework.Enter), Kept: p.kept(r, f)}
+	v := joinView{Form: f, Agent: rq.Who.Has(casework.Enter), Kept: p.Photos.Kept(r, f)}
 	if f.Value("text") != "" {
 		v.Report = f.Again()
 	}
-	if phone := p.phone(r); phone != "" && f.Value("phone") == "" {
+	if phone := p.Claims.Phone(r); phone != "" && f.Value("phone") == "" {
 		f.Set("phone", phone)
 	}
 	found, err := p.Desk.Joinables(r.Context(), []int64{id})
@@ -206,7 +189,7 @@ func (p *Pages) join(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 }
 
 // joinGone says that the case is done by now; what was written can still be sent.
-func (p *Pages) joinGone(w http.ResponseWriter, r *http.Request, rq *site.Req, f *site.Form, v joinView) error {
+func (p *residentPages) joinGone(w http.ResponseWriter, r *http.Request, rq *site.Req, f *site.Form, v joinView) error {
 	err := errJoinDone.With(rq.T("same.it"))
 	if v.Report == nil {
 		return rq.Done(w, "/report", "same.gone")
@@ -216,12 +199,12 @@ func (p *Pages) joinGone(w http.ResponseWriter, r *http.Request, rq *site.Req, f
 	return rq.Again(w, f, err, reportPage(view))
 }
 
-func (p *Pages) joinNow(w http.ResponseWriter, r *http.Request, rq *site.Req, id int64, v joinView) error {
+func (p *residentPages) joinNow(w http.ResponseWriter, r *http.Request, rq *site.Req, id int64, v joinView) error {
 	f := v.Form
-	if !p.allow(p.Intake, r) {
+	if !p.Allow(p.Intake, r) {
 		return rq.Again(w, f, site.ErrTooMany, joinPage(v))
 	}
-	s := casework.Support{Name: f.Value("name"), Phone: f.Value("phone"), ClientRef: f.Value("client_ref"), Claim: casework.Claim{Phone: p.phone(r)}}
+	s := casework.Support{Name: f.Value("name"), Phone: f.Value("phone"), ClientRef: f.Value("client_ref"), Claim: casework.Claim{Phone: p.Claims.Phone(r)}}
 	if v.Agent {
 		if s.Channel = f.Value("channel"); !slices.Contains(Channels, s.Channel) {
 			s.Channel = Channels[0]
@@ -232,13 +215,13 @@ func (p *Pages) joinNow(w http.ResponseWriter, r *http.Request, rq *site.Req, id
 		return errJoinOld
 	}
 	if err != nil {
-		return rq.Again(w, f, renamed(err, map[string]string{"client_ref": ""}), joinPage(v))
+		return rq.Again(w, f, site.Renamed(err, map[string]string{"client_ref": ""}), joinPage(v))
 	}
 	return p.handOver(w, r, rq, v.Agent, receipt, "same.joined")
 }
 
 // say takes what somebody who reported or joined has to add.
-func (p *Pages) say(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *residentPages) say(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -248,12 +231,12 @@ func (p *Pages) say(w http.ResponseWriter, r *http.Request, rq *site.Req) error 
 		return err
 	}
 	v.More = f
-	if !p.allow(p.Intake, r) {
+	if !p.Allow(p.Intake, r) {
 		return rq.Again(w, f, site.ErrTooMany, reporterPage(v))
 	}
-	step := casework.Step{ClientRef: f.Value("client_ref"), Note: f.Value("note"), Claim: p.claim(r, rq, v.Number)}
+	step := casework.Step{ClientRef: f.Value("client_ref"), Note: f.Value("note"), Claim: p.Claims.Of(r, v.Number)}
 	if _, err := p.Desk.Act(r.Context(), rq.Who, v.ID, casework.Say, step); err != nil {
-		return rq.Again(w, f, renamed(err, map[string]string{"client_ref": ""}), reporterPage(v))
+		return rq.Again(w, f, site.Renamed(err, map[string]string{"client_ref": ""}), reporterPage(v))
 	}
 	return rq.Done(w, "/cases/"+v.Number, "same.said")
 }

@@ -10,37 +10,6 @@ import (
 	"mulin/town/account"
 )
 
-// sessionRoutes are the pages to sign in and out and to look after one's own account.
-func (p *Pages) sessionRoutes() []site.Route {
-	return []site.Route{
-		{Pattern: "GET " + to.SignIn(), Do: p.signInForm},
-		{Pattern: "POST " + to.SignIn(), Do: p.signIn},
-		{Pattern: "POST /signin/as/{login}", Do: p.signInAs},
-		{Pattern: "POST /signin/resume", Do: p.signInAgain},
-		{Pattern: "POST /signout", Do: p.signOut},
-		{Pattern: "GET /me", Do: p.me, Known: true},
-		{Pattern: "POST /me", Do: p.changePassword, Known: true},
-		{Pattern: "POST /me/signout", Do: p.signOutAll, Known: true},
-	}
-}
-
-// inForm turns faults that refuse somebody into ones a form shows: a wrong password is no forbidden page.
-func inForm(err error) error {
-	faults, ok := fault.As(err)
-	if !ok {
-		return err
-	}
-	out := make(fault.List, len(faults))
-	for i, one := range faults {
-		shown := *one
-		if shown.Kind == fault.Denied || shown.Kind == fault.Missing {
-			shown.Kind = fault.Invalid
-		}
-		out[i] = &shown
-	}
-	return out
-}
-
 // signInView is the page to sign in. Resend holds a form whose session had ended.
 type signInView struct {
 	Form   *site.Form
@@ -48,29 +17,29 @@ type signInView struct {
 	Resend *resend
 }
 
-func (p *Pages) signInForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *sessionPages) signInForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return rq.Show(w, signInPage(signInView{Form: site.NewForm("next", rq.Query("next")), Demo: p.OneClick}))
 }
 
-func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *sessionPages) signIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
 	s, err := p.Accounts.SignIn(r.Context(), f.Value("login"), f.Raw("password"), p.Address(r).String())
 	if err != nil {
-		return rq.Again(w, f, inForm(err), signInPage(signInView{Form: f, Demo: p.OneClick}))
+		return rq.Again(w, f, site.InForm(err), signInPage(signInView{Form: f, Demo: p.OneClick}))
 	}
-	if err := p.begin(w, r, s); err != nil {
+	if err := p.Begin(w, r, s); err != nil {
 		return err
 	}
 	http.Redirect(w, r, p.landing(r, rq, s, f.Value("next")), http.StatusSeeOther)
 	return nil
 }
 
-// begin starts a session in this browser. The one before it ends: a session is never carried over a sign-in.
-func (p *Pages) begin(w http.ResponseWriter, r *http.Request, s account.Session) error {
-	if c, err := r.Cookie(sessionCookie); err == nil {
+// Begin starts a session in this browser. The one before it ends: a session is never carried over a sign-in.
+func (p *sessionPages) Begin(w http.ResponseWriter, r *http.Request, s account.Session) error {
+	if c, err := r.Cookie(site.SessionCookie); err == nil {
 		if err := p.Accounts.SignOut(r.Context(), c.Value); err != nil {
 			return err
 		}
@@ -80,7 +49,7 @@ func (p *Pages) begin(w http.ResponseWriter, r *http.Request, s account.Session)
 }
 
 // landing is the page after signing in: a new password first if one is due, then what was wanted, else the actor's own first page.
-func (p *Pages) landing(r *http.Request, rq *site.Req, s account.Session, next string) string {
+func (p *sessionPages) landing(r *http.Request, rq *site.Req, s account.Session, next string) string {
 	if s.MustChange {
 		return "/me"
 	}
@@ -91,11 +60,11 @@ func (p *Pages) landing(r *http.Request, rq *site.Req, s account.Session, next s
 	if err != nil {
 		return "/"
 	}
-	return cmp.Or(p.deskOf(&site.Req{Who: who}), "/")
+	return cmp.Or(p.Home(who), "/")
 }
 
 // signInAs lets visitors of a demo become somebody with one click.
-func (p *Pages) signInAs(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *sessionPages) signInAs(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if len(p.OneClick) == 0 {
 		return site.ErrMissing
 	}
@@ -107,15 +76,15 @@ func (p *Pages) signInAs(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	if err != nil {
 		return err
 	}
-	if err := p.begin(w, r, s); err != nil {
+	if err := p.Begin(w, r, s); err != nil {
 		return err
 	}
 	http.Redirect(w, r, p.landing(r, rq, s, f.Value("next")), http.StatusSeeOther)
 	return nil
 }
 
-func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	if c, err := r.Cookie(sessionCookie); err == nil {
+func (p *sessionPages) signOut(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	if c, err := r.Cookie(site.SessionCookie); err == nil {
 		if err := p.Accounts.SignOut(r.Context(), c.Value); err != nil {
 			return err
 		}
@@ -135,7 +104,7 @@ type meView struct {
 	Resident   bool
 }
 
-func (p *Pages) me(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *sessionPages) me(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.meView(r, rq, site.NewForm())
 	if err != nil {
 		return err
@@ -143,14 +112,14 @@ func (p *Pages) me(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return rq.Show(w, mePage(v))
 }
 
-func (p *Pages) meView(r *http.Request, rq *site.Req, f *site.Form) (meView, error) {
+func (p *sessionPages) meView(r *http.Request, rq *site.Req, f *site.Form) (meView, error) {
 	person, posts, err := p.Accounts.Person(r.Context(), rq.Who, rq.Who.Person)
 	if err != nil {
 		return meView{}, err
 	}
 	v := meView{Form: f, Name: person.Name, Login: person.Login, MustChange: person.MustChange, Resident: person.Resident}
 	if v.Resident {
-		phone := p.phone(r)
+		phone := p.Claims.Phone(r)
 		v.Phone = phone[max(0, len(phone)-4):]
 	}
 	for _, post := range posts {
@@ -160,7 +129,7 @@ func (p *Pages) meView(r *http.Request, rq *site.Req, f *site.Form) (meView, err
 }
 
 // postName says a post as people do: role, unit, place.
-func (p *Pages) postName(rq *site.Req, post account.Post) string {
+func (p *sessionPages) postName(rq *site.Req, post account.Post) string {
 	name := post.Role
 	if rq.Has("role." + post.Role) {
 		name = rq.T("role." + post.Role)
@@ -174,7 +143,7 @@ func (p *Pages) postName(rq *site.Req, post account.Post) string {
 	return name
 }
 
-func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *sessionPages) changePassword(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -188,7 +157,7 @@ func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, rq *site.
 	}
 	s, err := p.Accounts.ChangePassword(r.Context(), rq.Who, f.Raw("old"), f.Raw("password"))
 	if err != nil {
-		return rq.Again(w, f, inForm(err), mePage(v))
+		return rq.Again(w, f, site.InForm(err), mePage(v))
 	}
 	p.setSession(w, s)
 	to := "/me"
@@ -199,7 +168,7 @@ func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, rq *site.
 }
 
 // signOutAll ends all sessions of one's own, on every device.
-func (p *Pages) signOutAll(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *sessionPages) signOutAll(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if err := p.Accounts.SignOutAll(r.Context(), rq.Who, rq.Who.Person); err != nil {
 		return err
 	}

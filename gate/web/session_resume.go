@@ -10,7 +10,6 @@ import (
 	"mulin/gate/web/to"
 	"mulin/internal/fault"
 	"mulin/town/account"
-	"mulin/town/casework"
 )
 
 // resend is a form that came when the session had ended: after signing in it is sent again as it was, without its files.
@@ -31,24 +30,13 @@ var secretFields = []string{"password", "old", "repeat", "secret", "code"}
 // maxKept bounds what a sign-in page carries along.
 const maxKept = 256 << 10
 
-// instead leads on those who are refused: to sign in again and send on what they typed, or to show that a case is theirs.
-func (p *Pages) instead(w http.ResponseWriter, rq *site.Req, err error) (done bool) {
-	number := rq.HTTP.PathValue("number")
-	if rq.HTTP.Method == http.MethodGet && number != "" && !site.Staff(rq.Who) && errors.Is(err, casework.ErrSecret) && rq.URL.Path == "/cases/"+number {
-		f := site.NewForm("number", number)
-		f.Fail(rq.Words, fault.New(fault.Invalid, "follow.prove"))
-		return rq.ShowAs(w, http.StatusNotFound, followPage(f)) == nil
-	}
-	return p.resumable(w, rq, err)
-}
-
-// resumable answers a POST whose session has ended with a page to sign in that carries the form along. done is false if that isn't what happened.
-func (p *Pages) resumable(w http.ResponseWriter, rq *site.Req, err error) (done bool) {
+// Instead answers a POST whose session has ended with a page to sign in that carries the form along. done is false if that isn't what happened.
+func (p *sessionPages) Instead(w http.ResponseWriter, rq *site.Req, err error) (done bool) {
 	r := rq.HTTP
 	if r.Method != http.MethodPost || rq.Known() || !refused(err) {
 		return false
 	}
-	if c, cerr := r.Cookie(sessionCookie); !errors.Is(err, site.ErrUnknown) && (cerr != nil || c.Value == "") {
+	if c, cerr := r.Cookie(site.SessionCookie); !errors.Is(err, site.ErrUnknown) && (cerr != nil || c.Value == "") {
 		return false
 	}
 	f, ferr := rq.Form()
@@ -93,7 +81,7 @@ func resendOf(r *http.Request, f *site.Form) *resend {
 }
 
 // signInAgain signs in and then offers the form that waited, to be sent with one tap by the person who has just signed in.
-func (p *Pages) signInAgain(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *sessionPages) signInAgain(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -115,9 +103,9 @@ func (p *Pages) signInAgain(w http.ResponseWriter, r *http.Request, rq *site.Req
 		s, err = p.Accounts.SignIn(r.Context(), f.Value("login"), f.Raw("password"), p.Address(r).String())
 	}
 	if err != nil {
-		return rq.Again(w, f, inForm(err), signInPage(signInView{Form: f, Demo: p.OneClick, Resend: re}))
+		return rq.Again(w, f, site.InForm(err), signInPage(signInView{Form: f, Demo: p.OneClick, Resend: re}))
 	}
-	if err := p.begin(w, r, s); err != nil {
+	if err := p.Begin(w, r, s); err != nil {
 		return err
 	}
 	if s.MustChange {

@@ -9,24 +9,9 @@ import (
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
-	"mulin/internal/i18n"
 	"mulin/town/issue"
 	"mulin/town/task"
 )
-
-// taskRoutes lead special tasks from the proposal to the assessment.
-func (p *Pages) taskRoutes() []site.Route {
-	all := append(site.Both("/hot/{id}/task", task.Lead, p.newTask, p.openTask), site.Both("/tasks/{id}/edit", task.Lead, p.editTask, p.saveTask)...)
-	return append(all,
-		site.Route{Pattern: "GET /tasks", Do: p.tasks, Need: task.Lead},
-		site.Route{Pattern: "GET /tasks/{id}", Do: p.task, Need: task.Lead},
-		site.Route{Pattern: "POST /tasks/{id}/advance", Do: p.advanceTask, Need: task.Lead},
-		site.Route{Pattern: "POST /tasks/{id}/note", Do: p.noteTask, Need: task.Lead},
-		site.Route{Pattern: "POST /tasks/{id}/measures", Do: p.addMeasure, Need: task.Lead},
-		site.Route{Pattern: "POST /tasks/{id}/measures/{measure}", Do: p.tickMeasure, Need: task.Lead, Body: site.Upload},
-		site.Route{Pattern: "GET /tasks/{id}/photos/{hash}", Do: p.taskPhoto, Need: task.Lead},
-	)
-}
 
 // taskLine is a task in a list.
 type taskLine struct {
@@ -46,8 +31,8 @@ func dueLimit(due, done int64, over bool) ui.Limit {
 	return ui.Limit{Due: due, Warn: due - yellow, Done: done}
 }
 
-func (p *Pages) taskLine(rq *site.Req, t *task.Task) taskLine {
-	l := taskLine{Task: *t, Where: p.placeBelow(t.Path, ""), Owner: p.bodyName(t.Body), Person: p.Accounts.Name(t.Person), Limit: dueLimit(t.DueAt, 0, !t.Open), Look: taskLook[t.State]}
+func (p *tasksPages) taskLine(rq *site.Req, t *task.Task) taskLine {
+	l := taskLine{Task: *t, Where: p.PlaceBelow(t.Path, ""), Owner: p.BodyName(t.Body), Person: p.Accounts.Name(t.Person), Limit: dueLimit(t.DueAt, 0, !t.Open), Look: taskLook[t.State]}
 	return l
 }
 
@@ -61,8 +46,8 @@ type tasksView struct {
 	Topics []string
 }
 
-func (p *Pages) tasks(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	v := tasksView{Closed: rq.Query("closed") != "", Topics: p.hotTopics(rq)}
+func (p *tasksPages) tasks(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	v := tasksView{Closed: rq.Query("closed") != "", Topics: issueTopics(rq.Who)}
 	page, err := p.Tasks.List(r.Context(), rq.Who, v.Closed, rq.Query("after"))
 	if err != nil {
 		return err
@@ -100,7 +85,7 @@ type measureLine struct {
 	Form      *site.Form
 }
 
-func (p *Pages) task(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *tasksPages) task(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.taskView(r.Context(), rq, r.PathValue("id"))
 	if err != nil {
 		return err
@@ -108,15 +93,15 @@ func (p *Pages) task(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 	return rq.Show(w, taskPage(v))
 }
 
-func (p *Pages) taskView(ctx context.Context, rq *site.Req, key string) (taskView, error) {
-	one, err := p.Tasks.Get(ctx, rq.Who, id(key))
+func (p *tasksPages) taskView(ctx context.Context, rq *site.Req, key string) (taskView, error) {
+	one, err := p.Tasks.Get(ctx, rq.Who, to.Number(key))
 	if err != nil {
 		return taskView{}, err
 	}
-	v := taskView{taskLine: p.taskLine(rq, &one), Leads: one.Leads(rq.Who), Form: site.NewForm().Part("advance"), Say: site.NewForm().Part("say"), Add: site.NewForm().Part("add"), Topics: p.hotTopics(rq)}
+	v := taskView{taskLine: p.taskLine(rq, &one), Leads: one.Leads(rq.Who), Form: site.NewForm().Part("advance"), Say: site.NewForm().Part("say"), Add: site.NewForm().Part("add"), Topics: issueTopics(rq.Who)}
 	if hasHot(rq.Who) && one.Issue != 0 {
 		if f, err := p.Issues.File(ctx, rq.Who, one.Issue, issue.Quarter, ""); err == nil {
-			v.Issue = site.Link{URL: to.Issue(f.ID), Label: p.issueTitle(rq, &f.Row), Count: strconv.Itoa(f.Row.Cases)}
+			v.Issue = site.Link{URL: to.Issue(f.ID), Label: p.IssueTitle(rq, &f.Row), Count: strconv.Itoa(f.Row.Cases)}
 		}
 	}
 	if v.Leads {
@@ -124,7 +109,7 @@ func (p *Pages) taskView(ctx context.Context, rq *site.Req, key string) (taskVie
 	}
 	for i := range one.Measures {
 		m := &one.Measures[i]
-		l := measureLine{Measure: *m, Owner: p.bodyName(m.Body), By: p.Accounts.Name(m.DoneBy), Limit: dueLimit(m.DueAt, m.DoneAt, !one.Open), Ticks: m.DoneAt == 0 && one.Open && one.Ticks(rq.Who, m),
+		l := measureLine{Measure: *m, Owner: p.BodyName(m.Body), By: p.Accounts.Name(m.DoneBy), Limit: dueLimit(m.DueAt, m.DoneAt, !one.Open), Ticks: m.DoneAt == 0 && one.Open && one.Ticks(rq.Who, m),
 			Form: site.NewForm().Part("m" + to.Digits(m.ID))}
 		if m.Photo != "" {
 			url := to.Task(one.ID) + "/photos/" + m.Photo
@@ -136,7 +121,7 @@ func (p *Pages) taskView(ctx context.Context, rq *site.Req, key string) (taskVie
 	return v, nil
 }
 
-func (p *Pages) taskHistory(rq *site.Req, steps []task.Step) []ui.Step {
+func (p *tasksPages) taskHistory(rq *site.Req, steps []task.Step) []ui.Step {
 	var all []ui.Step
 	for _, s := range steps {
 		who := []string{}
@@ -155,8 +140,8 @@ func (p *Pages) taskHistory(rq *site.Req, steps []task.Step) []ui.Step {
 }
 
 // taskPhoto serves the evidence of a measure to those who may read the task.
-func (p *Pages) taskPhoto(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	one, err := p.Tasks.Get(r.Context(), rq.Who, id(r.PathValue("id")))
+func (p *tasksPages) taskPhoto(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	one, err := p.Tasks.Get(r.Context(), rq.Who, to.Number(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
@@ -164,14 +149,5 @@ func (p *Pages) taskPhoto(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 	if !one.HasPhoto(hash) {
 		return site.ErrMissing
 	}
-	return p.sendPhoto(w, r, hash)
-}
-
-// sharedTask is what a resident reads of the special task that a case belongs to.
-func (p *Pages) sharedTask(ctx context.Context, rq *site.Req, caseID int64) (string, error) {
-	s, err := p.Tasks.OfCase(ctx, caseID)
-	if err != nil || s.Title == "" {
-		return "", err
-	}
-	return rq.T("task.shared", s.Title, rq.Date(s.DueAt, rq.Brand.Zone), i18n.Key("task.state."+string(s.State))), nil
+	return p.Photos.Send(w, r, hash)
 }

@@ -13,14 +13,14 @@ import (
 )
 
 // taskDraft reads a task from its form; the unit is picked as everywhere.
-func (p *Pages) taskDraft(rq *site.Req, f *site.Form) (d task.Plan, found []ui.Choice, err error) {
+func (p *tasksPages) taskDraft(rq *site.Req, f *site.Form) (d task.Plan, found []ui.Choice, err error) {
 	d = task.Plan{Title: f.Value("title"), Person: f.Int("person"), DueAt: p.deadline(rq, f.Value("due")), Published: f.Has("published", "1")}
-	d.Body, found, err = ui.Picked(f, "body", p.findBody)
+	d.Body, found, err = ui.Picked(f, "body", p.FindBody)
 	return d, found, err
 }
 
 // deadline is the end of a day in the city's time; 0 if it isn't one.
-func (p *Pages) deadline(rq *site.Req, day string) int64 {
+func (p *tasksPages) deadline(rq *site.Req, day string) int64 {
 	zone := rq.Brand.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -49,7 +49,7 @@ type taskFormView struct {
 	Back   string
 }
 
-func (p *Pages) newTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *tasksPages) newTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, title, err := p.newTaskView(r, rq)
 	if err != nil {
 		return err
@@ -57,17 +57,17 @@ func (p *Pages) newTask(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 	return rq.Show(w, taskFormPage(v, site.NewForm("title", title, "due", dayOf(rq, rq.Now+30*24*3600*1_000_000), "published", "1")))
 }
 
-func (p *Pages) newTaskView(r *http.Request, rq *site.Req) (v taskFormView, title string, err error) {
-	f, err := p.Issues.File(r.Context(), rq.Who, id(r.PathValue("id")), issue.Quarter, "")
+func (p *tasksPages) newTaskView(r *http.Request, rq *site.Req) (v taskFormView, title string, err error) {
+	f, err := p.Issues.File(r.Context(), rq.Who, to.Number(r.PathValue("id")), issue.Quarter, "")
 	if err != nil {
 		return v, "", err
 	}
-	title = p.issueTitle(rq, &f.Row)
+	title = p.IssueTitle(rq, &f.Row)
 	url := to.Issue(f.ID)
 	return taskFormView{Title: rq.T("task.new"), Back: url, Crumbs: []site.Link{{URL: to.Issues(), Label: rq.T("hot.title")}, {URL: url, Label: title}}}, title, nil
 }
 
-func (p *Pages) openTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *tasksPages) openTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (p *Pages) openTask(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	}
 	d, found, err := p.taskDraft(rq, f)
 	v.Found = found
-	d.Issue = id(r.PathValue("id"))
+	d.Issue = to.Number(r.PathValue("id"))
 	var one task.Task
 	if err == nil {
 		one, err = p.Tasks.Open(r.Context(), rq.Who, d)
@@ -89,8 +89,8 @@ func (p *Pages) openTask(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	return rq.Done(w, to.Task(one.ID), "task.opened")
 }
 
-func (p *Pages) editTaskView(r *http.Request, rq *site.Req) (v taskFormView, one task.Task, err error) {
-	one, err = p.Tasks.Get(r.Context(), rq.Who, id(r.PathValue("id")))
+func (p *tasksPages) editTaskView(r *http.Request, rq *site.Req) (v taskFormView, one task.Task, err error) {
+	one, err = p.Tasks.Get(r.Context(), rq.Who, to.Number(r.PathValue("id")))
 	if err != nil {
 		return v, one, err
 	}
@@ -104,12 +104,12 @@ func (p *Pages) editTaskView(r *http.Request, rq *site.Req) (v taskFormView, one
 	return v, one, nil
 }
 
-func (p *Pages) editTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *tasksPages) editTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, one, err := p.editTaskView(r, rq)
 	if err != nil {
 		return err
 	}
-	f := site.NewForm("title", one.Title, "body", p.bodyName(one.Body), "due", dayOf(rq, one.DueAt), "version", to.Digits(one.Version))
+	f := site.NewForm("title", one.Title, "body", p.BodyName(one.Body), "due", dayOf(rq, one.DueAt), "version", to.Digits(one.Version))
 	if one.Person != 0 {
 		f.Set("person", to.Digits(one.Person))
 	}
@@ -119,7 +119,7 @@ func (p *Pages) editTask(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	return rq.Show(w, taskFormPage(v, f))
 }
 
-func (p *Pages) saveTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *tasksPages) saveTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err

@@ -12,12 +12,12 @@ import (
 )
 
 // taskAct reads a form of a task's page, does what it asks and shows the page again if that failed.
-func (p *Pages) taskAct(w http.ResponseWriter, r *http.Request, rq *site.Req, said string, do func(f *site.Form, number int64) error, put func(v *taskView, f *site.Form)) error {
+func (p *tasksPages) taskAct(w http.ResponseWriter, r *http.Request, rq *site.Req, said string, do func(f *site.Form, number int64) error, put func(v *taskView, f *site.Form)) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
-	number := id(r.PathValue("id"))
+	number := to.Number(r.PathValue("id"))
 	if err = do(f, number); err == nil {
 		return rq.Done(w, to.Task(number), said)
 	}
@@ -32,32 +32,32 @@ func (p *Pages) taskAct(w http.ResponseWriter, r *http.Request, rq *site.Req, sa
 	return rq.Again(w, f, err, taskPage(v))
 }
 
-func (p *Pages) advanceTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *tasksPages) advanceTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.taskAct(w, r, rq, "task.advanced", func(f *site.Form, number int64) error {
 		return p.Tasks.Advance(r.Context(), rq.Who, number, f.Int("version"), task.State(f.Value("to")), f.Value("note"))
 	}, func(v *taskView, f *site.Form) { v.Form = f.Part("advance") })
 }
 
-func (p *Pages) noteTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *tasksPages) noteTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.taskAct(w, r, rq, "task.noted", func(f *site.Form, number int64) error {
 		return p.Tasks.Say(r.Context(), rq.Who, number, f.Value("note"))
 	}, func(v *taskView, f *site.Form) { v.Say = f.Part("say") })
 }
 
-func (p *Pages) addMeasure(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *tasksPages) addMeasure(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	var found []ui.Choice
 	return p.taskAct(w, r, rq, "task.measure.added", func(f *site.Form, number int64) error {
 		m := task.Measure{Title: f.Value("title"), DueAt: p.deadline(rq, f.Value("due"))}
 		var err error
-		if m.Body, found, err = ui.Picked(f, "body", p.findBody); err != nil {
+		if m.Body, found, err = ui.Picked(f, "body", p.FindBody); err != nil {
 			return err
 		}
 		return p.Tasks.AddMeasure(r.Context(), rq.Who, number, m)
 	}, func(v *taskView, f *site.Form) { v.Add, v.Found = f.Part("add"), found })
 }
 
-func (p *Pages) tickMeasure(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	measure := id(r.PathValue("measure"))
+func (p *tasksPages) tickMeasure(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	measure := to.Number(r.PathValue("measure"))
 	var kept []keptPhoto
 	return p.taskAct(w, r, rq, "task.ticked", func(f *site.Form, number int64) error {
 		one, err := p.Tasks.Get(r.Context(), rq.Who, number)
@@ -67,7 +67,7 @@ func (p *Pages) tickMeasure(w http.ResponseWriter, r *http.Request, rq *site.Req
 		if i := slices.IndexFunc(one.Measures, func(m task.Measure) bool { return m.ID == measure }); i < 0 || !one.Ticks(rq.Who, &one.Measures[i]) {
 			return task.ErrMissing // before its photos are taken
 		}
-		photos, again, err := p.takePhotos(r, f, "photo")
+		photos, again, err := p.Photos.Take(r, f, "photo")
 		if kept = again; err != nil {
 			return err
 		}

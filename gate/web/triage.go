@@ -15,7 +15,7 @@ type triageView struct {
 }
 
 // triageView reads a case that is still open; of one that is over it tells only what it was merged with.
-func (p *Pages) triageView(ctx context.Context, rq *site.Req, c *casework.Case) (v triageView, err error) {
+func (p *casesPages) triageView(ctx context.Context, rq *site.Req, c *casework.Case) (v triageView, err error) {
 	if v.Same, err = p.sameView(ctx, rq, c); err != nil || !c.Open {
 		return v, err
 	}

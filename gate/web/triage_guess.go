@@ -52,13 +52,13 @@ type guessChoice struct {
 	Words       []string
 }
 
-func (p *Pages) guessView(_ context.Context, rq *site.Req, c *casework.Case) (guessView, error) {
+func (p *casesPages) guessView(_ context.Context, rq *site.Req, c *casework.Case) (guessView, error) {
 	if !c.MayClassify(rq.Who) {
 		return guessView{}, nil
 	}
 	g := p.Triage.Guess(c)
 	v := guessView{May: true, Class: p.Catalog.ClassName(c.Class), Sure: g.Sure, Was: c.Sorted(), Ref: classifyRef(rq, c), Alarm: g.Alarm, Hide: !c.Hidden,
-		Secret: g.Secret && !c.Hidden, Hints: g.Hints, Body: p.bodyName(g.Body), Why: p.whyBody(rq, g), Choosing: rq.Query("do") == doClassify,
+		Secret: g.Secret && !c.Hidden, Hints: g.Hints, Body: p.BodyName(g.Body), Why: p.whyBody(rq, g), Choosing: rq.Query("do") == doClassify,
 		Choices: p.guessChoices(rq, g.Choices), Rushes: p.rushChoices(rq, c)}
 	if len(g.Alarm) > 0 {
 		u, _, _ := p.Catalog.Hear(c.Title + " " + c.Text).Alarm()
@@ -84,7 +84,7 @@ func classifyRef(rq *site.Req, c *casework.Case) string {
 }
 
 // presetRush: "" is what the class says; a case that was given an urgency of its own keeps it.
-func (p *Pages) presetRush(c *casework.Case, g triage.Guess) string {
+func (p *casesPages) presetRush(c *casework.Case, g triage.Guess) string {
 	class, _ := p.Catalog.Class(c.Class)
 	if g.Urgency == "" && c.Urgency != class.Urgency {
 		return c.Urgency
@@ -93,34 +93,24 @@ func (p *Pages) presetRush(c *casework.Case, g triage.Guess) string {
 }
 
 // related tells whether one of two classes lies below the other, or they are the same.
-func (p *Pages) related(a, b int64) bool {
+func (p *casesPages) related(a, b int64) bool {
 	x, _ := p.Catalog.Class(a)
 	y, _ := p.Catalog.Class(b)
 	return strings.HasPrefix(x.Path, y.Path) || strings.HasPrefix(y.Path, x.Path)
 }
 
-func (p *Pages) guessChoices(rq *site.Req, all []triage.Choice) []guessChoice {
+func (p *casesPages) guessChoices(rq *site.Req, all []triage.Choice) []guessChoice {
 	var out []guessChoice
 	for _, c := range all {
 		g := guessChoice{ID: to.Digits(c.Class), Percent: int(100*c.P + 0.5), How: rq.T(p.howSure(c.P)), Words: c.Words}
-		g.Above, g.Name = p.classParts(c.Class)
+		g.Above, g.Name = p.ClassParts(c.Class)
 		out = append(out, g)
 	}
 	return out
 }
 
-// classParts is the name of a class, and those above it.
-func (p *Pages) classParts(class int64) (above, name string) {
-	full := p.Catalog.ClassName(class)
-	i := strings.LastIndex(full, " / ")
-	if i < 0 {
-		return "", full
-	}
-	return full[:i], full[i+3:]
-}
-
 // howSure are the words of a chance; a number alone tells few people enough.
-func (p *Pages) howSure(chance float64) string {
+func (p *casesPages) howSure(chance float64) string {
 	switch {
 	case chance >= max(0.9, p.Catalog.Settings().Sure()):
 		return "guess.sure.very"
@@ -132,8 +122,8 @@ func (p *Pages) howSure(chance float64) string {
 	return "guess.sure.hardly"
 }
 
-func (p *Pages) rushChoices(rq *site.Req, c *casework.Case) []ui.Choice {
-	all := append([]ui.Choice{{Value: "", Label: rq.T("guess.rush.class")}}, p.urgencyChoices(rq)...)
+func (p *casesPages) rushChoices(rq *site.Req, c *casework.Case) []ui.Choice {
+	all := append([]ui.Choice{{Value: "", Label: rq.T("guess.rush.class")}}, p.UrgencyChoices(rq)...)
 	if c.Urgency != "" && !slices.ContainsFunc(all, func(x ui.Choice) bool { return x.Value == c.Urgency }) {
 		all = append(all, ui.Choice{Value: c.Urgency, Label: c.Urgency}) // taken out of use since
 	}
@@ -141,17 +131,17 @@ func (p *Pages) rushChoices(rq *site.Req, c *casework.Case) []ui.Choice {
 }
 
 // allClasses are all classes in use, for choosing one by its words.
-func (p *Pages) allClasses() []ui.Choice {
+func (p *casesPages) allClasses() []ui.Choice {
 	var all []ui.Choice
 	for _, c := range p.Catalog.Classes() {
-		above, name := p.classParts(c.ID)
+		above, name := p.ClassParts(c.ID)
 		all = append(all, ui.Choice{Value: to.Digits(c.ID), Label: name, Hint: above})
 	}
 	return all
 }
 
 // whyBody says why a unit is suggested.
-func (p *Pages) whyBody(rq *site.Req, g triage.Guess) string {
+func (p *casesPages) whyBody(rq *site.Req, g triage.Guess) string {
 	if g.Of == 0 {
 		return rq.T("guess.body.listed")
 	}
@@ -159,7 +149,7 @@ func (p *Pages) whyBody(rq *site.Req, g triage.Guess) string {
 }
 
 // caseClassify says what a case is: by a button of the suggestions, or by the choice from all.
-func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) caseClassify(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -172,10 +162,10 @@ func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *site.Re
 }
 
 // sortedStep says in a timeline what somebody made of the case, and what had been suggested if it was something else.
-func (p *Pages) sortedStep(rq *site.Req, s *casework.Resorted) string {
+func (p *casesPages) sortedStep(rq *site.Req, s *casework.Resorted) string {
 	text := " → " + p.Catalog.ClassName(s.Class)
 	if s.Rush != s.UrgencyWas && s.Rush != "" {
-		text += " · " + cmp.Or(p.rush(rq, s.Rush), s.Rush)
+		text += " · " + cmp.Or(p.Urgency(rq, s.Rush), s.Rush)
 	}
 	if s.Kind != s.KindWas {
 		text += " · " + rq.T("case.kind."+string(s.Kind))
@@ -184,7 +174,7 @@ func (p *Pages) sortedStep(rq *site.Req, s *casework.Resorted) string {
 	case s.Hint.Class == s.Class && s.Class != s.ClassWas:
 		text += " · " + rq.T("guess.step.taken", s.Hint.Percent)
 	case s.Hint.Class != 0 && s.Hint.Class != s.Class:
-		text += " · " + rq.T("guess.step.other", p.className(s.Hint.Class), s.Hint.Percent)
+		text += " · " + rq.T("guess.step.other", p.ClassName(s.Hint.Class), s.Hint.Percent)
 	}
 	return text
 }
@@ -198,7 +188,7 @@ type rowGuess struct {
 }
 
 // guessRows adds suggestions to the rows of a list whose case has no class yet and may be given one.
-func (p *Pages) guessRows(rq *site.Req, rows []caseRow) {
+func (p *casesPages) guessRows(rq *site.Req, rows []caseRow) {
 	for i := range rows {
 		c := &rows[i].Case
 		if c.Class != 0 || !c.MayClassify(rq.Who) {

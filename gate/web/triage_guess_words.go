@@ -22,11 +22,3 @@ func guessKeys(ctx context.Context, v guessView) []ui.Key {
 	}
 	return []ui.Key{{Key: keyAccept, Label: site.T(ctx, "guess.key.accept")}, {Key: keyClassify, Label: site.T(ctx, "guess.other")}}
 }
-
-// reportQuestion stands before the classes offered on the report form.
-func reportQuestion(ctx context.Context, v reportView) string {
-	if v.Agent {
-		return site.T(ctx, "guess.list")
-	}
-	return site.T(ctx, "guess.report")
-}

@@ -30,7 +30,7 @@ type likeView struct {
 
 func (v sameView) empty() bool { return len(v.Likes) == 0 && len(v.Under) == 0 && v.Main == nil }
 
-func (p *Pages) sameView(ctx context.Context, rq *site.Req, c *casework.Case) (v sameView, err error) {
+func (p *casesPages) sameView(ctx context.Context, rq *site.Req, c *casework.Case) (v sameView, err error) {
 	handles := rq.Who.May(casework.Handle, c.At()) == nil
 	if c.Merged != 0 {
 		return p.mergedView(ctx, rq, c, handles)
@@ -50,7 +50,7 @@ func (p *Pages) sameView(ctx context.Context, rq *site.Req, c *casework.Case) (v
 }
 
 // mergedView tells into which case this one was merged.
-func (p *Pages) mergedView(ctx context.Context, rq *site.Req, c *casework.Case, handles bool) (v sameView, err error) {
+func (p *casesPages) mergedView(ctx context.Context, rq *site.Req, c *casework.Case, handles bool) (v sameView, err error) {
 	main, err := p.Desk.Load(ctx, p.Desk.City(), c.Merged)
 	if err != nil || rq.Who.May(casework.See, main.At()) != nil {
 		return v, err
@@ -60,7 +60,7 @@ func (p *Pages) mergedView(ctx context.Context, rq *site.Req, c *casework.Case, 
 	return v, nil
 }
 
-func (p *Pages) likeViews(ctx context.Context, rq *site.Req, likes []triage.Like) ([]likeView, error) {
+func (p *casesPages) likeViews(ctx context.Context, rq *site.Req, likes []triage.Like) ([]likeView, error) {
 	var ids []int64
 	for _, l := range likes {
 		ids = append(ids, l.Case.ID)

@@ -5,17 +5,18 @@ import (
 	"net/http"
 
 	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/internal/i18n"
 	"mulin/town/casework"
 )
 
 // caseMerge merges a case into the one chosen, or into the one whose number was typed.
-func (p *Pages) caseMerge(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) caseMerge(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
-	into := typedNumber(cmp.Or(f.Value("other"), f.Value("into")))
+	into := to.CaseNumber(cmp.Or(f.Value("other"), f.Value("into")))
 	step, _, err := p.step(r, f)
 	if err == nil {
 		step.To = 0
@@ -28,7 +29,7 @@ func (p *Pages) caseMerge(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 }
 
 // caseUnmerge takes a merge back.
-func (p *Pages) caseUnmerge(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) caseUnmerge(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err

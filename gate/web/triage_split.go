@@ -29,7 +29,7 @@ type splitView struct {
 // partField is the name of a field of the i-th part, from 1.
 func partField(name string, i int) string { return name + "." + strconv.Itoa(i) }
 
-func (p *Pages) splitForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) splitForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.splitView(r, rq, site.NewForm())
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (p *Pages) splitForm(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 }
 
 // splitView is the page without its parts. Only who may split reads it.
-func (p *Pages) splitView(r *http.Request, rq *site.Req, f *site.Form) (splitView, error) {
+func (p *casesPages) splitView(r *http.Request, rq *site.Req, f *site.Form) (splitView, error) {
 	v := splitView{Form: f}
 	var err error
 	if v.File, err = p.Desk.Get(r.Context(), rq.Who, r.PathValue("number")); err != nil {
@@ -68,13 +68,13 @@ func (p *Pages) splitView(r *http.Request, rq *site.Req, f *site.Form) (splitVie
 	if rq.Who.May(casework.Handle, v.At()) != nil {
 		return v, access.ErrDenied
 	}
-	v.Classes = p.classes()
+	v.Classes = p.ClassChoices()
 	v.Places = p.splitPlaces(rq, &v.Case)
 	return v, nil
 }
 
 // splitPlaces are where a part may lie: where the message lies, and what it names.
-func (p *Pages) splitPlaces(rq *site.Req, c *casework.Case) []ui.Choice {
+func (p *casesPages) splitPlaces(rq *site.Req, c *casework.Case) []ui.Choice {
 	all := []ui.Choice{{Value: to.Digits(c.Place), Label: cmp.Or(p.Places.Name(c.Path), rq.T("desk.nowhere"))}}
 	for _, n := range p.Triage.Found(rq.Who, c).Places {
 		all = append(all, ui.Choice{Value: to.Digits(n.ID), Label: p.Places.Name(n.Path)})
@@ -83,7 +83,7 @@ func (p *Pages) splitPlaces(rq *site.Req, c *casework.Case) []ui.Choice {
 }
 
 // splitCase opens the further cases. Parts left empty are none.
-func (p *Pages) splitCase(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+func (p *casesPages) splitCase(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func atParts(err error, at []int) error {
 	if _, ok := fault.As(err); !ok {
 		return fmt.Errorf("split: %w", err)
 	}
-	return renamed(err, names)
+	return site.Renamed(err, names)
 }
 
 // familyLine is one of the cases that a message became, as far as the reader may know it.
@@ -149,7 +149,7 @@ type familyView struct {
 	Parts  []familyLine
 }
 
-func (p *Pages) familyView(ctx context.Context, rq *site.Req, c *casework.Case) (v familyView, err error) {
+func (p *casesPages) familyView(ctx context.Context, rq *site.Req, c *casework.Case) (v familyView, err error) {
 	f, err := p.Desk.FamilyOf(ctx, c.ID)
 	if err != nil {
 		return v, err
