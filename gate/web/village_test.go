@@ -18,6 +18,7 @@ import (
 	"sync"
 	"testing"
 
+	"mulin/app"
 	"mulin/gate/notify"
 	"mulin/gate/web"
 	"mulin/gate/web/site"
@@ -39,7 +40,8 @@ import (
 type village struct {
 	*towntest.Town
 	Accounts *account.Accounts
-	Pages    *web.Pages
+	Pages    *web.House
+	Photos   *blob.Photos
 	Sent     *notify.Outbox
 	Clock    *clock.Fake
 	Log      *lines
@@ -88,15 +90,13 @@ func newVillage(t *testing.T, db *store.DB, clk *clock.Fake) *village {
 	check(t, err)
 	tree, err := ledger.NewTree(city, key)
 	check(t, err)
-	v.Pages = &web.Pages{
-		Site:   site.Site{City: city.ID, Box: v.Box, Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.MultiWriter(v.Log), nil))},
-		Places: v.Places, Bodies: v.Bodies, Accounts: v.Accounts, Catalog: v.Catalog, Desk: v.Desk, Whistles: v.Whistles, Triage: v.Triage,
-		Photos: blob.NewPhotos(folder), Hub: sse.NewHub(), Code: v.Sent.Last,
-		Tree: tree,
-	}
+	v.Photos = blob.NewPhotos(folder)
+	town := &app.Town{ID: city.ID, City: city, Places: v.Places, Bodies: v.Bodies, Accounts: v.Accounts, Catalog: v.Catalog, Desk: v.Desk, Whistles: v.Whistles, Triage: v.Triage, Tree: tree, Hub: sse.NewHub()}
+	v.Pages = app.Pages(town, &site.Site{City: city.ID, Box: v.Box, Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.MultiWriter(v.Log), nil))}, v.Photos)
+	v.Pages.Resident.Code = v.Sent.Last
 	srv := httptest.NewServer(v.Pages.Handler())
 	t.Cleanup(func() {
-		v.Pages.Hub.Close()
+		town.Hub.Close()
 		srv.CloseClientConnections()
 		srv.Close()
 	})

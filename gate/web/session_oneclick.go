@@ -1,4 +1,0 @@
-package web
-
-// OneClick is somebody a visitor of the demo can become.
-type OneClick struct{ Login, Name, Role, Where string }
