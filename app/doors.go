@@ -26,6 +26,7 @@ import (
 	"mulin/gate/web/tasks"
 	"mulin/gate/web/teach"
 	"mulin/internal/blob"
+	"mulin/internal/tray"
 )
 
 // doors are the ways in.
@@ -34,7 +35,10 @@ func (a *App) doors(t *Town) {
 	if !a.Unlimited {
 		s.Intake, s.Guess, s.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)
 	}
-	t.Pages = Pages(t, s, a.Photos)
+	in := &kit.Imports{City: t.City, Tray: tray.New(t.City), Actor: t.Accounts.Actor}
+	t.Jobs.Handle(kit.ImportJob, in.Run, kit.ImportOptions)
+	t.Jobs.Every("tray.sweep", time.Hour, in.Tray.Sweep)
+	t.Pages = Pages(t, s, a.Photos, in)
 	if a.drafts != nil {
 		t.Pages.Cases.Draft, s.Drafting = a.drafts, site.NewLimiter(5, 20*time.Second)
 	}
@@ -45,7 +49,7 @@ func (a *App) doors(t *Town) {
 }
 
 // Pages joins the wings of a town's site, each with the areas it uses.
-func Pages(t *Town, s *site.Site, store *blob.Photos) *web.House {
+func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.House {
 	called, shots, mine := names.New(t.Places, t.Bodies, t.Catalog), photos.New(s, store), claims.New(s, t.Desk, t.Accounts)
 	signing := &session.Pages{Site: s, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Claims: mine}
 	work := &cases.Pages{Site: s, Names: called, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage, Answers: t.Answers, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies,
@@ -54,7 +58,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos) *web.House {
 		Photos: shots, Claims: mine, Session: signing, Cases: work}
 	work.Reporter = front.Case
 	special := &tasks.Pages{Names: called, Tasks: t.Tasks, Issues: t.Issues, Bodies: t.Bodies, Accounts: t.Accounts, Photos: shots}
-	of := kit.Pages{Words: s.Words, Person: t.Accounts.Name}
+	of := kit.Pages{Words: s.Words, Person: t.Accounts.Name, Imports: in}
 	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Further: []web.Wing{
 		&live.Pages{Hub: t.Hub},
 		&issues.Pages{Names: called, Issues: t.Issues, Tasks: t.Tasks, Desk: t.Desk, Cases: work, Lines: special},
