@@ -28,7 +28,7 @@ func Task(id int64) string { return Tasks() + "/" + Digits(id) }
 func Places() string { return "/admin/places" }
 
 // Bodies is the list of units.
-func Bodies() string { return "/admin/bodies" }
+func Bodies() string { return "/bodies" }
 
 // People is the list of the staff.
 func People() string { return "/admin/people" }
