@@ -18,6 +18,8 @@ func (p *Pages) sessionRoutes() []site.Route {
 		{Pattern: "POST /signin/as/{login}", Do: p.signInAs},
 		{Pattern: "POST /signin/resume", Do: p.signInAgain},
 		{Pattern: "POST /signout", Do: p.signOut},
+		{Pattern: "GET /invitations/{code}", Do: p.invitation, Slow: p.Guess},
+		{Pattern: "POST /invitations/{code}", Do: p.acceptInvitation, Slow: p.Guess},
 		{Pattern: "GET /me", Do: p.me, Known: true},
 		{Pattern: "POST /me", Do: p.changePassword, Known: true},
 		{Pattern: "POST /me/signout", Do: p.signOutAll, Known: true},
