@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"mulin/app"
-	"mulin/gate/web"
+	"mulin/gate/web/session"
 	"mulin/internal/clock"
 	"mulin/internal/storetest"
 	"mulin/town"
@@ -37,7 +37,7 @@ func TestGuests(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, role := range town.Roles {
-		if !slices.ContainsFunc(all, func(g web.OneClick) bool { return g.Role == role && g.Name != "" && g.Where != "" }) {
+		if !slices.ContainsFunc(all, func(g session.OneClick) bool { return g.Role == role && g.Name != "" && g.Where != "" }) {
 			t.Errorf("nobody of the role %s", role)
 		}
 	}

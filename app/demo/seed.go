@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mulin/app"
-	"mulin/gate/web"
+	"mulin/gate/web/session"
 	"mulin/internal/blob"
 	"mulin/town/account"
 	"mulin/town/body"
@@ -207,7 +207,7 @@ func jobs(t *app.Town) []job {
 
 // Guests are the people a visitor may become: one of each role, all concerned with the same grid, so that a case can be followed through every hand.
 // A demo city of an earlier release lacks those who came later.
-func Guests(ctx context.Context, t *app.Town) ([]web.OneClick, error) {
+func Guests(ctx context.Context, t *app.Town) ([]session.OneClick, error) {
 	people, err := t.Accounts.Staff(ctx, t.System(), "", 0, math.MaxInt)
 	if err != nil {
 		return nil, fmt.Errorf("look up the demo's people: %w", err)
@@ -216,23 +216,23 @@ func Guests(ctx context.Context, t *app.Town) ([]web.OneClick, error) {
 	for _, p := range people {
 		names[p.Login] = p.Name
 	}
-	guests := slices.DeleteFunc(guests(t), func(g web.OneClick) bool { return names[g.Login] == "" })
+	guests := slices.DeleteFunc(guests(t), func(g session.OneClick) bool { return names[g.Login] == "" })
 	for i := range guests {
 		guests[i].Name = names[guests[i].Login]
 	}
 	return guests, nil
 }
 
-func guests(t *app.Town) []web.OneClick {
+func guests(t *app.Town) []session.OneClick {
 	estates := t.Places.All(place.Estate)
 	if len(estates) == 0 {
 		return nil
 	}
 	all := jobs(t)
-	var guests []web.OneClick
+	var guests []session.OneClick
 	add := func(where string, fits func(j job) bool) {
 		if i := slices.IndexFunc(all, fits); i >= 0 {
-			guests = append(guests, web.OneClick{Login: all[i].login, Role: all[i].role, Where: where})
+			guests = append(guests, session.OneClick{Login: all[i].login, Role: all[i].role, Where: where})
 		}
 	}
 	at := func(p place.Place, role string) {
