@@ -19,7 +19,7 @@ var floors = []string{"schema", "internal", "town", "view", "gate", "app", "benc
 var areas = []string{"place", "body", "account", "catalog", "casework", "whistle", "triage", "station", "rights", "towntest"}
 
 // ground is the order within internal, as far as packages there know each other.
-var ground = []string{"fault", "clock", "i18n", "geo", "gram", "lexicon", "when", "linear", "sensitive", "sheet", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "register", "job", "browsertest"}
+var ground = []string{"fault", "clock", "i18n", "geo", "gram", "lexicon", "when", "linear", "sensitive", "sheet", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "life", "lifetest", "register", "job", "browsertest"}
 
 func TestImportsPointDown(t *testing.T) {
 	root := os.DirFS("..")

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"golang.org/x/sync/singleflight"
@@ -10,6 +9,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/geo"
+	"mulin/internal/life"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/town/body"
@@ -25,13 +25,18 @@ type Desk struct {
 	catalog *catalog.Catalog
 	box     *seal.Box
 
+	Ladders *life.Ladders // of all laws
+	room    *life.Room[Case]
 	opening singleflight.Group // one open at a time for the same client_ref
 	recent  recent
 }
 
 // NewDesk makes the desk of a city.
 func NewDesk(city *store.City, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog, box *seal.Box) *Desk {
-	return &Desk{city: city, places: places, bodies: bodies, catalog: cat, box: box}
+	d := &Desk{city: city, places: places, bodies: bodies, catalog: cat, box: box}
+	d.Ladders = life.NewLadders(city)
+	d.room = d.newRoom(d.Ladders)
+	return d
 }
 
 // City is the city whose cases these are.
@@ -45,13 +50,15 @@ func (d *Desk) ours(who access.Actor) error {
 	return nil
 }
 
+// Door is casework as pages of all laws, JSON and the scanner know it.
+func (d *Desk) Door() life.Door { return d.room }
+
+// Sweep does what has fallen due by itself.
+func (d *Desk) Sweep(ctx context.Context) (int, error) { return d.room.Sweep(ctx) }
+
 // Load reads a case inside a write of another area; it checks no right.
 func (d *Desk) Load(ctx context.Context, q store.Querier, id int64) (Case, error) {
-	c, err := store.One(ctx, q, scan, `select `+columns+` from cases c where c.city = ? and c.id = ?`, d.city.ID, id)
-	if errors.Is(err, store.ErrNone) {
-		return Case{}, ErrNotFound
-	}
-	return c, err
+	return d.room.Load(ctx, q, id)
 }
 
 // due is when a limit of the catalogue that starts now runs out; 0 if none is set for it.

@@ -56,7 +56,7 @@ func (p *Post) MayBlow(who access.Actor, c *casework.Case, whistles []Whistle) (
 
 // Get reads a whistle and its case, if the actor may see the case.
 func (p *Post) Get(ctx context.Context, who access.Actor, id int64) (Whistle, casework.Case, error) {
-	w, err := p.load(ctx, p.city, id)
+	w, err := p.room.Load(ctx, p.city, id)
 	if err != nil {
 		return Whistle{}, casework.Case{}, err
 	}
@@ -82,7 +82,7 @@ func (p *Post) UnderWay(ctx context.Context, cases []casework.Case) (map[int64]W
 	if len(ids) == 0 {
 		return by, nil
 	}
-	all, err := p.of(ctx, p.city, `id in (`+store.In(len(ids))+`)`, ids...)
+	all, err := p.of(ctx, p.city, `w.id in (`+store.In(len(ids))+`)`, ids...)
 	for _, w := range all {
 		by[w.Case] = w
 	}

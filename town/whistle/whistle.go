@@ -9,6 +9,8 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/geo"
+	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/town/body"
@@ -44,7 +46,7 @@ const (
 var levels = map[int]Level{4: Grid, 3: Community, 2: Street}
 
 // Status is where a whistle stands.
-type Status string
+type Status = life.State
 
 // The statuses.
 const (
@@ -69,21 +71,22 @@ type Unit struct {
 
 // Whistle is one call.
 type Whistle struct {
-	ID, Case, Number int64
-	Level            Level
-	Item             int64
-	Caller, Person   int64
-	Path             string
-	Status           Status
-	Open             bool
-	Note             string
-	BlownAt          int64
-	ReportDueAt      int64
-	WorkDueAt        int64
-	ReportedAt       int64
-	EndedAt          int64
-	Score            int64
-	Units            []Unit
+	life.Life
+	Case, Number   int64
+	Level          Level
+	Item           int64
+	Caller, Person int64
+	Path           string
+	Note           string
+	BlownAt        int64
+	ReportDueAt    int64
+	WorkDueAt      int64
+	ReportedAt     int64
+	EndedAt        int64
+	Score          int64
+	Units          []Unit
+
+	point *geo.Point // of the case
 }
 
 // Lead is the unit that leads.
@@ -119,8 +122,53 @@ func (w *Whistle) Waiting() []int64 {
 // Called tells whether the actor serves one of the units that have not reported in yet.
 func (w *Whistle) Called(who access.Actor) bool { return slices.ContainsFunc(w.Waiting(), who.In) }
 
+// Verbs of a whistle that has been blown.
+const (
+	doReport life.Verb = "report_in"
+	doHandIn life.Verb = "hand_in"
+	doRaise  life.Verb = "raise" // a higher level blows
+	doScore  life.Verb = "score"
+)
+
+var (
+	called   = &life.By[Whistle]{Is: (*Whistle).Called, Else: ErrStale}
+	leading  = &life.By[Whistle]{Is: func(w *Whistle, who access.Actor) bool { return who.In(w.Lead()) }}
+	unscored = &life.By[Whistle]{Is: func(w *Whistle, who access.Actor) bool {
+		return (who.May(ReportIn, w.At()) == nil || who.May(Blow, w.At()) == nil) && w.mayScore(who)
+	}}
+)
+
+// law says what may follow; each step but the score goes with one of its case.
+var law = life.Law[Whistle]{
+	doReport: {From: []Status{Blown, Reported}, To: Reported, Right: ReportIn, By: called, Internal: true, Needs: life.Point | life.Photo},
+	doHandIn: {From: []Status{Reported}, To: HandedIn, Right: ReportIn, By: leading, Internal: true, Needs: life.Note | life.Photo, Effect: ended},
+	doRaise:  {From: []Status{Blown, Reported}, To: Raised, Right: Blow, Internal: true, Effect: ended},
+	doScore:  {From: []Status{HandedIn, Raised}, By: unscored, Internal: true, Needs: life.Stars, Fresh: true},
+}
+
+func ended(w *Whistle, s *life.Step, _ access.Actor) { w.EndedAt = s.DoneAt }
+
+func (p *Post) newRoom() *life.Room[Whistle] {
+	return &life.Room[Whistle]{Kind: "whistle", City: p.city, Law: law, Order: []life.Verb{doReport, doHandIn, doScore}, Ends: []Status{HandedIn, Raised}, See: casework.See, Late: casework.Backdate,
+		Rows:     life.Rows[Whistle]{Table: "whistle w", Columns: columns, Scan: scanWith, More: p.units, Path: "w.path"},
+		Calendar: p.catalog.Calendar, Save: save, Entry: func(_, _ *Whistle, s *life.Step) any { return s.More },
+		Shown: func(w *Whistle, who access.Actor) bool {
+			return who.May(casework.See, access.At{Path: w.Path, Bodies: append(w.Bodies(), w.Caller)}) == nil
+		},
+		Missing: ErrNotFound, Stale: ErrStale}
+}
+
+// At is where rights on the whistle are asked for.
+func (w *Whistle) At() access.At { return access.At{Path: w.Path, Bodies: w.Bodies()} }
+
+// Subject is the whistle in the ledger.
+func (w *Whistle) Subject() ledger.Subject {
+	return ledger.Subject{Kind: "whistle", ID: w.ID, Path: w.Path, Point: w.point}
+}
+
 // Post is the whistle post of a city.
 type Post struct {
+	room    *life.Room[Whistle]
 	city    *store.City
 	desk    *casework.Desk
 	places  *place.Register
@@ -130,15 +178,24 @@ type Post struct {
 
 // New makes the whistle post of a city.
 func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog) *Post {
-	return &Post{city, desk, places, bodies, cat}
+	p := &Post{nil, city, desk, places, bodies, cat}
+	p.room = p.newRoom()
+	return p
 }
 
-const columns = `id, case_id, number, level, item, caller, person, path, status, open, note, blown_at, report_due_at, work_due_at, reported_at, ended_at, score`
+var columns = life.Columns("w") + `, w.case_id, w.number, w.level, w.item, w.caller, w.person, w.path, w.note, w.blown_at, w.report_due_at, w.work_due_at, w.reported_at, w.ended_at, w.score,
+	(select c.lat from cases c where c.city = w.city and c.id = w.case_id), (select c.lng from cases c where c.city = w.city and c.id = w.case_id)`
 
-func scan(r store.Row) (w Whistle, err error) {
-	err = r.Scan(&w.ID, &w.Case, &w.Number, &w.Level, &w.Item, &w.Caller, &w.Person, &w.Path, &w.Status, &w.Open, &w.Note,
-		&w.BlownAt, &w.ReportDueAt, &w.WorkDueAt, &w.ReportedAt, &w.EndedAt, &w.Score)
+func scan(r store.Row) (Whistle, error) { return scanWith(r) }
+
+func scanWith(r store.Row, more ...any) (w Whistle, err error) {
+	var lat, lng *float64
+	err = r.Scan(slices.Concat(w.Into(), []any{&w.Case, &w.Number, &w.Level, &w.Item, &w.Caller, &w.Person, &w.Path, &w.Note,
+		&w.BlownAt, &w.ReportDueAt, &w.WorkDueAt, &w.ReportedAt, &w.EndedAt, &w.Score, &lat, &lng}, more)...)
 	w.Note = sensitive.Mask(w.Note)
+	if lat != nil && lng != nil {
+		w.point = &geo.Point{Lat: *lat, Lng: *lng}
+	}
 	return w, err
 }
 
@@ -157,7 +214,7 @@ func (p *Post) Of(ctx context.Context, who access.Actor, c *casework.Case) ([]Wh
 	if err := who.May(casework.See, c.At()); err != nil {
 		return nil, err
 	}
-	return p.of(ctx, p.city, `case_id = ?`, c.ID)
+	return p.of(ctx, p.city, `w.case_id = ?`, c.ID)
 }
 
 // mostReads is how often a case and its whistles are read before a page is shown as it is: somebody works on it at this very moment.
@@ -181,23 +238,23 @@ func (p *Post) With(ctx context.Context, who access.Actor, file casework.File, a
 	}
 }
 
-func (p *Post) load(ctx context.Context, q store.Querier, id int64) (Whistle, error) {
-	all, err := p.of(ctx, q, `id = ?`, id)
-	if err == nil && len(all) == 0 {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return Whistle{}, err
-	}
-	return all[0], nil
-}
-
 // of reads whistles and their units.
 func (p *Post) of(ctx context.Context, q store.Querier, where string, args ...any) ([]Whistle, error) {
-	all, err := store.All(ctx, q, scan, `select `+columns+` from whistle where city = ? and `+where+` order by number, id limit 200`, append([]any{p.city.ID}, args...)...)
-	if err != nil || len(all) == 0 {
-		return nil, err
+	all, err := store.All(ctx, q, scan, `select `+columns+` from whistle w where w.city = ? and `+where+` order by w.number, w.id limit 200`, append([]any{p.city.ID}, args...)...)
+	if err == nil && len(all) > 0 {
+		err = p.withUnits(ctx, q, all)
 	}
+	return all, err
+}
+
+func (p *Post) units(ctx context.Context, q store.Querier, w *Whistle) error {
+	one := []Whistle{*w}
+	err := p.withUnits(ctx, q, one)
+	w.Units = one[0].Units
+	return err
+}
+
+func (p *Post) withUnits(ctx context.Context, q store.Querier, all []Whistle) error {
 	ids := make([]any, 0, len(all)+1)
 	ids = append(ids, p.city.ID)
 	for _, w := range all {
@@ -214,7 +271,7 @@ func (p *Post) of(ctx context.Context, q store.Querier, where string, args ...an
 		i := slices.IndexFunc(all, func(w Whistle) bool { return w.ID == u.whistle })
 		all[i].Units = append(all[i].Units, u.unit)
 	}
-	return all, err
+	return err
 }
 
 // due is when a limit of a whistle's item (or else of the catalogue's step) runs out.
