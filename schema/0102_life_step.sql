@@ -41,6 +41,10 @@ alter table cases add column since bigint not null default 0;      -- when the s
 alter table cases add column paused_at bigint not null default 0;
 alter table cases add column climbed_at bigint not null default 0; -- the time of the last rung that was climbed
 alter table cases add column next_at bigint not null default 0;    -- when something happens by itself next
+update cases set since = coalesce((select s.done_at from step s where s.city = cases.city and s.subject = cases.id and s.verb in
+    ('accept', 'dispatch', 'take', 'return', 'recall', 'done', 'whistle', 'report_in', 'hand_in', 'answer', 'rate', 'lapse', 'archive', 'revisit', 'unsolved', 'reopen', 'decline', 'merge', 'unmerge')
+    order by s.seq desc limit 1), opened_at);
+update cases set next_at = step_due_at where open and status = 'answered' and step_due_at > 0; -- the one rung that cities begin with: nobody rated in time
 create index cases_next on cases (city, next_at, id) where next_at > 0;
 
 alter table whistle add column version bigint not null default 1;
@@ -52,4 +56,11 @@ alter table whistle add column paused_at bigint not null default 0;
 alter table whistle add column climbed_at bigint not null default 0;
 alter table whistle add column next_at bigint not null default 0;
 alter table whistle add column updated_at bigint not null default 0;
+update whistle set step_due_at = case when status = 'blown' then report_due_at else work_due_at end where open;
+update whistle set since = case when not open and ended_at > 0 then ended_at when status = 'reported' and reported_at > 0 then reported_at else blown_at end;
+update whistle set updated_at = since;
+-- A whistle's own limit is that of its case's step too, where it is the tighter one.
+update cases set step_due_at = coalesce((select w.step_due_at from whistle w where w.city = cases.city and w.id = cases.whistle and w.step_due_at > 0
+    and (cases.step_due_at = 0 or w.step_due_at < cases.step_due_at)), step_due_at) where open and whistle <> 0 and status in ('whistled', 'reported');
+update case_party set due_at = coalesce((select c.step_due_at from cases c where c.city = case_party.city and c.id = case_party.case_id and c.open and c.whistle <> 0), due_at) where open;
 create index whistle_next on whistle (city, next_at, id) where next_at > 0;

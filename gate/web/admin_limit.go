@@ -32,7 +32,7 @@ type ruleLine struct {
 func (p *Pages) adminLimits(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	var steps []stepRules
 	rules := p.Catalog.Limits()
-	for _, step := range catalog.Steps {
+	for _, step := range p.Catalog.Steps() {
 		one := stepRules{Step: step}
 		for _, x := range rules {
 			if x.Step == step {
@@ -66,7 +66,7 @@ type limitView struct {
 
 func (p *Pages) viewLimit(rq *Req) limitView {
 	v := limitView{Urgencies: p.urgencyChoices(rq), Crumbs: catalogCrumbs(rq, Link{URL: limitsURL, Label: rq.T("admin.limits")})}
-	for _, s := range catalog.Steps {
+	for _, s := range p.Catalog.Steps() {
 		v.Steps = append(v.Steps, Choice{Value: s, Label: rq.T("step." + s)})
 	}
 	return v

@@ -195,7 +195,7 @@ func (p *Pages) whistleScore(w http.ResponseWriter, r *http.Request, rq *Req) er
 	if err != nil {
 		return err
 	}
-	if _, err = p.Whistles.Score(r.Context(), rq.Who, called.ID, f.Int("stars")); err != nil {
+	if _, err = p.Whistles.Score(r.Context(), rq.Who, called.ID, casework.Step{Stars: f.Int("stars")}); err != nil {
 		return p.caseAgain(w, r, rq, c.Number, doScore+"-"+digits(called.ID), f, again{}, err)
 	}
 	return rq.Done(w, f.back(c.Number), "desk.done", number, i18n.Key("desk.do.score"))

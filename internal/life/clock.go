@@ -24,23 +24,6 @@ type Span struct {
 	RunsOn bool
 }
 
-// Rung is one step of the ladder of what is late: rows of the city, by kind and limit.
-type Rung struct {
-	After clock.Limit // behind the due time; Early: before it
-	Early bool
-	Verb  Verb   // the internal step the city itself does then: warn, climb, lapse …
-	Tell  string // who is told: turn, lead, desk, above, asker
-	Cost  int64  // in the score
-}
-
-// At is when the rung is reached.
-func (g Rung) At(cal *clock.Calendar, due int64) int64 {
-	if g.Early {
-		return clock.Micros(cal.Ahead(clock.Time(due), g.After))
-	}
-	return clock.Micros(cal.Due(clock.Time(due), g.After))
-}
-
 // Run is a limit that has stood still, was extended or will run on: only then it has a row. Paused is when it stopped, 0 while it runs. Stood is what its
 // pauses have taken, in µ of its unit, so that Used never falls: pausing stops it, resuming adds to Stood exactly what the calendar went on meanwhile.
 type Run struct {
@@ -78,11 +61,10 @@ func (x *Run) extend(cal *clock.Calendar, n int64) {
 }
 
 // tick keeps the due times of the state and of the whole.
-func (r *Room[T]) tick(ctx context.Context, tx *store.Tx, rule Rule[T], before, t *T, s *Step) error {
-	was, l := life(before), life(t)
+func (r *Room[T]) tick(ctx context.Context, tx *store.Tx, rule *Rule[T], before, t *T, s *Step) error {
+	was, l := *lifeOf(before), lifeOf(t)
 	if rule.Anew {
-		l.DueAt = r.DueOf(t, r.Whole, s.DoneAt)
-		tx.Exec(`delete from step_clock where city = ? and subject = ? and name = ?`, tx.City, l.ID, r.Whole)
+		r.anew(tx, t, s.DoneAt)
 	}
 	if rule.Clock != 0 {
 		return r.wind(ctx, tx, rule.Clock, l.Status, t, s)
@@ -94,12 +76,32 @@ func (r *Room[T]) tick(ctx context.Context, tx *store.Tx, rule Rule[T], before, 
 		if err := r.wind(ctx, tx, Resume, was.Status, t, s); err != nil {
 			return err
 		}
-		was.PausedAt, was.StepDueAt = 0, l.StepDueAt
+		was.StepDueAt = l.StepDueAt
 	}
 	l.Since, l.StepDueAt = s.DoneAt, 0
-	if err := r.leave(ctx, tx, before, was, s.DoneAt); err != nil {
+	if err := r.leave(ctx, tx, before, was.StepDueAt, s.DoneAt); err != nil {
 		return err
 	}
+	return r.enterState(ctx, tx, t, s.DoneAt)
+}
+
+// anew begins the limit of the whole again; a row keeps when.
+func (r *Room[T]) anew(tx *store.Tx, t *T, now int64) {
+	l := lifeOf(t)
+	if l.DueAt = 0; r.Whole == "" {
+		return
+	}
+	if span, ok := r.span(t, r.Whole); ok {
+		l.DueAt = r.DueOf(t, r.Whole, now)
+		r.keep(tx, l.ID, Run{Name: r.Whole, Unit: span.Unit, Began: now, Due: l.DueAt})
+		return
+	}
+	tx.Exec(`delete from step_clock where city = ? and subject = ? and name = ?`, tx.City, l.ID, r.Whole)
+}
+
+// enterState starts the limit of the state, or lets it run on.
+func (r *Room[T]) enterState(ctx context.Context, tx *store.Tx, t *T, now int64) error {
+	l := lifeOf(t)
 	name := r.Limits[l.Status]
 	span, ok := r.span(t, name)
 	if !ok {
@@ -108,62 +110,49 @@ func (r *Room[T]) tick(ctx context.Context, tx *store.Tx, rule Rule[T], before, 
 	if span.RunsOn {
 		x, err := r.Running(ctx, tx, l.ID, name)
 		if err == nil {
-			x.resume(r.Calendar(), s.DoneAt)
+			x.resume(r.Calendar(), now)
 			r.keep(tx, l.ID, x)
 			l.StepDueAt = x.Due
-			return nil
 		}
 		if !errors.Is(err, store.ErrNone) {
 			return err
 		}
 	}
-	l.StepDueAt = clock.Micros(r.Calendar().Due(clock.Time(s.DoneAt), span.Limit))
+	l.StepDueAt = clock.Micros(r.Calendar().Due(clock.Time(now), span.Limit))
 	return nil
 }
 
 // leave stops the limit of a state that will run on.
-func (r *Room[T]) leave(ctx context.Context, tx *store.Tx, t *T, was *Life, now int64) error {
-	span, ok := r.span(t, r.Limits[was.Status])
+func (r *Room[T]) leave(ctx context.Context, tx *store.Tx, before *T, due, now int64) error {
+	name := r.Limits[lifeOf(before).Status]
+	span, ok := r.span(before, name)
 	if !ok || !span.RunsOn { // a row of it is that of an earlier time in the state, as its beginning tells
 		return nil
 	}
-	x, err := r.run(ctx, tx, t, r.Limits[was.Status], was.StepDueAt)
-	if err != nil {
+	x, ok, err := r.run(ctx, tx, before, name, due)
+	if err != nil || !ok {
 		return err
 	}
 	x.pause(now)
-	r.keep(tx, was.ID, x)
+	r.keep(tx, lifeOf(before).ID, x)
 	return nil
 }
 
 // wind pauses, resumes or extends both limits.
 func (r *Room[T]) wind(ctx context.Context, tx *store.Tx, c Clock, state State, t *T, s *Step) error {
-	l := life(t)
+	l := lifeOf(t)
 	for _, at := range []struct {
 		name string
 		due  *int64
 	}{{r.Limits[state], &l.StepDueAt}, {r.Whole, &l.DueAt}} {
-		if _, ok := r.span(t, at.name); !ok {
-			continue
-		}
-		x, err := r.run(ctx, tx, t, at.name, *at.due)
+		x, ok, err := r.run(ctx, tx, t, at.name, *at.due)
 		if err != nil {
 			return err
 		}
-		switch c {
-		case Pause:
-			x.pause(s.DoneAt)
-			*at.due = 0
-		case Resume:
-			x.resume(r.Calendar(), s.DoneAt)
-			*at.due = x.Due
-		case Extend:
-			x.extend(r.Calendar(), s.Number)
-			if x.Paused == 0 {
-				*at.due = x.Due
-			}
+		if ok {
+			*at.due = x.wind(r.Calendar(), c, s)
+			r.keep(tx, l.ID, x)
 		}
-		r.keep(tx, l.ID, x)
 	}
 	switch c {
 	case Pause:
@@ -174,19 +163,41 @@ func (r *Room[T]) wind(ctx context.Context, tx *store.Tx, c Clock, state State, 
 	return nil
 }
 
-// run is the row of a limit, or what it would be.
-func (r *Room[T]) run(ctx context.Context, q store.Querier, t *T, name string, due int64) (Run, error) {
-	l := life(t)
-	span, _ := r.span(t, name)
-	x, err := r.Running(ctx, q, l.ID, name)
+// wind is when the limit is due after its clock was touched, 0 while it stands still.
+func (x *Run) wind(cal *clock.Calendar, c Clock, s *Step) int64 {
+	switch c {
+	case Pause:
+		x.pause(s.DoneAt)
+	case Resume:
+		x.resume(cal, s.DoneAt)
+	case Extend:
+		x.extend(cal, s.Number)
+	}
+	if x.Paused != 0 {
+		return 0
+	}
+	return x.Due
+}
+
+// run is the row of a limit, or what it would be; not ok if nothing runs under that name.
+func (r *Room[T]) run(ctx context.Context, q store.Querier, t *T, name string, due int64) (x Run, ok bool, err error) {
+	if name == "" {
+		return x, false, nil
+	}
+	l := lifeOf(t)
+	span, limited := r.span(t, name)
+	x, err = r.Running(ctx, q, l.ID, name)
 	if err == nil && (span.RunsOn || name == r.Whole || x.Began == l.Since) || err != nil && !errors.Is(err, store.ErrNone) {
-		return x, err
+		return x, err == nil, err
+	}
+	if !limited || due == 0 {
+		return x, false, nil
 	}
 	x = Run{Name: name, Unit: span.Unit, Began: l.Since, Due: due}
 	if name == r.Whole {
 		x.Began = l.ID + idEpoch
 	}
-	return x, nil
+	return x, true, nil
 }
 
 // idEpoch turns an id into when it was handed out.
@@ -221,26 +232,28 @@ func (r *Room[T]) DueOf(t *T, name string, from int64) int64 {
 	return clock.Micros(r.Calendar().Due(clock.Time(from), span.Limit))
 }
 
-// Start begins a life; the area inserts the row.
-func (r *Room[T]) Start(t *T, state State, now int64) {
-	l := life(t)
+// Start begins a life in a state; the area inserts the row. The whole may have begun before: what was split from another has run since then.
+func (r *Room[T]) Start(t *T, state State, whole, now int64) {
+	l := lifeOf(t)
 	l.Version, l.Status, l.Open, l.Since, l.UpdatedAt = 1, state, true, now, now
-	l.DueAt, l.StepDueAt = r.DueOf(t, r.Whole, now), r.DueOf(t, r.Limits[state], now)
+	l.DueAt, l.StepDueAt = r.DueOf(t, r.Whole, whole), r.DueOf(t, r.Limits[state], now)
 	r.plan(t)
 }
 
 // plan says when something happens by itself next: the nearest rung of either limit that has not been climbed. A due time that moves on brings its rungs again.
 func (r *Room[T]) plan(t *T) {
-	l := life(t)
+	l := lifeOf(t)
 	l.NextAt, _ = r.next(t)
 }
 
+// next is the nearest rung that lies ahead. Rungs of one time come a microsecond apart, so that none hides behind another.
 func (r *Room[T]) next(t *T) (at int64, rung Rung) {
-	l := life(t)
+	l := lifeOf(t)
 	if r.Rungs == nil || !l.Open || l.PausedAt != 0 {
 		return 0, Rung{}
 	}
-	for _, x := range []struct {
+	apart := int64(0)
+	for _, x := range [...]struct {
 		name string
 		due  int64
 	}{{r.Limits[l.Status], l.StepDueAt}, {r.Whole, l.DueAt}} {
@@ -248,9 +261,10 @@ func (r *Room[T]) next(t *T) (at int64, rung Rung) {
 			continue
 		}
 		for _, g := range r.Rungs(x.name) {
-			if when := g.At(r.Calendar(), x.due); when > l.ClimbedAt && (at == 0 || when < at) {
+			if when := g.At(r.Calendar(), x.due) + apart; when > l.ClimbedAt && (at == 0 || when < at) {
 				at, rung = when, g
 			}
+			apart++
 		}
 	}
 	return at, rung

@@ -2,7 +2,6 @@ package life
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,80 +19,83 @@ const (
 	Ended  Tab = "done" // newest first
 )
 
-const pageRows = 50
+const (
+	pageRows = 50
+	never    = 1<<53 - 1 // what has no limit stands behind all that has one
+)
 
-// List reads one page of what the actor may see; next is the cursor behind it.
+// List reads one page of what the actor may see; next is the cursor behind it, "" at the end.
 func (r *Room[T]) List(ctx context.Context, who access.Actor, tab Tab, after string) (all []T, next string, err error) {
 	if who.City != r.City.ID {
 		return nil, "", access.ErrDenied
 	}
-	a := alias(r.Table)
-	where, args := a+`.city = ? and `+a+`.open`, []any{r.City.ID}
-	key, cmp, order := a+`.step_due_at`, `>`, a+`.step_due_at, `+a+`.id`
-	var sql string
-	var more []any
-	switch tab {
-	case Ended:
-		where = a + `.city = ? and not ` + a + `.open`
-		key, cmp, order = a+`.updated_at`, `<`, a+`.updated_at desc, `+a+`.id desc`
-		fallthrough
-	case InHand:
-		sql, more = who.Reach(r.See).Where(r.Path, r.Takes)
-	default:
-		sql, more = r.mine(who)
+	a := r.alias()
+	key, than, way, open := `coalesce(nullif(`+a+`.step_due_at, 0), `+strconv.Itoa(never)+`)`, ` > `, ``, ` and `
+	if tab == Ended {
+		key, than, way, open = a+`.updated_at`, ` < `, ` desc`, ` and not `
 	}
-	where, args = where+` and `+sql, append(args, more...)
+	reach, more := r.mine(who)
+	if tab != Mine {
+		reach, more = who.Reach(r.See).Where(r.Path, r.Takes)
+	}
+	where, args := a+`.city = ?`+open+a+`.open and `+reach, append([]any{r.City.ID}, more...)
 	if at, id, ok := cut(after); ok {
-		where, args = where+` and (`+key+`, `+a+`.id) `+cmp+` (?, ?)`, append(args, at, id)
+		where, args = where+` and (`+key+`, `+a+`.id)`+than+`(?, ?)`, append(args, at, id)
 	}
 	all, err = store.All(ctx, r.City, func(row store.Row) (T, error) { return r.Scan(row) },
-		`select `+r.Columns+` from `+r.Table+` where `+where+` order by `+order+` limit `+strconv.Itoa(pageRows+1), args...)
+		`select `+r.Columns+` from `+r.Table+` where `+where+` order by `+key+way+`, `+a+`.id`+way+` limit `+strconv.Itoa(pageRows+1), args...)
 	if len(all) > pageRows {
 		all = all[:pageRows]
-		l := life(&all[pageRows-1])
-		at := l.StepDueAt
-		if tab == Ended {
-			at = l.UpdatedAt
+		next = cursor(lifeOf(&all[pageRows-1]), tab)
+	}
+	for i := range all {
+		if err == nil && r.More != nil {
+			err = r.More(ctx, r.City, &all[i])
 		}
-		next = strconv.FormatInt(at, 36) + "." + strconv.FormatInt(l.ID, 36)
 	}
 	return all, next, err
 }
 
 // mine writes the table of steps as a condition: what the actor could move on now.
 func (r *Room[T]) mine(who access.Actor) (string, []any) {
-	a := alias(r.Table)
-	or, args := []string{"false"}, []any(nil)
+	or, args := []string{`false`}, []any(nil)
 	for _, v := range r.Order {
 		rule := r.Law[v]
 		if rule.Aside || rule.Internal {
 			continue
 		}
-		one := a + `.status in (` + store.In(len(rule.From)) + `)`
-		some := states(rule.From)
-		switch rule.Clock {
-		case Pause:
-			one += ` and ` + a + `.paused_at = 0`
-		case Resume:
-			one += ` and ` + a + `.paused_at <> 0`
+		if one, some, ok := r.may(&rule, who); ok {
+			or, args = append(or, `(`+one+`)`), append(args, some...)
 		}
-		if rule.Right != "" {
-			if !who.Has(rule.Right) {
-				continue
-			}
-			sql, more := who.Reach(rule.Right).Where(r.Path, r.Takes)
-			one, some = one+` and `+sql, append(some, more...)
-		}
-		if rule.By != nil && !who.Program {
-			if rule.By.Where == nil {
-				continue
-			}
-			sql, more := rule.By.Where(who)
-			one, some = one+` and `+sql, append(some, more...)
-		}
-		or, args = append(or, `(`+one+`)`), append(args, some...)
 	}
 	return `(` + strings.Join(or, ` or `) + `)`, args
+}
+
+// may writes one rule as a condition; not ok if the actor can never do it.
+func (r *Room[T]) may(rule *Rule[T], who access.Actor) (sql string, args []any, ok bool) {
+	a := r.alias()
+	sql, args = a+`.status in (`+store.In(len(rule.From))+`)`, states(rule.From)
+	switch rule.Clock {
+	case Pause:
+		sql += ` and ` + a + `.paused_at = 0`
+	case Resume:
+		sql += ` and ` + a + `.paused_at <> 0`
+	}
+	if rule.Right != "" {
+		if !who.Has(rule.Right) {
+			return "", nil, false
+		}
+		reach, more := who.Reach(rule.Right).Where(r.Path, r.Takes)
+		sql, args = sql+` and `+reach, append(args, more...)
+	}
+	if rule.By == nil || who.Program && !rule.By.Self {
+		return sql, args, true
+	}
+	if rule.By.Where == nil {
+		return "", nil, false
+	}
+	by, more := rule.By.Where(who)
+	return sql + ` and ` + by, append(args, more...), true
 }
 
 func states(all []State) (args []any) {
@@ -103,14 +105,20 @@ func states(all []State) (args []any) {
 	return args
 }
 
+func cursor(l *Life, tab Tab) string {
+	at := l.StepDueAt
+	switch {
+	case tab == Ended:
+		at = l.UpdatedAt
+	case at == 0:
+		at = never
+	}
+	return strconv.FormatInt(at, 36) + "." + strconv.FormatInt(l.ID, 36)
+}
+
 func cut(s string) (at, id int64, ok bool) {
 	a, b, found := strings.Cut(s, ".")
 	at, err1 := strconv.ParseInt(a, 36, 64)
 	id, err2 := strconv.ParseInt(b, 36, 64)
 	return at, id, found && err1 == nil && err2 == nil
-}
-
-// Waits tells the same as the list of what is mine, for one thing: a test holds the two together.
-func (r *Room[T]) Waits(t *T, who access.Actor) bool {
-	return life(t).Open && slices.ContainsFunc(r.Offers(t, who), func(o Offer) bool { return !o.Aside })
 }

@@ -33,26 +33,36 @@ func (d *Desk) Did(ctx context.Context, q store.Querier, who access.Actor, id in
 	return d.room.Did(ctx, q, who, id, v, s)
 }
 
-// save writes what steps change. An answer stays as it is unless there is a new one: what was read is masked.
-func (d *Desk) save(tx *store.Tx, v Verb, _, c *Case) {
-	var answer *string
-	if c.said {
-		said := c.Answer // a copy: the write is queued, and the case is masked before it goes
-		answer = &said
+// save writes what steps change.
+func (d *Desk) save(tx *store.Tx, v Verb, before, c *Case) {
+	tx.Exec(`update cases set version = ?, status = ?, turn = ?, open = ?, lead = ?, bodies = ?, whistle = ?, due_at = ?, step_due_at = ?, since = ?, next_at = ?,
+		contacted_at = ?, resolved_at = ?, answered_at = ?, closed_at = ?, updated_at = ?, outcome = ?, stars = ? where city = ? and id = ?`,
+		c.Version, c.Status, c.Turn, c.Open, c.Lead, joinIDs(c.Bodies), c.Whistle, c.DueAt, c.StepDueAt, c.Since, c.NextAt,
+		c.ContactedAt, c.ResolvedAt, c.AnsweredAt, c.ClosedAt, c.UpdatedAt, c.Outcome, c.Stars, tx.City, c.ID)
+	if before.seldom() != c.seldom() {
+		tx.Exec(`update cases set kind = ?, class = ?, urgency = ?, hidden = ?, reopened = ?, merged = ?, paused_at = ?, climbed_at = ? where city = ? and id = ?`,
+			c.Kind, c.Class, c.Urgency, c.Hidden, c.Reopened, c.Merged, c.PausedAt, c.ClimbedAt, tx.City, c.ID)
 	}
-	tx.Exec(`update cases set version = ?, kind = ?, class = ?, urgency = ?, hidden = ?, status = ?, turn = ?, open = ?, lead = ?, bodies = ?, whistle = ?, reopened = ?,
-		due_at = ?, step_due_at = ?, since = ?, paused_at = ?, climbed_at = ?, next_at = ?,
-		contacted_at = ?, resolved_at = ?, answered_at = ?, closed_at = ?, updated_at = ?, answer = coalesce(?, answer), outcome = ?, stars = ?, photos = ?, merged = ?
-		where city = ? and id = ?`,
-		c.Version, c.Kind, c.Class, c.Urgency, c.Hidden, c.Status, c.Turn, c.Open, c.Lead, joinIDs(c.Bodies), c.Whistle, c.Reopened,
-		c.DueAt, c.StepDueAt, c.Since, c.PausedAt, c.ClimbedAt, c.NextAt,
-		c.ContactedAt, c.ResolvedAt, c.AnsweredAt, c.ClosedAt, c.UpdatedAt, answer, c.Outcome, c.Stars, c.Photos, c.Merged,
-		tx.City, c.ID)
+	if c.said { // what was read is masked: only a new answer is written
+		tx.Exec(`update cases set answer = ? where city = ? and id = ?`, c.Answer, tx.City, c.ID)
+	}
 	if law[v].To != "" {
 		d.parties(tx, c)
 	} else { // whose turn it is stays; a further unit of a whistle is not known here
 		tx.Exec(`update case_party set due_at = ? where city = ? and case_id = ?`, c.StepDueAt, tx.City, c.ID)
 	}
+}
+
+// seldom is what few steps change: the others don't write it.
+type seldom struct {
+	kind                                         Kind
+	urgency                                      string
+	hidden                                       bool
+	class, reopened, merged, pausedAt, climbedAt int64
+}
+
+func (c *Case) seldom() seldom {
+	return seldom{c.Kind, c.Urgency, c.Hidden, c.Class, c.Reopened, c.Merged, c.PausedAt, c.ClimbedAt}
 }
 
 // kept writes down what a classification said.

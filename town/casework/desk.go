@@ -7,7 +7,6 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"mulin/internal/access"
-	"mulin/internal/clock"
 	"mulin/internal/geo"
 	"mulin/internal/life"
 	"mulin/internal/seal"
@@ -34,8 +33,9 @@ type Desk struct {
 // NewDesk makes the desk of a city.
 func NewDesk(city *store.City, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog, box *seal.Box) *Desk {
 	d := &Desk{city: city, places: places, bodies: bodies, catalog: cat, box: box}
-	d.Ladders = life.NewLadders(city)
+	d.Ladders = life.NewLadders(city, catalog.Edit)
 	d.room = d.newRoom(d.Ladders)
+	cat.Obey(d.room.Clocks()...)
 	return d
 }
 
@@ -59,15 +59,6 @@ func (d *Desk) Sweep(ctx context.Context) (int, error) { return d.room.Sweep(ctx
 // Load reads a case inside a write of another area; it checks no right.
 func (d *Desk) Load(ctx context.Context, q store.Querier, id int64) (Case, error) {
 	return d.room.Load(ctx, q, id)
-}
-
-// due is when a limit of the catalogue that starts now runs out; 0 if none is set for it.
-func (d *Desk) due(step string, c *Case, now int64) int64 {
-	l, ok := d.catalog.Limit(step, c.Class, c.Urgency)
-	if !ok {
-		return 0
-	}
-	return clock.Micros(d.catalog.Calendar().Due(clock.Time(now), l))
 }
 
 // depth counts the places of a path: 1 is the city.

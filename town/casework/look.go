@@ -133,7 +133,5 @@ func (d *Desk) noteLook(tx *store.Tx, c *Case, who access.Actor, why Look) {
 	if why.Note != "" {
 		body["digest"] = digest(c.ID, why.Note)
 	}
-	tx.Exec(`insert into step (city, subject, seq, at, done_at, verb, person, body, status, target, note, public, reason)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, false, ?)`, tx.City, c.ID, ledger.Append(tx, who, string(Clear), c.Subject(), body),
-		tx.Now, tx.Now, looked, who.Person, life.Acting(who, c.Bodies), c.Status, why.Note, why.Reason)
+	life.Record(tx, who, "case", c, looked, false, ledger.Append(tx, who, string(Clear), c.Subject(), body), &Step{Note: why.Note, Reason: why.Reason})
 }

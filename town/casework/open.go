@@ -14,6 +14,7 @@ import (
 	"mulin/internal/fault"
 	"mulin/internal/geo"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/seal"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
@@ -206,14 +207,14 @@ func (d *Desk) open(ctx context.Context, who access.Actor, c Case, r Report) (Re
 		now = min(r.OpenedAt, now)
 	}
 	c.OpenedAt, c.Turn = now, desk(&c)
-	d.room.Start(&c, New, now)
+	d.room.Start(&c, New, now, now)
 	contact, secret := d.contactOf(who, r), d.secretKey(rec.Secret)
 	err := d.city.Write(ctx, func(tx *store.Tx) error {
 		c := c
 		c.ID, c.Number = tx.NewID(), number(now, tx.Serial())
 		rec.ID, rec.Number = c.ID, c.Number
 		d.insert(tx, &c, secret)
-		insertPhotos(tx, c.ID, 0, r.Photos)
+		life.KeepPhotos(tx, c.ID, 0, r.Photos)
 		if contact != nil {
 			tx.Exec(`insert into case_contact (city, case_id, person, name, phone, phone_blind) values (?, ?, ?, ?, ?, ?)`,
 				tx.City, c.ID, contact.person, contact.name, contact.phone, contact.blind)
@@ -278,13 +279,6 @@ func (d *Desk) insert(tx *store.Tx, c *Case, secret string) {
 		tx.City, c.ID, c.Number, secret, c.Version, c.Kind, c.Class, c.Title, c.Text, c.Channel, source, c.Urgency, c.Status, c.Turn, c.Hidden,
 		c.Place, c.Path, ancestor(c.Path, 2), ancestor(c.Path, 3), ancestor(c.Path, 4), lat, lng, cell, c.Address,
 		c.OpenedAt, c.DueAt, c.StepDueAt, c.UpdatedAt, c.Photos, c.Since, c.NextAt)
-}
-
-func insertPhotos(tx *store.Tx, id, seq int64, photos []Photo) {
-	for _, p := range photos {
-		tx.Exec(`insert into step_photo (city, subject, seq, hash, width, height) values (?, ?, ?, ?, ?, ?) on conflict (city, subject, seq, hash) do nothing`,
-			tx.City, id, seq, p.Hash, p.Width, p.Height)
-	}
 }
 
 // number is what people say on the phone: the day and the city's running number.

@@ -87,7 +87,7 @@ func (d *Desk) Track(ctx context.Context, number string, claim Claim) (File, err
 // file adds timeline and photos, its notes in clear: who gives it away covers or redacts it.
 func (d *Desk) file(ctx context.Context, c Case) (File, error) {
 	f := File{Case: c}
-	all, first, err := life.Timeline(ctx, d.city, c.ID)
+	all, first, err := life.Timeline(ctx, d.city, d.city.ID, c.ID)
 	if err != nil {
 		return f, err
 	}

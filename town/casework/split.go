@@ -8,6 +8,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
@@ -181,11 +182,10 @@ func partFaults(i int, err error) fault.List {
 // openPart writes the case of a further part with all that belongs to it. The whole case's limit has run since the message came; its own step begins now.
 func (d *Desk) openPart(tx *store.Tx, who access.Actor, c *Case, src source) {
 	c.OpenedAt, c.Turn = src.OpenedAt, desk(c)
-	d.room.Start(c, New, tx.Now)
+	d.room.Start(c, New, src.OpenedAt, tx.Now)
 	c.Photos = int64(len(src.photos))
-	c.DueAt = d.due("case", c, src.OpenedAt)
 	d.insert(tx, c, src.secret)
-	insertPhotos(tx, c.ID, 0, src.photos)
+	life.KeepPhotos(tx, c.ID, 0, src.photos)
 	if k := src.contact; k != nil {
 		tx.Exec(`insert into case_contact (city, case_id, person, name, phone, phone_blind) values (?, ?, ?, ?, ?, ?)`, tx.City, c.ID, k.person, k.name, k.phone, k.blind)
 	}

@@ -5,6 +5,8 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/life"
+	"mulin/internal/store"
+	"mulin/town/catalog"
 )
 
 // What casework says with the words of all laws.
@@ -62,14 +64,29 @@ const (
 var (
 	reporter = &life.By[Case]{Is: func(c *Case, _ access.Actor) bool { return c.proven }, Else: ErrSecret}
 	joiner   = &life.By[Case]{Is: func(c *Case, _ access.Actor) bool { return c.proven || c.joined }, Else: ErrSecret}
-	leading  = &life.By[Case]{Is: func(c *Case, who access.Actor) bool { return who.In(c.Lead) }}
+	leading  = &life.By[Case]{Is: func(c *Case, who access.Actor) bool { return who.In(c.Lead) }, Where: leads}
 	doer     = &life.By[Case]{Is: func(c *Case, who access.Actor) bool {
 		return c.Status == Working && who.In(c.Lead) || c.Status != Working && who.May(Handle, c.At()) == nil
+	}, Where: func(who access.Actor) (string, []any) {
+		lead, bodies := leads(who)
+		desk, reach := who.Reach(Handle).Where("c.path", takesPart)
+		return `(c.status = 'working' and ` + lead + ` or c.status <> 'working' and ` + desk + `)`, append(bodies, reach...)
 	}}
 	answerer = &life.By[Case]{Is: func(c *Case, _ access.Actor) bool { // what asks for nothing to be done may be answered at once
 		return c.Status == Resolved || c.Kind == "ask" || c.Kind == "suggest" || c.Kind == "praise"
+	}, Where: func(access.Actor) (string, []any) {
+		return `(c.status = 'resolved' or c.kind in ('ask', 'suggest', 'praise'))`, nil
 	}}
 )
+
+// leads is that one of the actor's bodies has the case.
+func leads(who access.Actor) (string, []any) {
+	args := []any{int64(-1)}
+	for _, b := range who.Bodies() {
+		args = append(args, b)
+	}
+	return `c.lead in (` + store.In(len(args)) + `)`, args
+}
 
 func of(all ...Status) []Status { return all }
 
@@ -114,18 +131,19 @@ var order = []Verb{Take, Accept, Dispatch, Done, Answer, Revisit, Unsolved, Rate
 
 // limits names the limit each status runs under; the rows are in the catalogue.
 var limits = map[Status]string{
-	New: "accept", Accepted: "work", Dispatched: "take", Working: "work", Whistled: "report_in", Reported: "work",
-	Resolved: "answer", Answered: "rate", Rated: "revisit",
+	New: catalog.Accept, Accepted: catalog.Work, Dispatched: catalog.Take, Working: catalog.Work, Whistled: catalog.ReportIn, Reported: catalog.Work,
+	Resolved: catalog.Answer, Answered: catalog.Rate, Rated: catalog.Revisit,
 }
 
 // climbs is the ladder a city begins with.
-var climbs = map[string][]life.Rung{"rate": {life.AtDue(Lapse)}}
+var climbs = map[string][]life.Rung{catalog.Rate: {life.AtDue(Lapse)}}
 
 // room joins the law with where cases lie.
 func (d *Desk) newRoom(ladders *life.Ladders) *life.Room[Case] {
-	return &life.Room[Case]{Kind: "case", City: d.city, Law: law, Order: order, Limits: limits, Whole: "case", Ends: of(Closed, Declined, Merged), See: See, Late: Backdate,
+	return &life.Room[Case]{Kind: "case", City: d.city, Law: law, Order: order, Limits: limits, Whole: catalog.Case, Ends: of(Closed, Declined, Merged), See: See, Late: Backdate,
+		States: Statuses, Title: func(c *Case) string { return c.Title },
 		Rows:     life.Rows[Case]{Table: "cases c", Columns: columns, Scan: scanWith, Path: "c.path", Takes: takesPart},
-		Calendar: d.catalog.Calendar, Limit: d.span, Rungs: ladders.Of("case", climbs), Body: d.lives, Claimed: d.claimed,
+		Calendar: d.catalog.Calendar, Limit: d.span, Rungs: ladders.Of("case", climbs), Body: d.lives, Proof: &life.Proof[Case]{Columns: ", " + proofColumns, Read: d.proof},
 		Moved: func(was, is *Case) bool { return was.Lead != is.Lead || was.Whistle != is.Whistle },
 		Save:  d.save, Kept: d.kept, Entry: func(was, is *Case, s *Step) any { return changeOf(was, is, *s) },
 		Missing: ErrNotFound, Stale: ErrStale}
@@ -141,12 +159,11 @@ func (d *Desk) lives(id int64) bool {
 	return ok && b.Until == 0
 }
 
-// claimed reads along whether the claim is that of the one who reported, or of one who joined.
-func (d *Desk) claimed(s *Step) (life.With, func(*Case)) {
+// proof reads along whether the claim is that of the one who reported, or of one who joined.
+func (d *Desk) proof(s *Step) (args, into []any, tell func(*Case)) {
 	var p proof
 	keys := d.keysOf(s.Claim)
-	return life.With{Columns: `, ` + proofColumns, Args: []any{keys.secret, keys.phone}, Into: p.fields()},
-		func(c *Case) { c.proven, c.joined = p.owns(access.Actor{}, keys) == nil, p.joined > 0 }
+	return []any{keys.secret, keys.phone}, p.fields(), func(c *Case) { c.proven, c.joined = p.owns(access.Actor{}, keys) == nil, p.joined > 0 }
 }
 
 // Needs lists what a verb can't be done without.
@@ -165,7 +182,14 @@ func (c *Case) Ready(v Verb) bool { return law.Ready(c, v) }
 func LimitOf(s Status) string { return limits[s] }
 
 // May lists what the actor may do with the case now, the likeliest first: the page's buttons.
-func (c *Case) May(who access.Actor) []Verb { return law.Buttons(c, who, order) }
+func (c *Case) May(who access.Actor) (all []Verb) {
+	for _, o := range law.Offers(c, who, order) {
+		if law[o.Verb].Right != "" {
+			all = append(all, o.Verb)
+		}
+	}
+	return all
+}
 
 // Claimed lists what the one who reported may do now; rating and reopening stay with the first, those who joined may tell more.
 func (c *Case) Claimed() []Verb {

@@ -26,6 +26,7 @@ var root = access.At{Path: "/1/"}
 // Catalog is the lists of one city. It is read from memory by many at once; what it returns as a slice, map or pointer must not be changed.
 type Catalog struct {
 	city  *store.City
+	steps []string // that laws obey
 	state atomic.Pointer[state]
 	turn  sync.Mutex // one load at a time, so that an older one never replaces a newer
 }

@@ -5,34 +5,17 @@ import (
 	"slices"
 
 	"mulin/internal/access"
+	"mulin/internal/life"
 	"mulin/internal/store"
 	"mulin/town/casework"
 )
 
-// Deed is what somebody may do with a whistle.
-type Deed string
-
-// The deeds, besides blowing.
-const (
-	DeedReportIn Deed = "report_in"
-	DeedHandIn   Deed = "hand_in"
-	DeedScore    Deed = "score"
-)
-
-// May lists what the actor may do with the whistle now: the page's buttons.
-func (w *Whistle) May(who access.Actor, c *casework.Case) []Deed {
-	var all []Deed
-	at := access.At{Path: c.Path, Bodies: w.Bodies()}
-	if w.Open && who.May(ReportIn, at) == nil {
-		if c.Ready(casework.ReportIn) && w.Called(who) {
-			all = append(all, DeedReportIn)
+// May lists what the actor may do with the whistle now: the page's buttons. What goes with a step of the case waits until the case is ready for it.
+func (w *Whistle) May(who access.Actor, c *casework.Case) (all []life.Verb) {
+	for _, o := range law.Offers(w, who, order) {
+		if o.Verb == Score || c.Ready(o.Verb) {
+			all = append(all, o.Verb)
 		}
-		if c.Ready(casework.HandIn) && w.Status == Reported && who.In(w.Lead()) {
-			all = append(all, DeedHandIn)
-		}
-	}
-	if !w.Open && (who.May(ReportIn, at) == nil || who.May(Blow, at) == nil) && w.mayScore(who) {
-		all = append(all, DeedScore)
 	}
 	return all
 }

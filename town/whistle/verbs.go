@@ -93,7 +93,7 @@ func (p *Post) Blow(ctx context.Context, who access.Actor, id int64, call Call) 
 				if err := mayRaise(last, w.Level); err != nil {
 					return err
 				}
-				if _, err := p.room.Apply(ctx, tx, who, last.ID, doRaise, casework.Step{DoneAt: w.BlownAt}, nil); err != nil {
+				if _, err := p.room.Apply(ctx, tx, who, last.ID, Raise, casework.Step{DoneAt: w.BlownAt}, nil); err != nil {
 					return err
 				}
 			}
@@ -101,7 +101,7 @@ func (p *Post) Blow(ctx context.Context, who access.Actor, id int64, call Call) 
 		w.ID = tx.NewID()
 		if _, err = p.desk.Apply(ctx, tx, who, id, casework.Blow, call.Step, func(c *casework.Case, s *casework.Step) {
 			s.To = w.Lead()
-			c.Whistle, c.Lead, c.StepDueAt = w.ID, w.Lead(), w.ReportDueAt
+			c.Whistle, c.Lead, c.StepDueAt = w.ID, w.Lead(), tighter(c.StepDueAt, w.ReportDueAt)
 			c.Join(w.Bodies()...)
 			c.Join(w.Caller)
 			c.Called = w.Bodies()
@@ -153,7 +153,7 @@ func (p *Post) draft(who access.Actor, c *casework.Case, call Call, now int64) (
 	}
 	w := Whistle{Case: c.ID, Number: 1, Level: level, Item: call.Item, Caller: caller, Person: who.Person, Path: c.Path,
 		Note: casework.Words(call.Step.Note), BlownAt: now, point: c.Point}
-	p.room.Start(&w, Blown, now)
+	p.room.Start(&w, Blown, now, now)
 	for i, id := range units {
 		w.Units = append(w.Units, Unit{Body: id, Lead: i == 0, Metres: -1})
 	}
@@ -199,32 +199,35 @@ type Arrival struct {
 
 // ReportIn says "we are on the spot". It takes a place and a photo, and the place must be near the case's.
 func (p *Post) ReportIn(ctx context.Context, who access.Actor, id int64, a Arrival) (Whistle, error) {
-	step := a.Step
-	step.Point = a.Point
-	return p.both(ctx, who, id, doReport, step, func(tx *store.Tx, w *Whistle, s *casework.Step) error {
-		u := &w.Units[slices.IndexFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.ReportedAt == 0 })]
-		if err := p.arrive(u, w, s); err != nil {
+	s := a.Step
+	s.Point = a.Point
+	return p.arrive(ctx, who, id, pair{s, true})
+}
+
+func (p *Post) arrive(ctx context.Context, who access.Actor, id int64, s pair) (Whistle, error) {
+	var arrived int64
+	return p.both(ctx, who, id, Arrive, s, func(tx *store.Tx, w *Whistle, s *casework.Step) error {
+		u := &w.Units[slices.IndexFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.ReportedAt == 0 })] // who was not called doesn't come so far
+		if err := p.stands(u, w, s); err != nil {
 			return err
 		}
 		u.ReportedAt, u.Person, u.Note = tx.Now, who.Person, s.Note
 		if len(w.Waiting()) == 0 {
 			w.ReportedAt = tx.Now
 		}
-		s.To, w.StepDueAt = u.Body, w.WorkDueAt
+		arrived, s.To, w.StepDueAt = u.Body, u.Body, w.WorkDueAt
 		tx.Exec(`update whistle_unit set reported_at = ?, person = ?, lat = ?, lng = ?, metres = ?, photo = ?, note = ? where city = ? and whistle = ? and body = ?`,
 			u.ReportedAt, u.Person, u.Point.Lat, u.Point.Lng, u.Metres, u.Photo, u.Note, tx.City, w.ID, u.Body)
 		s.More = map[string]any{"case": w.Case, "body": u.Body, "metres": u.Metres, "photo": u.Photo, "in_time": w.ReportDueAt == 0 || u.ReportedAt <= w.ReportDueAt}
 		return nil
-	}, casework.ReportIn, func(w *Whistle) func(*casework.Case, *casework.Step) {
-		return func(c *casework.Case, s *casework.Step) {
-			c.StepDueAt, c.Called = w.WorkDueAt, append(w.Waiting(), w.Lead())
-			s.To = w.arrivedLast()
-		}
+	}, func(w *Whistle, c *casework.Case, s *casework.Step) {
+		c.StepDueAt, c.Called = tighter(c.StepDueAt, w.WorkDueAt), append(w.Waiting(), w.Lead())
+		s.To = arrived
 	})
 }
 
-// arrive checks that the unit really stands there.
-func (p *Post) arrive(u *Unit, w *Whistle, s *casework.Step) error {
+// stands checks that the unit really stands there.
+func (p *Post) stands(u *Unit, w *Whistle, s *casework.Step) error {
 	u.Point, u.Photo, u.Metres = s.Point, s.Photos[0].Hash, -1
 	if w.point == nil {
 		return nil
@@ -238,55 +241,55 @@ func (p *Post) arrive(u *Unit, w *Whistle, s *casework.Step) error {
 	return nil
 }
 
-// arrivedLast is the unit that reported in last.
-func (w *Whistle) arrivedLast() (body int64) {
-	at := int64(0)
-	for _, u := range w.Units {
-		if u.ReportedAt > at {
-			at, body = u.ReportedAt, u.Body
-		}
-	}
-	return body
-}
-
 // HandIn says what the lead has done; the case then waits for its answer at the desk where it began.
 func (p *Post) HandIn(ctx context.Context, who access.Actor, id int64, s casework.Step) (Whistle, error) {
-	return p.both(ctx, who, id, doHandIn, s, func(_ *store.Tx, w *Whistle, s *casework.Step) error {
-		s.More = map[string]any{"case": w.Case, "in_time": w.WorkDueAt == 0 || w.EndedAt <= w.WorkDueAt}
-		return nil
-	}, casework.HandIn, func(*Whistle) func(*casework.Case, *casework.Step) { return nil })
+	return p.finish(ctx, who, id, pair{s, true})
 }
 
-// both does a step of a whistle and the one of its case that goes with it, in one write. What was sent before does nothing to either.
-func (p *Post) both(ctx context.Context, who access.Actor, id int64, v life.Verb, s casework.Step, shape func(*store.Tx, *Whistle, *casework.Step) error,
-	cv casework.Verb, with func(*Whistle) func(*casework.Case, *casework.Step)) (w Whistle, err error) {
-	own := s
-	own.Version = 0 // the page's is that of the case, and is held against it
+func (p *Post) finish(ctx context.Context, who access.Actor, id int64, s pair) (Whistle, error) {
+	return p.both(ctx, who, id, Finish, s, func(_ *store.Tx, w *Whistle, s *casework.Step) error {
+		s.More = map[string]any{"case": w.Case, "in_time": w.WorkDueAt == 0 || w.EndedAt <= w.WorkDueAt}
+		return nil
+	}, func(*Whistle, *casework.Case, *casework.Step) {})
+}
+
+// pair is a step of a whistle and of its case at once. The page that it comes from shows one of them: its version is held against that one.
+type pair struct {
+	casework.Step
+	caseShown bool
+}
+
+// both does them in one write; they have the same name. What was sent before does nothing to either.
+func (p *Post) both(ctx context.Context, who access.Actor, id int64, v life.Verb, s pair,
+	own func(*store.Tx, *Whistle, *casework.Step) error, other func(*Whistle, *casework.Case, *casework.Step)) (w Whistle, err error) {
+	first, second := s.Step, s.Step
+	if s.caseShown {
+		first.Version = 0
+	} else {
+		second.Version = 0
+	}
 	err = p.city.Write(ctx, func(tx *store.Tx) error {
-		if w, err = p.room.Apply(ctx, tx, who, id, v, own, func(w *Whistle, s *casework.Step) error { return shape(tx, w, s) }); err != nil {
+		if w, err = p.room.Apply(ctx, tx, who, id, v, first, func(w *Whistle, s *casework.Step) error { return own(tx, w, s) }); err != nil {
 			return err
 		}
-		_, err := p.desk.Apply(ctx, tx, who, w.Case, cv, s, with(&w))
+		_, err := p.desk.Apply(ctx, tx, who, w.Case, v, second, func(c *casework.Case, s *casework.Step) { other(&w, c, s) })
 		return err
 	})
 	return w, err
 }
 
 // Score lets the caller score those called, and each of them the caller: 1 to 5, once, after the whistle has ended.
-func (p *Post) Score(ctx context.Context, who access.Actor, id, stars int64) (w Whistle, err error) {
+func (p *Post) Score(ctx context.Context, who access.Actor, id int64, s casework.Step) (w Whistle, err error) {
 	err = p.city.Write(ctx, func(tx *store.Tx) error {
-		w, err = p.room.Apply(ctx, tx, who, id, doScore, casework.Step{Stars: stars}, func(w *Whistle, s *casework.Step) error {
+		w, err = p.room.Apply(ctx, tx, who, id, Score, s, func(w *Whistle, s *casework.Step) error {
 			if who.In(w.Caller) && w.Score == 0 {
-				w.Score, s.More = stars, map[string]any{"upward": true, "stars": stars}
+				w.Score, s.More = s.Stars, map[string]any{"upward": true, "stars": s.Stars}
 				return nil
 			}
-			i := slices.IndexFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.Score == 0 })
-			if i < 0 {
-				return access.ErrDenied // the city's own program scores nobody
-			}
-			w.Units[i].Score = stars
-			tx.Exec(`update whistle_unit set score = ? where city = ? and whistle = ? and body = ?`, stars, tx.City, w.ID, w.Units[i].Body)
-			s.More = map[string]any{"upward": false, "body": w.Units[i].Body, "stars": stars}
+			u := &w.Units[slices.IndexFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.Score == 0 })] // who has scored doesn't come so far
+			u.Score = s.Stars
+			tx.Exec(`update whistle_unit set score = ? where city = ? and whistle = ? and body = ?`, u.Score, tx.City, w.ID, u.Body)
+			s.More = map[string]any{"upward": false, "body": u.Body, "stars": u.Score}
 			return nil
 		})
 		return err

@@ -122,42 +122,6 @@ func (w *Whistle) Waiting() []int64 {
 // Called tells whether the actor serves one of the units that have not reported in yet.
 func (w *Whistle) Called(who access.Actor) bool { return slices.ContainsFunc(w.Waiting(), who.In) }
 
-// Verbs of a whistle that has been blown.
-const (
-	doReport life.Verb = "report_in"
-	doHandIn life.Verb = "hand_in"
-	doRaise  life.Verb = "raise" // a higher level blows
-	doScore  life.Verb = "score"
-)
-
-var (
-	called   = &life.By[Whistle]{Is: (*Whistle).Called, Else: ErrStale}
-	leading  = &life.By[Whistle]{Is: func(w *Whistle, who access.Actor) bool { return who.In(w.Lead()) }}
-	unscored = &life.By[Whistle]{Is: func(w *Whistle, who access.Actor) bool {
-		return (who.May(ReportIn, w.At()) == nil || who.May(Blow, w.At()) == nil) && w.mayScore(who)
-	}}
-)
-
-// law says what may follow; each step but the score goes with one of its case.
-var law = life.Law[Whistle]{
-	doReport: {From: []Status{Blown, Reported}, To: Reported, Right: ReportIn, By: called, Internal: true, Needs: life.Point | life.Photo},
-	doHandIn: {From: []Status{Reported}, To: HandedIn, Right: ReportIn, By: leading, Internal: true, Needs: life.Note | life.Photo, Effect: ended},
-	doRaise:  {From: []Status{Blown, Reported}, To: Raised, Right: Blow, Internal: true, Effect: ended},
-	doScore:  {From: []Status{HandedIn, Raised}, By: unscored, Internal: true, Needs: life.Stars, Fresh: true},
-}
-
-func ended(w *Whistle, s *life.Step, _ access.Actor) { w.EndedAt = s.DoneAt }
-
-func (p *Post) newRoom() *life.Room[Whistle] {
-	return &life.Room[Whistle]{Kind: "whistle", City: p.city, Law: law, Order: []life.Verb{doReport, doHandIn, doScore}, Ends: []Status{HandedIn, Raised}, See: casework.See, Late: casework.Backdate,
-		Rows:     life.Rows[Whistle]{Table: "whistle w", Columns: columns, Scan: scanWith, More: p.units, Path: "w.path"},
-		Calendar: p.catalog.Calendar, Save: save, Entry: func(_, _ *Whistle, s *life.Step) any { return s.More },
-		Shown: func(w *Whistle, who access.Actor) bool {
-			return who.May(casework.See, access.At{Path: w.Path, Bodies: append(w.Bodies(), w.Caller)}) == nil
-		},
-		Missing: ErrNotFound, Stale: ErrStale}
-}
-
 // At is where rights on the whistle are asked for.
 func (w *Whistle) At() access.At { return access.At{Path: w.Path, Bodies: w.Bodies()} }
 
@@ -168,7 +132,7 @@ func (w *Whistle) Subject() ledger.Subject {
 
 // Post is the whistle post of a city.
 type Post struct {
-	room    *life.Room[Whistle]
+	room    *room
 	city    *store.City
 	desk    *casework.Desk
 	places  *place.Register
@@ -179,7 +143,7 @@ type Post struct {
 // New makes the whistle post of a city.
 func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog) *Post {
 	p := &Post{nil, city, desk, places, bodies, cat}
-	p.room = p.newRoom()
+	p.room = newRoom(p)
 	return p
 }
 
@@ -274,13 +238,21 @@ func (p *Post) withUnits(ctx context.Context, q store.Querier, all []Whistle) er
 	return err
 }
 
-// due is when a limit of a whistle's item (or else of the catalogue's step) runs out.
-func (p *Post) due(l clock.Limit, step string, c *casework.Case, now int64) int64 {
-	if l.Amount == 0 {
-		var ok bool
-		if l, ok = p.catalog.Limit(step, c.Class, c.Urgency); !ok {
-			return 0
+// due is when the limit of a whistle's item or that of the catalogue's step runs out, whichever comes first; 0 if there is neither.
+func (p *Post) due(own clock.Limit, step string, c *casework.Case, now int64) (due int64) {
+	general, _ := p.catalog.Limit(step, c.Class, c.Urgency)
+	for _, l := range []clock.Limit{own, general} {
+		if l.Amount > 0 {
+			due = tighter(due, clock.Micros(p.catalog.Calendar().Due(clock.Time(now), l)))
 		}
 	}
-	return clock.Micros(p.catalog.Calendar().Due(clock.Time(now), l))
+	return due
+}
+
+// tighter is the earlier of two due times, of which 0 is none.
+func tighter(a, b int64) int64 {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
