@@ -4,7 +4,7 @@ import (
 	"context"
 	_ "embed"
 
-	"mulin/town/triage"
+	"mulin/town/answer"
 )
 
 // answers are the rules for answers that a new city starts with; afterwards they are rows, edited in the site.
@@ -13,13 +13,13 @@ import (
 var answers []byte
 
 // StandardRules are the rules for answers that a new city starts with.
-func StandardRules() ([]triage.Rule, error) { return triage.ReadRules(answers) }
+func StandardRules() ([]answer.Rule, error) { return answer.ReadRules(answers) }
 
 // answerRules gives a city that has none the standard rules for answers.
 func (t *Town) answerRules(ctx context.Context) error {
-	if err := t.Triage.LoadRules(ctx); err != nil || len(t.Triage.Rules().All()) > 0 {
+	if err := t.Answers.Load(ctx); err != nil || len(t.Answers.Rules().All()) > 0 {
 		return err
 	}
-	_, err := t.Triage.ImportRules(ctx, t.System(), answers)
+	_, err := t.Answers.ImportRules(ctx, t.System(), answers)
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"mulin/town/catalog"
 	"mulin/town/place"
 	"mulin/town/station"
+	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 )
@@ -22,7 +23,7 @@ var standard = map[string]map[access.Right]access.Scope{
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 		casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory,
 	},
-	"property":     {casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, triage.Tasks: ofBody},
+	"property":     {casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, task.Lead: ofBody},
 	"party_branch": {casework.See: territory, casework.Visit: territory, casework.Contact: territory, casework.Clear: territory},
 	"clerk": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
@@ -30,14 +31,14 @@ var standard = map[string]map[access.Right]access.Scope{
 	},
 	"street_centre": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
-		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody, triage.Tasks: territory,
+		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody, task.Lead: territory,
 	},
-	"department": {casework.See: ofBody, station.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody, triage.Tasks: ofBody},
+	"department": {casework.See: ofBody, station.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody, task.Lead: ofBody},
 	"city_centre": {
 		casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
-		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.ReportIn: ofBody, triage.Tasks: territory,
+		casework.Visit: territory, casework.Contact: territory, casework.Clear: territory, whistle.ReportIn: ofBody, task.Lead: territory,
 	},
-	"leader":  {casework.See: territory, station.See: territory, triage.Tasks: territory},
+	"leader":  {casework.See: territory, station.See: territory, task.Lead: territory},
 	"auditor": {casework.See: territory, account.See: territory},
 	"admin": {
 		place.Edit: territory, body.Edit: territory, account.Edit: territory, account.See: territory, catalog.Edit: territory, triage.Train: territory, station.See: territory, station.Edit: territory,

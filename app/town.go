@@ -19,15 +19,19 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/job"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/town/account"
+	"mulin/town/answer"
 	"mulin/town/body"
 	"mulin/town/casework"
 	"mulin/town/catalog"
+	"mulin/town/issue"
 	"mulin/town/place"
 	"mulin/town/rights"
 	"mulin/town/station"
+	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 	"mulin/view/search"
@@ -44,8 +48,12 @@ type Town struct {
 	Desk     *casework.Desk
 	Whistles *whistle.Post
 	Triage   *triage.Reader
+	Answers  *answer.Answers
+	Issues   *issue.Issues
+	Tasks    *task.Tasks
 	Stations *station.Stations
 	Rights   *rights.List
+	Laws     []life.Door // all that has a life
 	Search   *search.Index
 	Feed     *ledger.Feed
 	Tree     *ledger.Tree
@@ -68,9 +76,13 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 	t.Desk = casework.NewDesk(city, t.Places, t.Bodies, t.Catalog, a.box)
 	t.Whistles = whistle.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
 	t.Triage = triage.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
+	t.Answers = answer.New(city, t.Desk, t.Places, t.Bodies, t.Catalog, t.Triage)
+	t.Issues = issue.New(city, t.Desk, t.Places, t.Catalog)
+	t.Tasks = task.New(city, t.Bodies, t.Issues)
 	t.Stations = station.New(city, t.Places, t.Bodies)
 	t.Rights = rights.New(city, t.Bodies, t.Catalog)
-	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.Triage.Load, t.Rights.Load, t.roles, t.answerRules} {
+	t.Laws = []life.Door{t.Desk.Door(), t.Whistles.Door()}
+	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.Desk.Ladders.Load, t.Triage.Load, t.Rights.Load, t.roles, t.answerRules} {
 		if err := load(ctx); err != nil {
 			return nil, fmt.Errorf("load city %d: %w", id, err)
 		}
@@ -92,7 +104,7 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 // follow lets everything that comes after a write follow the ledger.
 func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed = ledger.NewFeed(t.City, a.Log)
-	for _, f := range []ledger.Follower{t.Places.Follower(), t.Bodies.Follower(), t.Accounts.Follower(), t.Catalog.Follower(), t.Triage.Follower(), t.Triage.RulesFollower(), t.Rights.Follower(), t.live()} {
+	for _, f := range []ledger.Follower{t.Places.Follower(), t.Bodies.Follower(), t.Accounts.Follower(), t.Catalog.Follower(), t.Desk.Ladders.Follower(), t.Triage.Follower(), t.Answers.Follower(), t.Rights.Follower(), t.live()} {
 		if err := t.Feed.Local(ctx, f); err != nil {
 			return err
 		}
@@ -103,8 +115,9 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	}
 	t.Feed.Lasting(t.Tree)
 	t.Feed.Lasting(t.Search.Follower())
-	t.Triage.OnHot(t.heated)
-	t.Feed.Lasting(t.Triage.HotFollower())
+	t.Feed.Lasting(t.Desk.Ladders.Replan(t.Laws...))
+	t.Issues.OnChange(t.heated)
+	t.Feed.Lasting(t.Issues.Follower())
 	return nil
 }
 
@@ -124,7 +137,7 @@ func (a *App) tree(city *store.City) (*ledger.Tree, error) {
 // work is what happens without anybody asking.
 func (a *App) work(t *Town) {
 	t.Jobs = job.New(t.City, a.Log, 2)
-	t.Jobs.Every("case.sweep", time.Minute, func(ctx context.Context) error { _, err := t.Desk.Sweep(ctx); return err })
+	t.Jobs.Every("life.sweep", time.Minute, func(ctx context.Context) error { _, err := life.Sweep(ctx, t.Laws); return err })
 	t.Jobs.Every("account.sweep", 10*time.Minute, t.Accounts.Sweep)
 	t.Jobs.Every("ledger.checkpoint", 10*time.Minute, func(ctx context.Context) error { _, err := t.Tree.Checkpoint(ctx); return err })
 	zone := func() *time.Location { return t.Catalog.Calendar().Zone }
@@ -139,6 +152,7 @@ func (a *App) doors(t *Town) {
 	t.Pages = &web.Pages{
 		Site:   web.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }},
 		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage,
+		Answers: t.Answers, Issues: t.Issues, Tasks: t.Tasks,
 		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub, Box: a.box,
 	}
 	of := kit.Pages{Words: a.Words, Person: t.Accounts.Name}

@@ -13,7 +13,7 @@ import (
 
 	"mulin/app"
 	"mulin/internal/clock"
-	"mulin/town/triage"
+	"mulin/town/answer"
 )
 
 type answersCmd struct {
@@ -69,7 +69,7 @@ func (a *answersCmd) Run(context.Context, *common) error {
 	}
 	n := float64(len(rows))
 	fmt.Printf("replies %d, mean length %.0f characters\n", len(rows), float64(chars)/n)
-	for _, code := range triage.Checks {
+	for _, code := range answer.Checks {
 		fmt.Printf("%-14s %5d  %6.1f per 1000\n", code, count[code], 1000*float64(count[code])/n)
 	}
 	for _, p := range []string{"matter", "result", "basis", "next", "polite"} {
@@ -81,15 +81,15 @@ func (a *answersCmd) Run(context.Context, *common) error {
 }
 
 // rules are those of the file, or of a new city; the check that is listed is on even where they have it off.
-func (a *answersCmd) rules() (*triage.Rules, error) {
+func (a *answersCmd) rules() (*answer.Rules, error) {
 	all, err := a.rows()
 	for i := range all {
-		all[i].Active = all[i].Active || all[i].Kind == triage.RuleCheck && all[i].Phrase == a.List
+		all[i].Active = all[i].Active || all[i].Kind == answer.RuleCheck && all[i].Phrase == a.List
 	}
-	return triage.NewRules(all), err
+	return answer.NewRules(all), err
 }
 
-func (a *answersCmd) rows() ([]triage.Rule, error) {
+func (a *answersCmd) rows() ([]answer.Rule, error) {
 	if a.Rules == "" {
 		return app.StandardRules()
 	}
@@ -97,14 +97,14 @@ func (a *answersCmd) rows() ([]triage.Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	return triage.ReadRules(b)
+	return answer.ReadRules(b)
 }
 
 // replyRow is one message with its reply.
 type replyRow struct {
 	id, answer string
-	q          triage.Asked
-	report     triage.Report
+	q          answer.Asked
+	report     answer.Report
 }
 
 // readReplies reads the messages that have a reply. A reply is compared with the thirty before it, as a clerk's own would be.
@@ -142,12 +142,12 @@ func readReplies(name string) (all []replyRow, err error) {
 			}
 			return ""
 		}
-		row := replyRow{id: cell("id"), answer: cell("reply"), q: triage.Asked{Title: cell("title"), Text: cell("detail"), Opened: microsOf(cell("time")), Now: microsOf(cell("reply_time"))}}
+		row := replyRow{id: cell("id"), answer: cell("reply"), q: answer.Asked{Title: cell("title"), Text: cell("detail"), Opened: microsOf(cell("time")), Now: microsOf(cell("reply_time"))}}
 		if row.answer == "" {
 			continue
 		}
 		for i := len(all) - 1; i >= max(0, len(all)-30); i-- {
-			row.q.Earlier = append(row.q.Earlier, triage.Earlier{Number: all[i].id, Asked: all[i].q.Title + " " + all[i].q.Text, Answer: all[i].answer})
+			row.q.Earlier = append(row.q.Earlier, answer.Earlier{Number: all[i].id, Asked: all[i].q.Title + " " + all[i].q.Text, Answer: all[i].answer})
 		}
 		all = append(all, row)
 	}

@@ -15,7 +15,7 @@ import (
 	"mulin/gate/messages"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
-	"mulin/town/triage"
+	"mulin/town/issue"
 )
 
 type hotCmd struct {
@@ -120,7 +120,7 @@ type hotIssue struct {
 	Whom  string `json:"whom"`
 	First string `json:"first"`
 	Last  string `json:"last"`
-	triage.Heat
+	issue.Heat
 	Messages []hotMessage `json:"messages"`
 }
 
@@ -132,23 +132,23 @@ type hotMessage struct {
 }
 
 func (r *hotReport) fill(voices []messages.Voice, from, to int64, top int) {
-	var items []*triage.Item
+	var items []*issue.Item
 	ids := map[int64]string{}
 	now := int64(0)
 	for i, v := range voices {
 		if v.At < from || to != 0 && v.At >= to {
 			continue
 		}
-		it := &triage.Item{ID: int64(i + 1), Person: v.User, Proven: v.User != "", At: v.At, Title: v.Title, Text: v.Text, Likes: v.Likes, Dislikes: v.Dislikes}
+		it := &issue.Item{ID: int64(i + 1), Person: v.User, Proven: v.User != "", At: v.At, Title: v.Title, Text: v.Text, Likes: v.Likes, Dislikes: v.Dislikes}
 		items, ids[it.ID] = append(items, it), v.ID
 		now = max(now, v.At)
 	}
 	if to != 0 {
 		now = to
 	}
-	w := triage.DefaultWeights
+	w := issue.DefaultWeights
 	r.Formula = fmt.Sprintf("heat = %g·people + %g·pace + %g·support; pace halves in %g days; support = Wilson bound × log2(1 + who agree)", w.People, w.Pace, w.Support, w.HalfLife)
-	all := triage.Hottest(items, w, now)
+	all := issue.Hottest(items, w, now)
 	r.Messages, r.Issues = len(items), len(all)
 	for i := range all[:min(top, len(all))] {
 		x := &all[i]
@@ -191,7 +191,7 @@ func (r *hotReport) table(to io.Writer) error {
 }
 
 // bursts names the signs of a burst.
-func bursts(b triage.Burst) string {
+func bursts(b issue.Burst) string {
 	var all []string
 	for _, s := range []struct {
 		is   bool

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"mulin/internal/fault"
-	"mulin/town/triage"
+	"mulin/town/answer"
 )
 
 // What can go wrong, in words for whoever asked; the log has the cause.
@@ -39,7 +39,7 @@ const (
 // Question is what a draft is asked for. Task tells the service what to do; About is data to it, whatever stands in it.
 type Question struct {
 	Task  string
-	About triage.Ask
+	About answer.Ask
 }
 
 // Client asks one service.

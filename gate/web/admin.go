@@ -69,7 +69,7 @@ func (p *Pages) tiles(rq *Req) []Act {
 	add(lists, "/admin/catalog/limits", "clock", "admin.limits", "admin.limits.hint", rq.Number(int64(len(p.Catalog.Limits()))))
 	add(lists, "/admin/catalog/calendar", "calendar", "admin.calendar", "admin.calendar.hint")
 	add(lists, "/admin/catalog/reasons", "talk", "admin.reasons", "admin.reasons.hint")
-	add(lists, answersURL, "talk", "answer.admin", "answer.admin.hint", rq.Number(int64(len(p.Triage.Rules().All()))))
+	add(lists, answersURL, "talk", "answer.admin", "answer.admin.hint", rq.Number(int64(len(p.Answers.Rules().All()))))
 	add(lists, "/admin/catalog/codes", "book", "admin.codes", "admin.codes.hint", rq.Number(int64(len(p.Catalog.Codes(catalog.Component))+len(p.Catalog.Codes(catalog.Matter)))))
 	add(lists, "/admin/hot", "chart", "hot.weights", "hot.weights.hint")
 	add(lists, "/admin/catalog/settings", "gear", "admin.settings", "admin.settings.hint")

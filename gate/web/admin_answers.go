@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"slices"
 
+	"mulin/town/answer"
 	"mulin/town/casework"
 	"mulin/town/catalog"
-	"mulin/town/triage"
 )
 
 const answersURL = "/admin/triage/answers"
@@ -27,15 +27,15 @@ func (p *Pages) adminAnswerRoutes() []Route {
 // answersView is one list of the rules.
 type answersView struct {
 	Kind  string
-	Rules []triage.Rule
+	Rules []answer.Rule
 }
 
 func (p *Pages) adminAnswers(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	v := answersView{Kind: rq.Query("kind")}
-	if !slices.Contains(triage.RuleKinds, v.Kind) {
-		v.Kind = triage.RuleCheck
+	if !slices.Contains(answer.RuleKinds, v.Kind) {
+		v.Kind = answer.RuleCheck
 	}
-	for _, x := range p.Triage.Rules().All() {
+	for _, x := range p.Answers.Rules().All() {
 		if x.Kind == v.Kind {
 			v.Rules = append(v.Rules, x)
 		}
@@ -44,8 +44,8 @@ func (p *Pages) adminAnswers(w http.ResponseWriter, r *http.Request, rq *Req) er
 }
 
 // ruleName is what a rule is called in lists: a check by its name, a phrase by itself.
-func ruleName(rq *Req, x triage.Rule) string {
-	if x.Kind == triage.RuleCheck {
+func ruleName(rq *Req, x answer.Rule) string {
+	if x.Kind == answer.RuleCheck {
 		return rq.T("answer.name." + x.Phrase)
 	}
 	return x.Phrase
@@ -57,22 +57,22 @@ func answerCrumbs(rq *Req) []Link {
 
 func (p *Pages) newAnswerRule(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	kind := rq.Query("kind")
-	if !slices.Contains(triage.RuleKinds, kind) || kind == triage.RuleCheck { // checks are as many as there are
+	if !slices.Contains(answer.RuleKinds, kind) || kind == answer.RuleCheck { // checks are as many as there are
 		return errMissing
 	}
-	return rq.Show(w, answerRulePage(triage.Rule{Kind: kind}, NewForm("kind", kind, "severity", string(triage.Hint), "active", "1")))
+	return rq.Show(w, answerRulePage(answer.Rule{Kind: kind}, NewForm("kind", kind, "severity", string(answer.Hint), "active", "1")))
 }
 
 // answerRule is the rule of the address; one without an id is a new one.
-func (p *Pages) answerRule(r *http.Request) (triage.Rule, error) {
+func (p *Pages) answerRule(r *http.Request) (answer.Rule, error) {
 	if r.PathValue("id") == "" {
-		return triage.Rule{}, nil
+		return answer.Rule{}, nil
 	}
 	id, err := pathID(r, "id")
 	if err != nil {
-		return triage.Rule{}, err
+		return answer.Rule{}, err
 	}
-	return p.Triage.Rules().Rule(id)
+	return p.Answers.Rules().Rule(id)
 }
 
 func (p *Pages) editAnswerRule(w http.ResponseWriter, r *http.Request, rq *Req) error {
@@ -104,12 +104,12 @@ func (p *Pages) saveAnswerRule(w http.ResponseWriter, r *http.Request, rq *Req) 
 		x.Kind = f.Value("kind")
 		shown.Kind = x.Kind
 	}
-	if x.Kind != triage.RuleCheck {
+	if x.Kind != answer.RuleCheck {
 		x.Phrase = f.Value("phrase")
 	}
-	x.Severity, x.Amount, x.Rank = triage.Severity(f.Value("severity")), f.Int("amount"), f.Int("rank")
+	x.Severity, x.Amount, x.Rank = answer.Severity(f.Value("severity")), f.Int("amount"), f.Int("rank")
 	x.Regex, x.Active = f.Has("regex", "1"), f.Has("active", "1")
-	if _, err = p.Triage.SaveRule(r.Context(), rq.Who, x); err != nil {
+	if _, err = p.Answers.SaveRule(r.Context(), rq.Who, x); err != nil {
 		return rq.Again(w, f, err, answerRulePage(shown, f))
 	}
 	return rq.Done(w, answersURL+"?kind="+x.Kind, "common.saved")
@@ -125,7 +125,7 @@ func (p *Pages) retireAnswerRule(r *http.Request, rq *Req, _ string) (done, erro
 	if err != nil {
 		return done{}, err
 	}
-	return done{To: answersURL + "?kind=" + x.Kind, Key: "admin.retired"}, p.Triage.RetireRule(r.Context(), rq.Who, x.ID)
+	return done{To: answersURL + "?kind=" + x.Kind, Key: "admin.retired"}, p.Answers.RetireRule(r.Context(), rq.Who, x.ID)
 }
 
 // exportAnswers writes the rules as the import reads them.
@@ -134,7 +134,7 @@ func (p *Pages) exportAnswers(w http.ResponseWriter, r *http.Request, rq *Req) e
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="answers.csv"`)
 	h.Set("Cache-Control", "private, no-store")
-	return send(w, r, http.StatusOK, triage.WriteRules(p.Triage.Rules().All()))
+	return send(w, r, http.StatusOK, answer.WriteRules(p.Answers.Rules().All()))
 }
 
 func (p *Pages) importAnswersForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
@@ -147,9 +147,9 @@ func (p *Pages) importAnswers(w http.ResponseWriter, r *http.Request, rq *Req) e
 		return err
 	}
 	file, err := upload(f, "file")
-	var report triage.RulesReport
+	var report answer.RulesReport
 	if err == nil {
-		report, err = p.Triage.ImportRules(r.Context(), rq.Who, file)
+		report, err = p.Answers.ImportRules(r.Context(), rq.Who, file)
 	}
 	if err != nil {
 		return rq.Again(w, f, err, importAnswersPage(f))
@@ -170,6 +170,6 @@ func (p *Pages) tryAnswer(w http.ResponseWriter, r *http.Request, rq *Req) error
 	f.tidy()
 	f.values.Set("question", casework.Words(f.Value("question")))
 	note := f.Value("note")
-	report := p.Triage.Rules().Check(triage.Asked{Text: f.Value("question"), Now: rq.Now, Zone: rq.Brand.Zone}, note)
+	report := p.Answers.Rules().Check(answer.Asked{Text: f.Value("question"), Now: rq.Now, Zone: rq.Brand.Zone}, note)
 	return rq.Show(w, tryAnswerPage(f, answerViewOf(rq, report, note)))
 }

@@ -8,7 +8,7 @@ package web
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "mulin/town/triage"
+import "mulin/town/answer"
 
 func answersPage(v answersView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -106,7 +106,7 @@ func answersPage(v answersView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Kind != triage.RuleCheck {
+			if v.Kind != answer.RuleCheck {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"line admin-gap\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -217,7 +217,7 @@ func answersPage(v answersView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						if v.Kind == triage.RuleCheck {
+						if v.Kind == answer.RuleCheck {
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<td class=\"num\" data-th=\"")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
@@ -304,29 +304,29 @@ func answersPage(v answersView) templ.Component {
 // answerCols: only checks have an amount.
 func answerCols(rq *Req, kind string) []Col {
 	cols := []Col{{Label: rq.T("answer.phrase")}, {Label: rq.T("answer.severity")}}
-	if kind == triage.RuleCheck {
+	if kind == answer.RuleCheck {
 		cols = append(cols, Col{Label: rq.T("answer.amount"), Num: true})
 	}
 	return append(cols, Col{Label: rq.T("answer.state")})
 }
 
 func answerTabs(rq *Req) []Link {
-	out := make([]Link, len(triage.RuleKinds))
-	for i, k := range triage.RuleKinds {
+	out := make([]Link, len(answer.RuleKinds))
+	for i, k := range answer.RuleKinds {
 		out[i] = Link{URL: answersURL + "?kind=" + k, Label: rq.T("answer.kind." + k)}
 	}
 	return out
 }
 
 func severityChoices(rq *Req) []Choice {
-	out := make([]Choice, len(triage.Severities))
-	for i, s := range triage.Severities {
+	out := make([]Choice, len(answer.Severities))
+	for i, s := range answer.Severities {
 		out[i] = Choice{Value: string(s), Label: rq.T("answer.severity." + string(s)), Hint: rq.T("answer.severity." + string(s) + ".hint")}
 	}
 	return out
 }
 
-func answerRulePage(x triage.Rule, f *Form) templ.Component {
+func answerRulePage(x answer.Rule, f *Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -409,7 +409,7 @@ func answerRulePage(x triage.Rule, f *Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if x.Kind == triage.RuleCheck {
+				if x.Kind == answer.RuleCheck {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

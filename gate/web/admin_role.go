@@ -11,6 +11,7 @@ import (
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 )
@@ -21,7 +22,7 @@ var rightsOf = []struct {
 	Rights []access.Right
 }{
 	{"case", []access.Right{casework.See, casework.Enter, casework.Handle, casework.Work, casework.Reply, casework.Visit, casework.Contact, casework.Clear, casework.Backdate}},
-	{"whistle", []access.Right{whistle.Blow, whistle.ReportIn, triage.Tasks}},
+	{"whistle", []access.Right{whistle.Blow, whistle.ReportIn, task.Lead}},
 	{"office", []access.Right{place.Edit, body.Edit, catalog.Edit, account.Edit, account.See, triage.Train}},
 }
 

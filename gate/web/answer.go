@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"mulin/internal/fault"
+	"mulin/town/answer"
 	"mulin/town/casework"
-	"mulin/town/triage"
 )
 
 // answerView is what the check says of a text that a resident will read.
@@ -45,9 +45,9 @@ func (d deed) answering() bool {
 // errLook shows a text once more before it goes out.
 var errLook = fault.Field("note", "answer.look")
 
-var severityStates = map[triage.Severity]State{triage.Hint: Wait, triage.Warn: Warn, triage.Serious: Bad}
+var severityStates = map[answer.Severity]State{answer.Hint: Wait, answer.Warn: Warn, answer.Serious: Bad}
 
-func answerViewOf(rq *Req, report triage.Report, text string) *answerView {
+func answerViewOf(rq *Req, report answer.Report, text string) *answerView {
 	v := &answerView{Codes: strings.Join(report.Codes(), " "), Serious: report.Serious()}
 	for _, f := range report.Findings {
 		one := findingView{State: severityStates[f.Severity], Severity: rq.T("answer.severity." + string(f.Severity)),
@@ -72,7 +72,7 @@ func answerViewOf(rq *Req, report triage.Report, text string) *answerView {
 }
 
 // saidOf is what a finding is about, in the reader's language where it is a word of ours.
-func saidOf(rq *Req, f triage.Finding) string {
+func saidOf(rq *Req, f answer.Finding) string {
 	if f.Code == "leak" {
 		return rq.T("answer.leak." + f.Said)
 	}
@@ -106,7 +106,7 @@ func units16(s string) (n int) {
 func despiteNames(rq *Req, codes []string) string {
 	var all []string
 	for _, code := range codes {
-		if slices.Contains(triage.Checks, code) {
+		if slices.Contains(answer.Checks, code) {
 			all = append(all, rq.T("answer.name."+code))
 		}
 	}
@@ -127,7 +127,7 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *Req) err
 	if utf8.RuneCountInString(note) > casework.MaxNote {
 		return fault.Field("note", "case.note.long", casework.MaxNote)
 	}
-	report, err := p.Triage.CheckAnswer(r.Context(), rq.Who, &file, casework.Verb(f.Value("verb")), note, false)
+	report, err := p.Answers.Check(r.Context(), rq.Who, &file, casework.Verb(f.Value("verb")), note, false)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (p *Pages) weigh(ctx context.Context, rq *Req, c *casework.File, v casework
 	if !casework.Told(v) || step.Note == "" || stale || !may { // the step itself says what is wrong
 		return nil, nil
 	}
-	report, err := p.Triage.CheckAnswer(ctx, rq.Who, c, v, step.Note, true)
+	report, err := p.Answers.Check(ctx, rq.Who, c, v, step.Note, true)
 	if err != nil || !report.Stops() {
 		return nil, err
 	}

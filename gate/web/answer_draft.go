@@ -68,7 +68,7 @@ func (p *Pages) propose(ctx context.Context, rq *Req, file *casework.File, own s
 		return &draftView{Failed: rq.Words.Fault(errOften)}, nil
 	}
 	verb := func(v casework.Verb) string { return rq.T("case.verb." + string(v)) }
-	about, err := p.Triage.AskDraft(ctx, rq.Who, file, verb, own)
+	about, err := p.Answers.AskDraft(ctx, rq.Who, file, verb, own)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (p *Pages) propose(ctx context.Context, rq *Req, file *casework.File, own s
 	} else if err != nil {
 		return nil, err
 	}
-	report, err := p.Triage.CheckAnswer(ctx, rq.Who, file, casework.Answer, text, false)
+	report, err := p.Answers.Check(ctx, rq.Who, file, casework.Answer, text, false)
 	return &draftView{Text: text, Said: answerViewOf(rq, report, text)}, err
 }
 

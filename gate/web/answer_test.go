@@ -214,7 +214,7 @@ func TestAnswerRulesLook(t *testing.T) {
 	w := newDeskTown(t, storetest.SQLite(t))
 	b := browsertest.Start(t)
 	const at = "/admin/triage/answers"
-	one := w.Triage.Rules().All()[0].ID
+	one := w.Answers.Rules().All()[0].ID
 	for _, d := range []struct {
 		name   string
 		device browsertest.Device
@@ -265,7 +265,7 @@ func TestAnswerRules(t *testing.T) {
 		admin.post(at+"/add", "kind", "rude", "phrase", "别来烦我", "severity", "warn", "active", "1").is(t, 303, "a new phrase")
 		admin.post(at+"/try", "question", lampOut, "note", "您好，别来烦我").has(t, "<mark>别来烦我</mark>", lampOut)
 		var id int64
-		for _, x := range w.Triage.Rules().All() {
+		for _, x := range w.Answers.Rules().All() {
 			if x.Phrase == "别来烦我" {
 				id = x.ID
 			}

@@ -20,13 +20,13 @@ import (
 	"mulin/internal/fault"
 )
 
-type answer struct {
+type reply struct {
 	code   int
 	body   string
 	header http.Header
 }
 
-func ask(t *testing.T, c *http.Client, method, address string, form url.Values, headers ...string) answer {
+func ask(t *testing.T, c *http.Client, method, address string, form url.Values, headers ...string) reply {
 	t.Helper()
 	var body io.Reader
 	if form != nil {
@@ -51,7 +51,7 @@ func ask(t *testing.T, c *http.Client, method, address string, form url.Values, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{res.StatusCode, string(b), res.Header}
+	return reply{res.StatusCode, string(b), res.Header}
 }
 
 func client() *http.Client {

@@ -9,7 +9,7 @@ import (
 	"mulin/internal/access"
 	"mulin/town/casework"
 	"mulin/town/catalog"
-	"mulin/town/triage"
+	"mulin/town/issue"
 )
 
 const hotURL = "/hot"
@@ -32,7 +32,7 @@ func hasHot(who access.Actor) bool { return len(who.Reach(casework.See).Paths) >
 
 // hotLine is one issue as the board shows it.
 type hotLine struct {
-	triage.HotRow
+	issue.Row
 	Rank  int
 	Where string
 	About string // class and body
@@ -50,7 +50,7 @@ func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // hotView is the board.
 type hotView struct {
-	Period  triage.Period
+	Period  issue.Period
 	Periods []Link
 	Lines   []hotLine
 	Formula string
@@ -70,7 +70,7 @@ func hotSize(heat, most float64) int {
 }
 
 func (p *Pages) hotBoard(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	b, err := p.Triage.Board(r.Context(), rq.Who, triage.Period(rq.Query("period")))
+	b, err := p.Issues.Board(r.Context(), rq.Who, issue.Period(rq.Query("period")))
 	if err != nil {
 		return err
 	}
@@ -86,19 +86,19 @@ func (p *Pages) hotBoard(w http.ResponseWriter, r *http.Request, rq *Req) error 
 
 func (p *Pages) periods(rq *Req, url string) []Link {
 	var all []Link
-	for _, one := range triage.Periods {
+	for _, one := range issue.Periods {
 		all = append(all, Link{URL: url + "?period=" + string(one), Label: rq.T("hot.period." + string(one))})
 	}
 	return all
 }
 
 // hotFormula says how heat is reckoned, with the weights of the city.
-func (p *Pages) hotFormula(rq *Req, w triage.Weights) string {
+func (p *Pages) hotFormula(rq *Req, w issue.Weights) string {
 	return rq.T("hot.formula", plain(w.People), plain(w.Pace), plain(w.Support), plain(w.HalfLife), plain(w.Named), plain(w.Unknown))
 }
 
-func (p *Pages) hotLine(rq *Req, x triage.HotRow, rank int, w triage.Weights) hotLine {
-	l := hotLine{HotRow: x, Rank: rank, Where: p.placeBelow(x.Path, p.ownPrefix(rq)), Burst: burstWords(rq, x.Burst)}
+func (p *Pages) hotLine(rq *Req, x issue.Row, rank int, w issue.Weights) hotLine {
+	l := hotLine{Row: x, Rank: rank, Where: p.placeBelow(x.Path, p.ownPrefix(rq)), Burst: burstWords(rq, x.Burst)}
 	l.Title = p.issueTitle(rq, &x)
 	var about []string
 	for _, s := range []string{p.className(x.Class), p.bodyName(x.Body)} {
@@ -112,7 +112,7 @@ func (p *Pages) hotLine(rq *Req, x triage.HotRow, rank int, w triage.Weights) ho
 }
 
 // issueTitle is what an issue is called; where no case may give it a title, by its class and place.
-func (p *Pages) issueTitle(rq *Req, x *triage.HotRow) string {
+func (p *Pages) issueTitle(rq *Req, x *issue.Row) string {
 	if x.Title != "" {
 		return x.Title
 	}
@@ -120,7 +120,7 @@ func (p *Pages) issueTitle(rq *Req, x *triage.HotRow) string {
 }
 
 // burstWords says by what a burst is told.
-func burstWords(rq *Req, b triage.Burst) []string {
+func burstWords(rq *Req, b issue.Burst) []string {
 	var all []string
 	for _, one := range []struct {
 		is  bool

@@ -8,7 +8,8 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/town/casework"
-	"mulin/town/triage"
+	"mulin/town/issue"
+	"mulin/town/task"
 )
 
 const hotTopic = "hot/"
@@ -17,7 +18,7 @@ const hotTopic = "hot/"
 type issueView struct {
 	hotLine
 	Periods []Link
-	Period  triage.Period
+	Period  issue.Period
 	Formula string
 	Cases   []caseRow
 	Next    string
@@ -40,20 +41,24 @@ func (p *Pages) hotIssue(w http.ResponseWriter, r *http.Request, rq *Req) error 
 }
 
 func (p *Pages) issueView(ctx context.Context, rq *Req, key string) (issueView, error) {
-	period := triage.Period(or(rq.Query("period"), string(triage.Quarter)))
-	f, err := p.Triage.IssueOf(ctx, rq.Who, id(key), period, rq.Query("after"))
+	period := issue.Period(or(rq.Query("period"), string(issue.Quarter)))
+	f, err := p.Issues.File(ctx, rq.Who, id(key), period, rq.Query("after"))
 	if err != nil {
 		return issueView{}, err
 	}
 	url := hotURL + "/" + digits(f.ID)
-	v := issueView{hotLine: p.hotLine(rq, f.HotRow, 0, f.Weights), Period: period, Periods: p.periods(rq, url), Formula: p.hotFormula(rq, f.Weights), Next: f.Next,
-		MayMend: rq.Who.May(casework.Handle, access.At{Path: f.Whole}) == nil, MayTask: rq.Who.Has(triage.Tasks) && p.leadsSome(rq.Who, f.Whole),
+	v := issueView{hotLine: p.hotLine(rq, f.Row, 0, f.Weights), Period: period, Periods: p.periods(rq, url), Formula: p.hotFormula(rq, f.Weights), Next: f.Next,
+		MayMend: rq.Who.May(casework.Handle, access.At{Path: f.Whole}) == nil, MayTask: rq.Who.Has(task.Lead) && p.leadsSome(rq.Who, f.Whole),
 		Form: NewForm("title", f.Title).Part("rename"), Form2: NewForm().Part("merge"), Form3: NewForm().Part("move"), Topics: p.hotTopics(rq)}
 	if v.Cases, err = p.caseRows(ctx, rq, f.Page); err != nil {
 		return v, err
 	}
-	for i := range f.Tasks {
-		v.Tasks = append(v.Tasks, p.taskLine(rq, &f.Tasks[i]))
+	tasks, err := p.Tasks.OfIssue(ctx, rq.Who, f.ID)
+	if err != nil {
+		return v, err
+	}
+	for i := range tasks {
+		v.Tasks = append(v.Tasks, p.taskLine(rq, &tasks[i]))
 	}
 	if v.MayMend || rq.Who.Has(casework.Handle) {
 		err = p.otherIssues(ctx, rq, &v)
@@ -63,10 +68,10 @@ func (p *Pages) issueView(ctx context.Context, rq *Req, key string) (issueView, 
 
 // leadsSome tells whether the actor leads tasks over the place or over a part of it.
 func (p *Pages) leadsSome(who access.Actor, path string) bool {
-	if who.May(triage.Tasks, access.At{Path: path}) == nil {
+	if who.May(task.Lead, access.At{Path: path}) == nil {
 		return true
 	}
-	for _, root := range who.Reach(triage.Tasks).Paths {
+	for _, root := range who.Reach(task.Lead).Paths {
 		if strings.HasPrefix(root, path) {
 			return true
 		}
@@ -76,7 +81,7 @@ func (p *Pages) leadsSome(who access.Actor, path string) bool {
 
 // otherIssues are what the board of the quarter holds besides this one.
 func (p *Pages) otherIssues(ctx context.Context, rq *Req, v *issueView) error {
-	b, err := p.Triage.Board(ctx, rq.Who, triage.Quarter)
+	b, err := p.Issues.Board(ctx, rq.Who, issue.Quarter)
 	for _, x := range b.Rows {
 		if x.ID != v.ID {
 			v.Others = append(v.Others, Choice{Value: digits(x.ID), Label: p.issueTitle(rq, &x)})
@@ -103,7 +108,7 @@ func (p *Pages) hotRename(w http.ResponseWriter, r *http.Request, rq *Req) error
 	if err != nil {
 		return err
 	}
-	if err := p.Triage.Rename(r.Context(), rq.Who, id(r.PathValue("id")), f.Value("title")); err != nil {
+	if err := p.Issues.Rename(r.Context(), rq.Who, id(r.PathValue("id")), f.Value("title")); err != nil {
 		return again(w, func(v *issueView) { v.Form = f.Part("rename") }, err)
 	}
 	return rq.Done(w, hotURL+"/"+r.PathValue("id"), "common.saved")
@@ -118,7 +123,7 @@ func (p *Pages) hotMerge(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	if into == 0 {
 		err = fault.Field("into", "hot.merge.missing")
 	} else {
-		err = p.Triage.Merge(r.Context(), rq.Who, id(r.PathValue("id")), into)
+		err = p.Issues.Merge(r.Context(), rq.Who, id(r.PathValue("id")), into)
 	}
 	if err != nil {
 		return again(w, func(v *issueView) { v.Form2 = f.Part("merge") }, err)
@@ -138,9 +143,9 @@ func (p *Pages) hotMove(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	}
 	to := f.Int("issue")
 	if to == 0 {
-		err = p.Triage.TakeOut(r.Context(), rq.Who, file.ID)
+		err = p.Issues.TakeOut(r.Context(), rq.Who, file.ID)
 	} else {
-		err = p.Triage.MoveTo(r.Context(), rq.Who, file.ID, to)
+		err = p.Issues.MoveTo(r.Context(), rq.Who, file.ID, to)
 	}
 	if err != nil {
 		return again(w, func(v *issueView) { v.Form3 = f.Part("move") }, err)

@@ -11,7 +11,7 @@ import (
 	"mulin/internal/browsertest"
 	"mulin/internal/storetest"
 	"mulin/town/casework"
-	"mulin/town/triage"
+	"mulin/town/task"
 )
 
 // plant are messages about one thing beside one estate; all made up.
@@ -63,32 +63,32 @@ func TestHotIssuesAndTasks(t *testing.T) {
 		leader := w.as("leader")
 		leader.get(issue+"/task").has(t, "责任单位")
 		leader.post(issue+"/task", "title", "", "body", "", "due", "1999-01-01").has(t, "请写一个名称", "请选择一个单位", "期限已经过去")
-		task := leader.post(issue+"/task", "title", "搅拌站整治", "body", "#"+fmt.Sprint(w.bodies["office"]), "due", "2027-06-30", "published", "1")
-		if task.code != 303 || !taskAt.MatchString(task.to) {
-			t.Fatalf("opening a task = %d, to %q", task.code, task.to)
+		made := leader.post(issue+"/task", "title", "搅拌站整治", "body", "#"+fmt.Sprint(w.bodies["office"]), "due", "2027-06-30", "published", "1")
+		if made.code != 303 || !taskAt.MatchString(made.to) {
+			t.Fatalf("opening a task = %d, to %q", made.code, made.to)
 		}
-		w.as("water").get(task.to).is(t, 404, "a task one has no part in")
-		leader.post(task.to+"/measures", "title", "夜间停产", "body", "市", "due", "2027-05-01").has(t, "市供水公司", "市指挥中心")
-		leader.post(task.to+"/measures", "title", "夜间停产", "body", "#"+fmt.Sprint(w.bodies["water"]), "due", "2027-05-01").is(t, 303, "adding a measure")
-		leader.get(task.to).has(t, "夜间停产", "市供水公司", "搅拌站整治", "同意立项")
-		tick := tickOf(t, w.as("water").get(task.to))
+		w.as("water").get(made.to).is(t, 404, "a task one has no part in")
+		leader.post(made.to+"/measures", "title", "夜间停产", "body", "市", "due", "2027-05-01").has(t, "市供水公司", "市指挥中心")
+		leader.post(made.to+"/measures", "title", "夜间停产", "body", "#"+fmt.Sprint(w.bodies["water"]), "due", "2027-05-01").is(t, 303, "adding a measure")
+		leader.get(made.to).has(t, "夜间停产", "市供水公司", "搅拌站整治", "同意立项")
+		tick := tickOf(t, w.as("water").get(made.to))
 		w.as("water").post(tick, "note", "").has(t, "请附一句说明或一张照片")
 		w.as("roads").post(tick, "note", "x").is(t, 404, "another department ticks it off")
 		w.as("water").post(tick, "note", "已停产", "photo", "停产.jpg").is(t, 303, "ticking off")
-		shot := regexp.MustCompile(task.to + `/photos/[^"?]+`).FindString(leader.get(task.to).body)
+		shot := regexp.MustCompile(made.to + `/photos/[^"?]+`).FindString(leader.get(made.to).body)
 		leader.get(shot).is(t, 200, "the evidence")
 		w.as("roads").get(shot).is(t, 404, "the evidence for a stranger")
 		for _, to := range []string{"decided", "under_way", "done"} {
-			leader.post(task.to+"/advance", "to", to).is(t, 303, "to "+to)
+			leader.post(made.to+"/advance", "to", to).is(t, 303, "to "+to)
 		}
-		leader.post(task.to+"/advance", "to", "assessed").has(t, "请写明评估结论")
-		leader.post(task.to+"/note", "note", "回访过了").is(t, 303, "a note")
+		leader.post(made.to+"/advance", "to", "assessed").has(t, "请写明评估结论")
+		leader.post(made.to+"/note", "note", "回访过了").is(t, 303, "a note")
 		leader.get("/tasks").has(t, "搅拌站整治", "措施 1/1")
 		w.as("street").get("/tasks").has(t, "搅拌站整治")
 		w.as("clerk").get("/tasks").is(t, 403, "tasks without the right")
 
-		s, err := w.Triage.TaskOfCase(ctx, cases[0].ID)
-		if err != nil || s.Title != "搅拌站整治" || s.State != triage.Done {
+		s, err := w.Tasks.OfCase(ctx, cases[0].ID)
+		if err != nil || s.Title != "搅拌站整治" || s.State != task.Done {
 			t.Errorf("the reporter reads %+v, %v", s, err)
 		}
 	})
@@ -106,11 +106,11 @@ func tickOf(t *testing.T, r reply) string {
 func TestReporterReadsOfTheTask(t *testing.T) {
 	w := newDeskTown(t, storetest.SQLite(t))
 	cases := w.plants("G1")
-	task, err := w.Triage.OpenTask(ctx, w.System(), triage.TaskDraft{Title: "搅拌站整治", Issue: cases[0].ID, Body: w.bodies["office"], DueAt: w.clk.Now().UnixMicro() + 30*86400e6, Published: true})
+	made, err := w.Tasks.Open(ctx, w.System(), task.Plan{Title: "搅拌站整治", Issue: cases[0].ID, Body: w.bodies["office"], DueAt: w.clk.Now().UnixMicro() + 30*86400e6, Published: true})
 	w.ok(err)
-	w.ok(w.Triage.Advance(ctx, w.System(), task.ID, 0, triage.Decided, ""))
-	s, err := w.Triage.TaskOfCase(ctx, cases[2].ID)
-	if err != nil || s.Title != task.Title {
+	w.ok(w.Tasks.Advance(ctx, w.System(), made.ID, 0, task.Decided, ""))
+	s, err := w.Tasks.OfCase(ctx, cases[2].ID)
+	if err != nil || s.Title != made.Title {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
@@ -162,11 +162,11 @@ func TestMonthlyTask(t *testing.T) {
 	p.Click("form[action$='/measures'] button.btn:not([type=button])")
 	p.See("措施已加上")
 	look(p, "task-desk-zh")
-	task := p.URL()[strings.Index(p.URL(), "/tasks/"):]
+	made := p.URL()[strings.Index(p.URL(), "/tasks/"):]
 
 	q := b.Person(t, "water", browsertest.Phone, "en")
 	w.enter(q, "water")
-	q.Open(w.srv.URL + task)
+	q.Open(w.srv.URL + made)
 	q.ClickText("It is done: tick it off")
 	q.Fill("textarea[name=note]", "夜间已停产")
 	q.ClickText("Tick off")

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"mulin/town/triage"
+	"mulin/town/issue"
 )
 
 // spark is a trend line in a box of 100 by 24.
@@ -44,7 +44,7 @@ func bars(line []int) []bar {
 }
 
 // trendText says a trend in words, for those who don't see the line.
-func trendText(rq *Req, line []int, p triage.Period) string {
+func trendText(rq *Req, line []int, p issue.Period) string {
 	all, most, last := 0, 0, 0
 	for _, n := range line {
 		all, most = all+n, max(most, n)

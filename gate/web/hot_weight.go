@@ -5,18 +5,18 @@ import (
 	"strconv"
 
 	"mulin/internal/fault"
-	"mulin/town/triage"
+	"mulin/town/issue"
 )
 
 // weightNames are the fields of the weights, as the form shows them.
 var weightNames = []string{"people", "pace", "support", "half_life", "named", "unknown"}
 
-func weightFields(w *triage.Weights) []*float64 {
+func weightFields(w *issue.Weights) []*float64 {
 	return []*float64{&w.People, &w.Pace, &w.Support, &w.HalfLife, &w.Named, &w.Unknown}
 }
 
 func (p *Pages) hotWeights(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	now, err := p.Triage.Weights(r.Context())
+	now, err := p.Issues.Weights(r.Context())
 	if err != nil {
 		return err
 	}
@@ -32,13 +32,13 @@ func (p *Pages) saveHotWeights(w http.ResponseWriter, r *http.Request, rq *Req) 
 	if err != nil {
 		return err
 	}
-	var set triage.Weights
+	var set issue.Weights
 	for i, v := range weightFields(&set) {
 		if *v, err = strconv.ParseFloat(f.Value(weightNames[i]), 64); err != nil {
 			return rq.Again(w, f, fault.Field(weightNames[i], "hot.weight.number"), hotWeightsPage(f))
 		}
 	}
-	if err := p.Triage.SaveWeights(r.Context(), rq.Who, set); err != nil {
+	if err := p.Issues.SaveWeights(r.Context(), rq.Who, set); err != nil {
 		return rq.Again(w, f, err, hotWeightsPage(f))
 	}
 	return rq.Done(w, "/admin/hot", "common.saved")

@@ -20,10 +20,13 @@ import (
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/town/account"
+	"mulin/town/answer"
 	"mulin/town/body"
 	"mulin/town/casework"
 	"mulin/town/catalog"
+	"mulin/town/issue"
 	"mulin/town/place"
+	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 	"mulin/view/search"
@@ -39,6 +42,9 @@ type Pages struct {
 	Desk     *casework.Desk
 	Whistles *whistle.Post
 	Triage   *triage.Reader
+	Answers  *answer.Answers
+	Issues   *issue.Issues
+	Tasks    *task.Tasks
 	Search   *search.Index
 	Tree     *ledger.Tree
 	Photos   *blob.Photos
@@ -138,7 +144,7 @@ func (p *Pages) nav(rq *Req) []Link {
 	if hasHot(rq.Who) {
 		links = append(links, Link{URL: hotURL, Label: rq.T("nav.hot"), Icon: "chart"})
 	}
-	if rq.Who.Has(triage.Tasks) {
+	if rq.Who.Has(task.Lead) {
 		links = append(links, Link{URL: tasksURL, Label: rq.T("nav.tasks"), Icon: "check"})
 	}
 	if slices.ContainsFunc(offices, rq.Who.Has) {

@@ -6,28 +6,29 @@ import (
 	"strings"
 
 	"mulin/internal/i18n"
-	"mulin/town/triage"
+	"mulin/town/issue"
+	"mulin/town/task"
 )
 
 const tasksURL = "/tasks"
 
 // taskRoutes lead special tasks from the proposal to the assessment.
 func (p *Pages) taskRoutes() []Route {
-	all := append(both("/hot/{id}/task", triage.Tasks, p.newTask, p.openTask), both("/tasks/{id}/edit", triage.Tasks, p.editTask, p.saveTask)...)
+	all := append(both("/hot/{id}/task", task.Lead, p.newTask, p.openTask), both("/tasks/{id}/edit", task.Lead, p.editTask, p.saveTask)...)
 	return append(all,
-		Route{Pattern: "GET /tasks", Do: p.tasks, Need: triage.Tasks},
-		Route{Pattern: "GET /tasks/{id}", Do: p.task, Need: triage.Tasks},
-		Route{Pattern: "POST /tasks/{id}/advance", Do: p.advanceTask, Need: triage.Tasks},
-		Route{Pattern: "POST /tasks/{id}/note", Do: p.noteTask, Need: triage.Tasks},
-		Route{Pattern: "POST /tasks/{id}/measures", Do: p.addMeasure, Need: triage.Tasks},
-		Route{Pattern: "POST /tasks/{id}/measures/{measure}", Do: p.tickMeasure, Need: triage.Tasks, Body: Upload},
-		Route{Pattern: "GET /tasks/{id}/photos/{hash}", Do: p.taskPhoto, Need: triage.Tasks},
+		Route{Pattern: "GET /tasks", Do: p.tasks, Need: task.Lead},
+		Route{Pattern: "GET /tasks/{id}", Do: p.task, Need: task.Lead},
+		Route{Pattern: "POST /tasks/{id}/advance", Do: p.advanceTask, Need: task.Lead},
+		Route{Pattern: "POST /tasks/{id}/note", Do: p.noteTask, Need: task.Lead},
+		Route{Pattern: "POST /tasks/{id}/measures", Do: p.addMeasure, Need: task.Lead},
+		Route{Pattern: "POST /tasks/{id}/measures/{measure}", Do: p.tickMeasure, Need: task.Lead, Body: Upload},
+		Route{Pattern: "GET /tasks/{id}/photos/{hash}", Do: p.taskPhoto, Need: task.Lead},
 	)
 }
 
 // taskLine is a task in a list.
 type taskLine struct {
-	triage.Task
+	task.Task
 	Where, Owner, Person string
 	Limit                Limit
 	Look                 State
@@ -43,13 +44,13 @@ func dueLimit(due, done int64, over bool) Limit {
 	return Limit{Due: due, Warn: due - yellow, Done: done}
 }
 
-func (p *Pages) taskLine(rq *Req, t *triage.Task) taskLine {
+func (p *Pages) taskLine(rq *Req, t *task.Task) taskLine {
 	l := taskLine{Task: *t, Where: p.placeBelow(t.Path, ""), Owner: p.bodyName(t.Body), Person: p.Accounts.Name(t.Person), Limit: dueLimit(t.DueAt, 0, !t.Open), Look: taskLook[t.State]}
 	return l
 }
 
 // taskLook is how a state looks; each has its own shape.
-var taskLook = map[triage.State]State{triage.Proposed: Wait, triage.Decided: Wait, triage.UnderWay: Wait, triage.Done: OK, triage.Assessed: Grey, triage.Dropped: Grey}
+var taskLook = map[task.State]State{task.Proposed: Wait, task.Decided: Wait, task.UnderWay: Wait, task.Done: OK, task.Assessed: Grey, task.Dropped: Grey}
 
 type tasksView struct {
 	Closed bool
@@ -60,7 +61,7 @@ type tasksView struct {
 
 func (p *Pages) tasks(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	v := tasksView{Closed: rq.Query("closed") != "", Topics: p.hotTopics(rq)}
-	page, err := p.Triage.TaskList(r.Context(), rq.Who, v.Closed, rq.Query("after"))
+	page, err := p.Tasks.List(r.Context(), rq.Who, v.Closed, rq.Query("after"))
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ type taskView struct {
 	Leads    bool
 	Measures []measureLine
 	History  []Step
-	Next     []triage.State
+	Next     []task.State
 	Found    []Choice // units that answer to what was typed
 	Form     *Form    // of the next state
 	Say      *Form
@@ -89,7 +90,7 @@ type taskView struct {
 
 // measureLine is a measure on its task's page.
 type measureLine struct {
-	triage.Measure
+	task.Measure
 	Owner, By string
 	Limit     Limit
 	Shot      []Photo
@@ -106,14 +107,14 @@ func (p *Pages) task(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 func (p *Pages) taskView(ctx context.Context, rq *Req, key string) (taskView, error) {
-	one, err := p.Triage.Task(ctx, rq.Who, id(key))
+	one, err := p.Tasks.Get(ctx, rq.Who, id(key))
 	if err != nil {
 		return taskView{}, err
 	}
 	v := taskView{taskLine: p.taskLine(rq, &one), Leads: one.Leads(rq.Who), Form: NewForm().Part("advance"), Say: NewForm().Part("say"), Add: NewForm().Part("add"), Topics: p.hotTopics(rq)}
 	if hasHot(rq.Who) && one.Issue != 0 {
-		if f, err := p.Triage.IssueOf(ctx, rq.Who, one.Issue, triage.Quarter, ""); err == nil {
-			v.Issue = Link{URL: hotURL + "/" + digits(f.ID), Label: p.issueTitle(rq, &f.HotRow), Count: itoa(f.HotRow.Cases)}
+		if f, err := p.Issues.File(ctx, rq.Who, one.Issue, issue.Quarter, ""); err == nil {
+			v.Issue = Link{URL: hotURL + "/" + digits(f.ID), Label: p.issueTitle(rq, &f.Row), Count: itoa(f.Row.Cases)}
 		}
 	}
 	if v.Leads {
@@ -133,7 +134,7 @@ func (p *Pages) taskView(ctx context.Context, rq *Req, key string) (taskView, er
 	return v, nil
 }
 
-func (p *Pages) taskHistory(rq *Req, steps []triage.TaskStep) []Step {
+func (p *Pages) taskHistory(rq *Req, steps []task.Step) []Step {
 	var all []Step
 	for _, s := range steps {
 		who := []string{}
@@ -143,7 +144,7 @@ func (p *Pages) taskHistory(rq *Req, steps []triage.TaskStep) []Step {
 			}
 		}
 		look := OK
-		if s.State == triage.Dropped || s.Verb == "note" || s.Verb == "save" {
+		if s.State == task.Dropped || s.Verb == "note" || s.Verb == "save" {
 			look = Grey
 		}
 		all = append(all, Step{At: s.At, What: rq.T("task.step." + s.Verb), Who: strings.Join(who, " · "), State: look, Said: s.Note})
@@ -153,7 +154,7 @@ func (p *Pages) taskHistory(rq *Req, steps []triage.TaskStep) []Step {
 
 // taskPhoto serves the evidence of a measure to those who may read the task.
 func (p *Pages) taskPhoto(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	one, err := p.Triage.Task(r.Context(), rq.Who, id(r.PathValue("id")))
+	one, err := p.Tasks.Get(r.Context(), rq.Who, id(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
@@ -166,7 +167,7 @@ func (p *Pages) taskPhoto(w http.ResponseWriter, r *http.Request, rq *Req) error
 
 // sharedTask is what a resident reads of the special task that a case belongs to.
 func (p *Pages) sharedTask(ctx context.Context, rq *Req, caseID int64) (string, error) {
-	s, err := p.Triage.TaskOfCase(ctx, caseID)
+	s, err := p.Tasks.OfCase(ctx, caseID)
 	if err != nil || s.Title == "" {
 		return "", err
 	}

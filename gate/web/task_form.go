@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"mulin/internal/clock"
-	"mulin/town/triage"
+	"mulin/town/issue"
+	"mulin/town/task"
 )
 
 // taskDraft reads a task from its form; the unit is picked as everywhere.
-func (p *Pages) taskDraft(rq *Req, f *Form) (d triage.TaskDraft, found []Choice, err error) {
-	d = triage.TaskDraft{Title: f.Value("title"), Person: f.Int("person"), DueAt: p.deadline(rq, f.Value("due")), Published: f.Has("published", "1")}
+func (p *Pages) taskDraft(rq *Req, f *Form) (d task.Plan, found []Choice, err error) {
+	d = task.Plan{Title: f.Value("title"), Person: f.Int("person"), DueAt: p.deadline(rq, f.Value("due")), Published: f.Has("published", "1")}
 	d.Body, found, err = picked(f, "body", p.findBody)
 	return d, found, err
 }
@@ -54,11 +55,11 @@ func (p *Pages) newTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 func (p *Pages) newTaskView(r *http.Request, rq *Req) (v taskFormView, title string, err error) {
-	f, err := p.Triage.IssueOf(r.Context(), rq.Who, id(r.PathValue("id")), triage.Quarter, "")
+	f, err := p.Issues.File(r.Context(), rq.Who, id(r.PathValue("id")), issue.Quarter, "")
 	if err != nil {
 		return v, "", err
 	}
-	title = p.issueTitle(rq, &f.HotRow)
+	title = p.issueTitle(rq, &f.Row)
 	url := hotURL + "/" + digits(f.ID)
 	return taskFormView{Title: rq.T("task.new"), Back: url, Crumbs: []Link{{URL: hotURL, Label: rq.T("hot.title")}, {URL: url, Label: title}}}, title, nil
 }
@@ -75,9 +76,9 @@ func (p *Pages) openTask(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	d, found, err := p.taskDraft(rq, f)
 	v.Found = found
 	d.Issue = id(r.PathValue("id"))
-	var one triage.Task
+	var one task.Task
 	if err == nil {
-		one, err = p.Triage.OpenTask(r.Context(), rq.Who, d)
+		one, err = p.Tasks.Open(r.Context(), rq.Who, d)
 	}
 	if err != nil {
 		return rq.Again(w, f, err, taskFormPage(v, f))
@@ -85,8 +86,8 @@ func (p *Pages) openTask(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	return rq.Done(w, tasksURL+"/"+digits(one.ID), "task.opened")
 }
 
-func (p *Pages) editTaskView(r *http.Request, rq *Req) (v taskFormView, one triage.Task, err error) {
-	one, err = p.Triage.Task(r.Context(), rq.Who, id(r.PathValue("id")))
+func (p *Pages) editTaskView(r *http.Request, rq *Req) (v taskFormView, one task.Task, err error) {
+	one, err = p.Tasks.Get(r.Context(), rq.Who, id(r.PathValue("id")))
 	if err != nil {
 		return v, one, err
 	}
@@ -127,7 +128,7 @@ func (p *Pages) saveTask(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	d, found, err := p.taskDraft(rq, f)
 	v.Found = found
 	if err == nil {
-		err = p.Triage.SaveTask(r.Context(), rq.Who, one.ID, f.Int("version"), d)
+		err = p.Tasks.Save(r.Context(), rq.Who, one.ID, f.Int("version"), d)
 	}
 	if err != nil {
 		return rq.Again(w, f, err, taskFormPage(v, f))

@@ -5,18 +5,18 @@ import (
 	"slices"
 
 	"mulin/internal/fault"
-	"mulin/town/triage"
+	"mulin/town/task"
 )
 
 // taskAct reads a form of a task's page, does what it asks and shows the page again if that failed.
-func (p *Pages) taskAct(w http.ResponseWriter, r *http.Request, rq *Req, said string, do func(f *Form, task int64) error, put func(v *taskView, f *Form)) error {
+func (p *Pages) taskAct(w http.ResponseWriter, r *http.Request, rq *Req, said string, do func(f *Form, number int64) error, put func(v *taskView, f *Form)) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
-	task := id(r.PathValue("id"))
-	if err = do(f, task); err == nil {
-		return rq.Done(w, tasksURL+"/"+digits(task), said)
+	number := id(r.PathValue("id"))
+	if err = do(f, number); err == nil {
+		return rq.Done(w, tasksURL+"/"+digits(number), said)
 	}
 	if faults, ok := fault.As(err); !ok || faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing {
 		return err
@@ -30,39 +30,39 @@ func (p *Pages) taskAct(w http.ResponseWriter, r *http.Request, rq *Req, said st
 }
 
 func (p *Pages) advanceTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return p.taskAct(w, r, rq, "task.advanced", func(f *Form, task int64) error {
-		return p.Triage.Advance(r.Context(), rq.Who, task, f.Int("version"), triage.State(f.Value("to")), f.Value("note"))
+	return p.taskAct(w, r, rq, "task.advanced", func(f *Form, number int64) error {
+		return p.Tasks.Advance(r.Context(), rq.Who, number, f.Int("version"), task.State(f.Value("to")), f.Value("note"))
 	}, func(v *taskView, f *Form) { v.Form = f.Part("advance") })
 }
 
 func (p *Pages) noteTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return p.taskAct(w, r, rq, "task.noted", func(f *Form, task int64) error {
-		return p.Triage.Say(r.Context(), rq.Who, task, f.Value("note"))
+	return p.taskAct(w, r, rq, "task.noted", func(f *Form, number int64) error {
+		return p.Tasks.Say(r.Context(), rq.Who, number, f.Value("note"))
 	}, func(v *taskView, f *Form) { v.Say = f.Part("say") })
 }
 
 func (p *Pages) addMeasure(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	var found []Choice
-	return p.taskAct(w, r, rq, "task.measure.added", func(f *Form, task int64) error {
-		m := triage.Measure{Title: f.Value("title"), DueAt: p.deadline(rq, f.Value("due"))}
+	return p.taskAct(w, r, rq, "task.measure.added", func(f *Form, number int64) error {
+		m := task.Measure{Title: f.Value("title"), DueAt: p.deadline(rq, f.Value("due"))}
 		var err error
 		if m.Body, found, err = picked(f, "body", p.findBody); err != nil {
 			return err
 		}
-		return p.Triage.AddMeasure(r.Context(), rq.Who, task, m)
+		return p.Tasks.AddMeasure(r.Context(), rq.Who, number, m)
 	}, func(v *taskView, f *Form) { v.Add, v.Found = f.Part("add"), found })
 }
 
 func (p *Pages) tickMeasure(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	measure := id(r.PathValue("measure"))
 	var kept []keptPhoto
-	return p.taskAct(w, r, rq, "task.ticked", func(f *Form, task int64) error {
-		one, err := p.Triage.Task(r.Context(), rq.Who, task)
+	return p.taskAct(w, r, rq, "task.ticked", func(f *Form, number int64) error {
+		one, err := p.Tasks.Get(r.Context(), rq.Who, number)
 		if err != nil {
 			return err
 		}
-		if i := slices.IndexFunc(one.Measures, func(m triage.Measure) bool { return m.ID == measure }); i < 0 || !one.Ticks(rq.Who, &one.Measures[i]) {
-			return triage.ErrNoTask // before its photos are taken
+		if i := slices.IndexFunc(one.Measures, func(m task.Measure) bool { return m.ID == measure }); i < 0 || !one.Ticks(rq.Who, &one.Measures[i]) {
+			return task.ErrMissing // before its photos are taken
 		}
 		photos, again, err := p.takePhotos(r, f, "photo")
 		if kept = again; err != nil {
@@ -72,7 +72,7 @@ func (p *Pages) tickMeasure(w http.ResponseWriter, r *http.Request, rq *Req) err
 		if len(photos) > 0 {
 			photo = photos[len(photos)-1].Hash
 		}
-		return p.Triage.Tick(r.Context(), rq.Who, task, measure, f.Value("note"), photo)
+		return p.Tasks.Tick(r.Context(), rq.Who, number, measure, f.Value("note"), photo)
 	}, func(v *taskView, f *Form) {
 		v.Kept = kept
 		for i := range v.Measures {

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"context"
-	"mulin/town/triage"
+	"mulin/town/task"
 )
 
 func tasksPage(v tasksView) templ.Component {
@@ -361,7 +361,7 @@ func taskPage(v taskView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = Area(v.Say, In{Name: "note", Label: t(ctx, "task.say"), Max: triage.MaxNote}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Area(v.Say, In{Name: "note", Label: t(ctx, "task.say"), Max: task.MaxNote}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -864,7 +864,7 @@ func tickForm(v taskView, m measureLine) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Area(m.Form, In{Name: "note", Label: t(ctx, "task.evidence.note"), Hint: t(ctx, "task.evidence.hint"), Max: triage.MaxNote, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Area(m.Form, In{Name: "note", Label: t(ctx, "task.evidence.note"), Hint: t(ctx, "task.evidence.hint"), Max: task.MaxNote, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -966,7 +966,7 @@ func measureForm(v taskView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Input(v.Add, In{Name: "title", Label: t(ctx, "task.measure"), Max: triage.MaxTitle}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Input(v.Add, In{Name: "title", Label: t(ctx, "task.measure"), Max: task.MaxTitle}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1075,7 +1075,7 @@ func taskNext(v taskView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Area(v.Form, In{Name: "note", Label: t(ctx, "task.note"), Hint: t(ctx, "task.note.hint"), Max: triage.MaxNote, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Area(v.Form, In{Name: "note", Label: t(ctx, "task.note"), Hint: t(ctx, "task.note.hint"), Max: task.MaxNote, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1107,9 +1107,9 @@ func taskNext(v taskView) templ.Component {
 	})
 }
 
-func nextLook(i int, s triage.State) string {
+func nextLook(i int, s task.State) string {
 	switch {
-	case s == triage.Dropped:
+	case s == task.Dropped:
 		return "danger"
 	case i == 0:
 		return "primary"
@@ -1193,7 +1193,7 @@ func taskFormPage(v taskFormView, f *Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Input(f, In{Name: "title", Label: t(ctx, "task.name"), Max: triage.MaxTitle}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Input(f, In{Name: "title", Label: t(ctx, "task.name"), Max: task.MaxTitle}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -24,6 +24,25 @@ func Pair(a, b uint64) uint64 {
 	return h ^ h>>32
 }
 
+// Pair32 is a number of two neighbouring characters, the same in every process.
+func Pair32(a, b rune) uint32 { return stir(uint64(a)<<32 | uint64(b)) }
+
+// Hash32 is a number of a text, the same in every process.
+func Hash32(s string) uint32 {
+	h := uint64(wordSeed)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * wordPrime
+	}
+	return stir(h)
+}
+
+// stir is the last step of splitmix64.
+func stir(h uint64) uint32 {
+	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+	h = (h ^ h>>27) * 0x94d049bb133111eb
+	return uint32(h >> 32)
+}
+
 // Overlap tells how much two texts have in common by their shingles: of all they hold (Jaccard), and of what the shorter one holds (containment).
 func Overlap(a, b []uint64) (jaccard, containment float64) {
 	if len(a) == 0 || len(b) == 0 {

@@ -3,11 +3,11 @@ package life
 import (
 	"context"
 	"slices"
-	"sync/atomic"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/ledger"
+	"mulin/internal/memory"
 	"mulin/internal/store"
 )
 
@@ -38,42 +38,37 @@ func (g Rung) At(cal *clock.Calendar, due int64) int64 {
 type Ladders struct {
 	city *store.City
 	edit access.Right
-	all  atomic.Pointer[map[ladder][]Rung]
+	memory.Kept
+	all *memory.Copy[map[ladder][]Rung]
 }
 
 type ladder struct{ kind, limit string }
 
-// NewLadders makes the ladders of a city and says who may change them; Load fills them.
+// NewLadders makes the ladders of a city and says who may change them.
 func NewLadders(city *store.City, edit access.Right) *Ladders {
-	l := &Ladders{city: city, edit: edit}
-	l.all.Store(&map[ladder][]Rung{})
-	return l
+	all := memory.New(city, "life", map[ladder][]Rung{}, func(ctx context.Context, _ map[ladder][]Rung) (map[ladder][]Rung, error) { return load(ctx, city) }, rungsSet)
+	return &Ladders{city, edit, all, all}
 }
 
-// Load reads them anew.
-func (l *Ladders) Load(ctx context.Context) error {
+func load(ctx context.Context, city *store.City) (map[ladder][]Rung, error) {
 	type row struct {
 		ladder
 		Rung
 	}
-	rows, err := store.All(ctx, l.city, func(r store.Row) (x row, err error) {
+	rows, err := store.All(ctx, city, func(r store.Row) (x row, err error) {
 		return x, r.Scan(&x.kind, &x.limit, &x.Early, &x.After.Amount, &x.After.Unit, &x.Verb, &x.Tell, &x.Cost)
-	}, `select kind, name, early, amount, unit, verb, tell, cost from step_rung where city = ? order by kind, name, early desc, amount, unit`, l.city.ID)
-	if err != nil {
-		return err
-	}
+	}, `select kind, name, early, amount, unit, verb, tell, cost from step_rung where city = ? order by kind, name, early desc, amount, unit`, city.ID)
 	all := map[ladder][]Rung{}
 	for _, x := range rows {
 		all[x.ladder] = append(all[x.ladder], x.Rung)
 	}
-	l.all.Store(&all)
-	return nil
+	return all, err
 }
 
 // rungsSet is the ledger's verb of a ladder that was set.
 const rungsSet = "life.rungs"
 
-// Set puts a ladder in the place of what a limit had; none brings back what the area begins with. Follower and Replan carry it to what is open.
+// Set puts a ladder in the place of what a limit had; none brings back what the area begins with. Replan carries it to what is open.
 func (l *Ladders) Set(ctx context.Context, who access.Actor, kind, limit string, rungs []Rung) error {
 	if err := who.May(l.edit, access.At{Path: "/1/"}); err != nil { // they are the whole city's
 		return err
@@ -87,20 +82,10 @@ func (l *Ladders) Set(ctx context.Context, who access.Actor, kind, limit string,
 		ledger.Append(tx, who, rungsSet, ledger.Subject{Kind: "life"}, map[string]any{"kind": kind, "limit": limit, "rungs": rungs})
 		return nil
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		l.all.Refresh(ctx)
 	}
-	return l.Load(ctx)
-}
-
-// Follower keeps a node's copy in step with what others set.
-func (l *Ladders) Follower() ledger.Follower {
-	return ledger.Func("life", func(ctx context.Context, entries []ledger.Entry) error {
-		if !slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.Verb == rungsSet }) {
-			return nil
-		}
-		return l.Load(ctx)
-	})
+	return err
 }
 
 // Replan is the lasting follower that plans anew what is open when a ladder was set.
@@ -124,7 +109,7 @@ func (l *Ladders) Replan(doors ...Door) ledger.Follower {
 // Of gives the rungs of a kind; those the area begins with stand for limits that the city has said nothing about.
 func (l *Ladders) Of(kind string, first map[string][]Rung) func(limit string) []Rung {
 	return func(limit string) []Rung {
-		if own := (*l.all.Load())[ladder{kind, limit}]; len(own) > 0 {
+		if own := l.all.Now()[ladder{kind, limit}]; len(own) > 0 {
 			return own
 		}
 		return first[limit]

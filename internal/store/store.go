@@ -249,6 +249,14 @@ func All[T any](ctx context.Context, q Querier, scan func(Row) (T, error), sql s
 	return all, rows.Err()
 }
 
+// IfNone makes of ErrNone what it means to the caller, nil for nothing wrong; other errors stay what they are.
+func IfNone(err, means error) error {
+	if errors.Is(err, ErrNone) {
+		return means
+	}
+	return err
+}
+
 // Value reads one column of one row, or ErrNone.
 func Value[T any](ctx context.Context, q Querier, sql string, args ...any) (T, error) {
 	return One(ctx, q, column[T], sql, args...)

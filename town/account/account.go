@@ -5,12 +5,12 @@ package account
 import (
 	"context"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
+	"mulin/internal/memory"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/town/place"
@@ -85,12 +85,15 @@ type Accounts struct {
 	oneClick atomic.Bool
 
 	sessions cache
-	staff    memory
+	memory.Kept
+	staff *memory.Copy[*snapshot]
 }
 
 // New makes the accounts of a city. Without a sender residents can't sign in.
 func New(city *store.City, places Places, box *seal.Box, send Sender) *Accounts {
 	a := &Accounts{city: city, places: places, box: box, send: send, hashes: make(chan struct{}, maxHashes)}
+	a.staff = memory.New(city, "account", &snapshot{}, a.read, "account.").Except(joined).Lazily()
+	a.Kept, a.sessions.staff = a.staff, a.staff
 	for i := range a.stripes {
 		a.stripes[i] = make(chan struct{}, 1)
 	}
@@ -153,11 +156,4 @@ func missing(err error, f *fault.Fault) error {
 		return f
 	}
 	return err
-}
-
-// memory keeps the staff until a change makes it stale.
-type memory struct {
-	version atomic.Int64
-	turn    sync.Mutex
-	now     atomic.Pointer[snapshot]
 }

@@ -75,7 +75,7 @@ func (a *Accounts) Create(ctx context.Context, who access.Actor, n NewPerson) (P
 	if err != nil {
 		return Person{}, err
 	}
-	a.staff.version.Add(1)
+	a.staff.Refresh(ctx)
 	return p, nil
 }
 
@@ -137,7 +137,7 @@ func (a *Accounts) SetActive(ctx context.Context, who access.Actor, person int64
 	if err != nil {
 		return err
 	}
-	a.changed()
+	a.staff.Refresh(ctx)
 	return nil
 }
 
@@ -213,6 +213,6 @@ func (a *Accounts) CreateFirstAdmin(ctx context.Context, login, password string)
 	if err != nil {
 		return Person{}, err
 	}
-	a.changed()
+	a.staff.Refresh(ctx)
 	return p, nil
 }

@@ -46,7 +46,7 @@ func (a *Accounts) Appoint(ctx context.Context, who access.Actor, person int64, 
 	if err != nil {
 		return Post{}, err
 	}
-	a.changed()
+	a.staff.Refresh(ctx)
 	return post, nil
 }
 
@@ -107,7 +107,7 @@ func (a *Accounts) Dismiss(ctx context.Context, who access.Actor, post int64) er
 	if err != nil {
 		return err
 	}
-	a.changed()
+	a.staff.Refresh(ctx)
 	return nil
 }
 

@@ -52,7 +52,7 @@ func (a *Accounts) SetRole(ctx context.Context, who access.Actor, role string, r
 	if err != nil {
 		return err
 	}
-	a.changed()
+	a.staff.Refresh(ctx)
 	return nil
 }
 

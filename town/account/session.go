@@ -15,6 +15,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/memory"
 	"mulin/internal/store"
 )
 
@@ -109,7 +110,7 @@ func (a *Accounts) Session(ctx context.Context, token string) (access.Actor, Ses
 
 // look reads the session and the actor, and remembers them.
 func (a *Accounts) look(ctx context.Context, key tokenKey, now int64) (*entry, error) {
-	e := &entry{version: a.sessions.version.Load(), checked: now}
+	e := &entry{version: a.sessions.version(), checked: now}
 	s, err := store.One(ctx, a.city, scanSession, `select s.person, p.name, p.resident, p.must_change, s.made_at, s.seen_at, s.until
 		from account_session s join account_person p on p.city = s.city and p.id = s.person
 		where s.city = ? and s.token = ? and p.active`, a.city.ID, key[:])
@@ -192,7 +193,7 @@ func (a *Accounts) SignOut(ctx context.Context, token string) error {
 	if err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
-	a.sessions.version.Add(1)
+	a.sessions.ended.Add(1)
 	return nil
 }
 
@@ -215,7 +216,7 @@ func (a *Accounts) SignOutAll(ctx context.Context, who access.Actor, person int6
 	if err != nil {
 		return err
 	}
-	a.sessions.version.Add(1)
+	a.sessions.ended.Add(1)
 	return nil
 }
 
@@ -234,10 +235,13 @@ type entry struct {
 
 // cache remembers sessions. A change raises the version, and everything read before is stale, also what is being read right now.
 type cache struct {
-	version atomic.Int64
-	mu      sync.RWMutex
-	by      map[tokenKey]*entry
+	ended atomic.Int64 // sessions that this process has ended
+	staff *memory.Copy[*snapshot]
+	mu    sync.RWMutex
+	by    map[tokenKey]*entry
 }
+
+func (c *cache) version() int64 { return c.ended.Load() + c.staff.Asked() }
 
 // maxCached bounds the memory; beyond it everything is read once more.
 const maxCached = 50_000
@@ -247,7 +251,7 @@ func (c *cache) get(key tokenKey, now int64) *entry {
 	c.mu.RLock()
 	e := c.by[key]
 	c.mu.RUnlock()
-	if e == nil || e.version != c.version.Load() || now < e.checked || now-e.checked >= believe.Microseconds() {
+	if e == nil || e.version != c.version() || now < e.checked || now-e.checked >= believe.Microseconds() {
 		return nil
 	}
 	return e
@@ -267,7 +271,7 @@ func (c *cache) prune(now int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for k, e := range c.by {
-		if e.version != c.version.Load() || now-e.checked >= believe.Microseconds() {
+		if e.version != c.version() || now-e.checked >= believe.Microseconds() {
 			delete(c.by, k)
 		}
 	}

@@ -166,7 +166,7 @@ func (a *Accounts) setPassword(ctx context.Context, who access.Actor, c credenti
 	if err != nil {
 		return err
 	}
-	a.changed()
+	a.staff.Refresh(ctx)
 	return nil
 }
 

@@ -3,14 +3,10 @@ package body
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"strings"
-	"sync"
-	"sync/atomic"
 
 	"mulin/internal/access"
-	"mulin/internal/ledger"
+	"mulin/internal/memory"
 	"mulin/internal/store"
 	"mulin/town/place"
 )
@@ -19,13 +15,12 @@ import (
 type Bodies struct {
 	city   *store.City
 	places *place.Register
-	now    atomic.Pointer[snapshot]
-	mu     sync.Mutex // of loading
+	memory.Kept
+	rows *memory.Copy[*snapshot]
 }
 
 // snapshot is all bodies at one moment; it never changes.
 type snapshot struct {
-	seq    int64
 	bodies map[int64]Body // ended ones too
 	sorted []Body         // living ones
 	codes  map[string]int64
@@ -42,43 +37,14 @@ type past struct {
 
 // New makes the bodies of a city; empty until Load.
 func New(city *store.City, places *place.Register) *Bodies {
-	b := &Bodies{city: city, places: places}
-	b.now.Store(&snapshot{})
-	return b
+	rows := memory.New(city, "body", &snapshot{}, func(ctx context.Context, _ *snapshot) (*snapshot, error) {
+		return readSnapshot(ctx, city)
+	}, "body.")
+	return &Bodies{city, places, rows, rows}
 }
-
-// Load reads all bodies into memory.
-func (b *Bodies) Load(ctx context.Context) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	s, err := readSnapshot(ctx, b.city)
-	if err != nil {
-		return fmt.Errorf("load bodies: %w", err)
-	}
-	b.now.Store(s)
-	return nil
-}
-
-// Follower keeps the memory in step with what other processes write.
-func (b *Bodies) Follower() ledger.Follower {
-	return ledger.Func("body", func(ctx context.Context, entries []ledger.Entry) error {
-		known := b.now.Load().seq
-		if slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.Seq > known && strings.HasPrefix(e.Verb, "body.") }) {
-			return b.Load(ctx)
-		}
-		return nil
-	})
-}
-
-// refresh loads after an own write. The write stands, so a failure here is no failure of the verb: the follower tries again.
-func (b *Bodies) refresh(ctx context.Context) { _ = b.Load(context.WithoutCancel(ctx)) }
 
 func readSnapshot(ctx context.Context, city *store.City) (*snapshot, error) {
 	s := &snapshot{bodies: map[int64]Body{}, codes: map[string]int64{}, past: map[int64][]past{}, at: map[int64][]int64{}}
-	var err error
-	if s.seq, err = ledger.Head(ctx, city, city.ID); err != nil {
-		return nil, err
-	}
 	all, err := store.All(ctx, city, scan, `select `+columns+` from body where city = ?`, city.ID)
 	if err != nil {
 		return nil, err
@@ -122,14 +88,14 @@ func order(a, b Body) int {
 
 // Get finds a body, ended ones included.
 func (b *Bodies) Get(id int64) (Body, bool) {
-	found, ok := b.now.Load().bodies[id]
+	found, ok := b.rows.Now().bodies[id]
 	return found, ok
 }
 
 // All are the bodies of a kind, or of every kind for "", without ended ones; sorted by kind, code and name.
 func (b *Bodies) All(kind Kind) []Body {
 	var all []Body
-	for _, one := range b.now.Load().sorted {
+	for _, one := range b.rows.Now().sorted {
 		if kind == "" || one.Kind == kind {
 			all = append(all, one)
 		}
@@ -140,7 +106,7 @@ func (b *Bodies) All(kind Kind) []Body {
 // Children are the bodies that belong to one.
 func (b *Bodies) Children(id int64) []Body {
 	var all []Body
-	for _, one := range b.now.Load().sorted {
+	for _, one := range b.rows.Now().sorted {
 		if one.Parent == id {
 			all = append(all, one)
 		}
@@ -150,14 +116,14 @@ func (b *Bodies) Children(id int64) []Body {
 
 // ByCode finds the body that has the code now.
 func (b *Bodies) ByCode(code string) (Body, bool) {
-	s := b.now.Load()
+	s := b.rows.Now()
 	found, ok := s.bodies[s.codes[code]]
 	return found, ok
 }
 
 // Current is the body that a merged one has become; itself if it still is or has simply ended.
 func (b *Bodies) Current(id int64) (Body, bool) {
-	s := b.now.Load()
+	s := b.rows.Now()
 	found, ok := s.bodies[id]
 	for ok && found.Successor != 0 {
 		found, ok = s.bodies[found.Successor]
@@ -167,7 +133,7 @@ func (b *Bodies) Current(id int64) (Body, bool) {
 
 // NameAt is what a body was called at a time (µs): later renames and merges don't change it. "" if there is no such body.
 func (b *Bodies) NameAt(id, at int64) string {
-	s := b.now.Load()
+	s := b.rows.Now()
 	for _, p := range s.past[id] {
 		if p.until > at {
 			return p.name
@@ -185,7 +151,7 @@ type Was struct {
 // History is what a body was called before, oldest first.
 func (b *Bodies) History(id int64) []Was {
 	var all []Was
-	for _, p := range b.now.Load().past[id] {
+	for _, p := range b.rows.Now().past[id] {
 		all = append(all, Was{p.name, p.short, p.until})
 	}
 	return all
@@ -194,7 +160,7 @@ func (b *Bodies) History(id int64) []Was {
 // Places are the places a body serves.
 func (b *Bodies) Places(id int64) []int64 {
 	var all []int64
-	for _, l := range b.now.Load().links {
+	for _, l := range b.rows.Now().links {
 		if l.Body == id {
 			all = append(all, l.Place)
 		}
@@ -210,7 +176,7 @@ func (b *Bodies) Links(ctx context.Context, id int64) ([]Link, error) {
 // Serving are the bodies of a kind (any for "") tied to the last place of the path or, if none is, to its nearest ancestor that has one.
 // What was tied to a place before it was merged or split serves its successors.
 func (b *Bodies) Serving(path string, kind Kind) []Body {
-	s := b.now.Load()
+	s := b.rows.Now()
 	ids := place.IDs(path)
 	for i := len(ids) - 1; i >= 0; i-- {
 		if all := s.serving(b.lives(ids[i]), kind); len(all) > 0 {

@@ -56,7 +56,7 @@ func (b *Bodies) relink(ctx context.Context, id, place int64, f func(tx *store.T
 		return nil
 	})
 	if err == nil {
-		b.refresh(ctx)
+		b.rows.Refresh(ctx)
 	}
 	return err
 }

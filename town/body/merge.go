@@ -44,7 +44,7 @@ func (b *Bodies) Merge(ctx context.Context, who access.Actor, from []int64, into
 	if err != nil {
 		return Body{}, err
 	}
-	b.refresh(ctx)
+	b.rows.Refresh(ctx)
 	return one, nil
 }
 

@@ -53,7 +53,7 @@ func (b *Bodies) AddAll(ctx context.Context, who access.Actor, drafts []Draft) (
 	if err != nil {
 		return nil, err
 	}
-	b.refresh(ctx)
+	b.rows.Refresh(ctx)
 	return made, nil
 }
 
@@ -152,7 +152,7 @@ func (b *Bodies) Rename(ctx context.Context, who access.Actor, id int64, name, s
 	if err != nil {
 		return Body{}, err
 	}
-	b.refresh(ctx)
+	b.rows.Refresh(ctx)
 	return one, nil
 }
 
@@ -175,7 +175,7 @@ func (b *Bodies) SetPhone(ctx context.Context, who access.Actor, id int64, phone
 		return nil
 	})
 	if err == nil {
-		b.refresh(ctx)
+		b.rows.Refresh(ctx)
 	}
 	return err
 }
@@ -207,7 +207,7 @@ func (b *Bodies) End(ctx context.Context, who access.Actor, id int64, reason str
 		return nil
 	})
 	if err == nil {
-		b.refresh(ctx)
+		b.rows.Refresh(ctx)
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mulin/internal/access"
+	"mulin/internal/life"
 	"mulin/internal/store"
 )
 
@@ -102,6 +103,8 @@ type change struct {
 
 	Despite []string `json:"despite,omitempty"`
 	Why     string   `json:"why,omitempty"` // the digest
+
+	Rung *life.Climbed `json:"rung,omitempty"` // of what the city did by itself
 }
 
 type state struct {
@@ -123,6 +126,9 @@ func changeOf(before, after *Case, s Step) change {
 	}
 	if before.Class != after.Class {
 		ch.From.Class, ch.To.Class = before.Class, after.Class
+	}
+	if up, ok := s.More.(life.Climbed); ok {
+		ch.Rung = &up
 	}
 	if s.Note != "" {
 		ch.Digest = digest(after.ID, s.Note)

@@ -24,7 +24,7 @@ type Desk struct {
 	catalog *catalog.Catalog
 	box     *seal.Box
 
-	Ladders *life.Ladders // of all laws
+	Ladders *life.Ladders // of what is late, for this law and all after it
 	room    *life.Room[Case]
 	opening singleflight.Group // one open at a time for the same client_ref
 	recent  recent
@@ -52,9 +52,6 @@ func (d *Desk) ours(who access.Actor) error {
 
 // Door is casework as pages of all laws, JSON and the scanner know it.
 func (d *Desk) Door() life.Door { return d.room }
-
-// Sweep does what has fallen due by itself.
-func (d *Desk) Sweep(ctx context.Context) (int, error) { return d.room.Sweep(ctx) }
 
 // Load reads a case inside a write of another area; it checks no right.
 func (d *Desk) Load(ctx context.Context, q store.Querier, id int64) (Case, error) {

@@ -54,15 +54,15 @@ func officeHours() Hours {
 }
 
 // Calendar is the working calendar in force. It must not be changed.
-func (c *Catalog) Calendar() *clock.Calendar { return c.state.Load().calendar }
+func (c *Catalog) Calendar() *clock.Calendar { return c.lists.Now().calendar }
 
 // Hours are the working hours of an ordinary week.
-func (c *Catalog) Hours() Hours { return c.state.Load().hours }
+func (c *Catalog) Hours() Hours { return c.lists.Now().hours }
 
 // Days are the days of a year that differ from the ordinary week, in order.
 func (c *Catalog) Days(year int) []Day {
 	first, next := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), time.Date(year+1, 1, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-	all := c.state.Load().days
+	all := c.lists.Now().days
 	from, _ := slices.BinarySearchFunc(all, first, func(d Day, s string) int { return strings.Compare(d.Date, s) })
 	to, _ := slices.BinarySearchFunc(all, next, func(d Day, s string) int { return strings.Compare(d.Date, s) })
 	return all[from:to:to]

@@ -8,12 +8,10 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
-	"sync"
-	"sync/atomic"
 
 	"mulin/internal/access"
 	"mulin/internal/ledger"
+	"mulin/internal/memory"
 	"mulin/internal/store"
 )
 
@@ -25,45 +23,18 @@ var root = access.At{Path: "/1/"}
 
 // Catalog is the lists of one city. It is read from memory by many at once; what it returns as a slice, map or pointer must not be changed.
 type Catalog struct {
-	city  *store.City
+	city *store.City
+	memory.Kept
+	lists *memory.Copy[*state]
 	steps []string // that laws obey
-	state atomic.Pointer[state]
-	turn  sync.Mutex // one load at a time, so that an older one never replaces a newer
 }
 
 // New makes the catalog of a city; it is empty until Load.
 func New(city *store.City) *Catalog {
-	c := &Catalog{city: city}
-	c.state.Store(newState())
-	return c
-}
-
-// Load reads all lists into memory.
-func (c *Catalog) Load(ctx context.Context) error {
-	c.turn.Lock()
-	defer c.turn.Unlock()
-	s, err := load(ctx, c.city)
-	if err != nil {
-		return fmt.Errorf("load catalog: %w", err)
-	}
-	c.state.Store(s)
-	return nil
-}
-
-// Follower keeps memory in step with what other nodes write.
-func (c *Catalog) Follower() ledger.Follower {
-	return ledger.Func("catalog", func(ctx context.Context, entries []ledger.Entry) error {
-		for _, e := range slices.Backward(entries) {
-			if !strings.HasPrefix(e.Verb, "catalog.") {
-				continue
-			}
-			if e.Seq <= c.state.Load().seq {
-				return nil
-			}
-			return c.Load(ctx)
-		}
-		return nil
-	})
+	lists := memory.New(city, "catalog", newState(), func(ctx context.Context, _ *state) (*state, error) {
+		return load(ctx, city)
+	}, "catalog.")
+	return &Catalog{city, lists, lists, nil}
 }
 
 // may asks for Edit in this city.
@@ -74,12 +45,12 @@ func (c *Catalog) may(who access.Actor) error {
 	return who.May(Edit, root)
 }
 
-// write runs f as one write and then reads the lists again. A reload that fails is made up for by the follower.
+// write runs f as one write and then reads the lists again.
 func (c *Catalog) write(ctx context.Context, what string, f func(tx *store.Tx) error) error {
 	if err := c.city.Write(ctx, f); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	_ = c.Load(context.WithoutCancel(ctx))
+	c.lists.Refresh(ctx)
 	return nil
 }
 

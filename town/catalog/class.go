@@ -59,11 +59,11 @@ type node struct {
 }
 
 // Classes are the classes in use, each parent before its children.
-func (c *Catalog) Classes() []Class { return c.state.Load().classes }
+func (c *Catalog) Classes() []Class { return c.lists.Now().classes }
 
 // Class is one class, in use or retired.
 func (c *Catalog) Class(id int64) (Class, bool) {
-	n := c.state.Load().nodes[id]
+	n := c.lists.Now().nodes[id]
 	if n == nil {
 		return Class{}, false
 	}
@@ -72,7 +72,7 @@ func (c *Catalog) Class(id int64) (Class, bool) {
 
 // ClassName is the name of a class with its ancestors' before it, "城乡建设 / 供水 / 水管爆裂"; "" if there is none.
 func (c *Catalog) ClassName(id int64) string {
-	if n := c.state.Load().nodes[id]; n != nil {
+	if n := c.lists.Now().nodes[id]; n != nil {
 		return n.full
 	}
 	return ""
@@ -80,7 +80,7 @@ func (c *Catalog) ClassName(id int64) string {
 
 // ClassNamed finds a class in use by its ClassName.
 func (c *Catalog) ClassNamed(name string) (Class, bool) {
-	id, ok := c.state.Load().named[name]
+	id, ok := c.lists.Now().named[name]
 	if !ok {
 		return Class{}, false
 	}
@@ -89,7 +89,7 @@ func (c *Catalog) ClassNamed(name string) (Class, bool) {
 
 // Under are a class and all below it, in use or retired: what a list narrows itself to. Nothing for a class that isn't there.
 func (c *Catalog) Under(id int64) []int64 {
-	s := c.state.Load()
+	s := c.lists.Now()
 	top := s.nodes[id]
 	if top == nil {
 		return nil

@@ -37,11 +37,11 @@ type codeKey struct {
 }
 
 // Codes are those in use, in order.
-func (c *Catalog) Codes(kind CodeKind) []Code { return c.state.Load().codes[kind] }
+func (c *Catalog) Codes(kind CodeKind) []Code { return c.lists.Now().codes[kind] }
 
 // Code is one code, in use or retired.
 func (c *Catalog) Code(kind CodeKind, code string) (Code, bool) {
-	x, ok := c.state.Load().code[codeKey{kind, code}]
+	x, ok := c.lists.Now().code[codeKey{kind, code}]
 	return x, ok
 }
 

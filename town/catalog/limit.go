@@ -59,7 +59,7 @@ func (r Rule) key() limitKey { return limitKey{r.Step, r.Class, r.Urgency} }
 // Limit is how long a step may take for a class and an urgency; with urgency "" it is that of the class. The most specific rule wins: one that
 // names the urgency comes before one that doesn't, and among these the one of the nearest class.
 func (c *Catalog) Limit(step string, class int64, urgency string) (clock.Limit, bool) {
-	s := c.state.Load()
+	s := c.lists.Now()
 	n := s.nodes[class]
 	if urgency == "" && n != nil {
 		urgency = n.Urgency
@@ -95,7 +95,7 @@ func (s *state) nearest(step string, n *node, urgency string) (clock.Limit, bool
 // Limits are all rules that are obeyed, in the order of Steps, general ones first.
 func (c *Catalog) Limits() []Rule {
 	steps := c.Steps()
-	rules := slices.DeleteFunc(slices.Clone(c.state.Load().rules), func(r Rule) bool { return !slices.Contains(steps, r.Step) })
+	rules := slices.DeleteFunc(slices.Clone(c.lists.Now().rules), func(r Rule) bool { return !slices.Contains(steps, r.Step) })
 	slices.SortStableFunc(rules, func(a, b Rule) int { return slices.Index(steps, a.Step) - slices.Index(steps, b.Step) })
 	return rules
 }

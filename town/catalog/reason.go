@@ -40,11 +40,11 @@ type Reason struct {
 type reasonKey struct{ kind, code string }
 
 // Reasons are those in use for a kind, in the order forms show them.
-func (c *Catalog) Reasons(kind string) []Reason { return c.state.Load().reasons[kind] }
+func (c *Catalog) Reasons(kind string) []Reason { return c.lists.Now().reasons[kind] }
 
 // Reason is one reason, in use or retired.
 func (c *Catalog) Reason(kind, code string) (Reason, bool) {
-	r, ok := c.state.Load().reason[reasonKey{kind, code}]
+	r, ok := c.lists.Now().reason[reasonKey{kind, code}]
 	return r, ok
 }
 

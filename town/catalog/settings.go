@@ -49,7 +49,7 @@ func (s Settings) Sure() float64 {
 }
 
 // Settings are those in force.
-func (c *Catalog) Settings() Settings { return c.state.Load().settings }
+func (c *Catalog) Settings() Settings { return c.lists.Now().settings }
 
 // SaveSettings replaces the settings.
 func (c *Catalog) SaveSettings(ctx context.Context, who access.Actor, s Settings) error {

@@ -6,13 +6,11 @@ import (
 	"time"
 
 	"mulin/internal/clock"
-	"mulin/internal/ledger"
 	"mulin/internal/store"
 )
 
 // state is all lists as they were at one moment. Nothing in it changes once it is stored.
 type state struct {
-	seq       int64            // the ledger's head before it was read
 	classes   []Class          // in use, each parent before its children
 	nodes     map[int64]*node  // all
 	named     map[string]int64 // by full name, in use
@@ -43,13 +41,9 @@ func newState() *state {
 	return s
 }
 
-// load reads everything. A write in between is no harm: whoever made it loads again.
+// load reads everything.
 func load(ctx context.Context, city *store.City) (*state, error) {
 	s := newState()
-	var err error
-	if s.seq, err = ledger.Head(ctx, city, city.ID); err != nil {
-		return nil, err
-	}
 	for _, part := range []func(context.Context, *store.City) error{
 		s.loadClasses, s.loadUrgencies, s.loadCodes, s.loadLimits, s.loadWhistles, s.loadReasons, s.loadSettings, s.loadDays,
 	} {

@@ -32,11 +32,11 @@ func (u Urgency) Word(w *i18n.Words) string {
 }
 
 // Urgencies are the degrees in use, the most urgent first.
-func (c *Catalog) Urgencies() []Urgency { return c.state.Load().urgencies }
+func (c *Catalog) Urgencies() []Urgency { return c.lists.Now().urgencies }
 
 // Urgency finds a degree in use.
 func (c *Catalog) Urgency(code string) (Urgency, bool) {
-	for _, u := range c.state.Load().urgencies {
+	for _, u := range c.lists.Now().urgencies {
 		if u.Code == code {
 			return u, true
 		}

@@ -51,11 +51,11 @@ type WhistleItem struct {
 }
 
 // Whistles is the list of a level as it is in force.
-func (c *Catalog) Whistles(level Level) []WhistleItem { return c.state.Load().items[level] }
+func (c *Catalog) Whistles(level Level) []WhistleItem { return c.lists.Now().items[level] }
 
 // Whistle is the newest version of an item, in force or retired.
 func (c *Catalog) Whistle(id int64) (WhistleItem, bool) {
-	w, ok := c.state.Load().item[id]
+	w, ok := c.lists.Now().item[id]
 	return w, ok
 }
 

@@ -66,7 +66,7 @@ type Heard struct {
 
 // Hear listens for the words of danger, and for those of a reporter who should stay unknown.
 func (c *Catalog) Hear(text string) Heard {
-	h := Heard{by: c.state.Load().listener}
+	h := Heard{by: c.lists.Now().listener}
 	for i, r := range text {
 		for _, n := range h.by.first[byte(r)] {
 			if strings.HasPrefix(text[i:], h.by.parts[n]) && !slices.Contains(h.parts, n) {

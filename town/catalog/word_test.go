@@ -3,11 +3,12 @@ package catalog
 import (
 	"slices"
 	"testing"
+
+	"mulin/internal/memory"
 )
 
 func TestHear(t *testing.T) {
-	c := New(nil)
-	c.state.Store(&state{listener: newListener([]Urgency{{Code: "2h", Words: "煤气+味 爆裂 水管爆裂 + gas"}, {Code: "24h", Words: "停电 气＋表 爆裂"}, {Code: "7d"}}, "举报 匿名 报")})
+	c := &Catalog{lists: memory.New(nil, "catalog", &state{listener: newListener([]Urgency{{Code: "2h", Words: "煤气+味 爆裂 水管爆裂 + gas"}, {Code: "24h", Words: "停电 气＋表 爆裂"}, {Code: "7d"}}, "举报 匿名 报")}, nil)}
 	for _, x := range []struct {
 		text, code    string
 		words, secret []string

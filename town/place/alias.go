@@ -78,7 +78,7 @@ func init() {
 func Common(name string) bool { return common[name] }
 
 // Aliases are the names besides its own that people have given a place, down to buildings, in order.
-func (r *Register) Aliases(id int64) []string { return r.now.Load().aliases[id] }
+func (r *Register) Aliases(id int64) []string { return r.rows.Now().aliases[id] }
 
 // Spoken is a living place with all it is called besides its name: its aliases, what it was called before, and what was merged into it.
 type Spoken struct {
@@ -87,11 +87,11 @@ type Spoken struct {
 }
 
 // Edition counts how often the memory of places has changed; what is made from Spoken is made anew when it differs.
-func (r *Register) Edition() int64 { return r.now.Load().edition }
+func (r *Register) Edition() int64 { return r.rows.Now().edition }
 
 // Spoken are all living places in memory with what people call them, in no order that means anything, and the edition they are of.
 func (r *Register) Spoken() (all []Spoken, edition int64) {
-	s := r.now.Load()
+	s := r.rows.Now()
 	also := map[int64][]string{}
 	for id, p := range s.places {
 		heir, ok := s.current(id)

@@ -74,7 +74,7 @@ func (b *batch) fitGroup(parent int64, kind Kind, fresh []int64, how strictness)
 
 // siblings are the shapes below a parent that neither end nor are redrawn in this batch.
 func (b *batch) siblings(parent int64) ([]geo.Item, error) {
-	s := b.r.now.Load()
+	s := b.r.rows.Now()
 	all, err := store.All(b.ctx, b.tx, func(r store.Row) (it geo.Item, err error) {
 		var text string
 		if err := r.Scan(&it.ID, &it.Name, &text); err != nil {
@@ -100,7 +100,7 @@ func (b *batch) ground(id int64) (*geo.Shape, error) {
 	if err != nil || text == "" {
 		return nil, err
 	}
-	d, err := b.r.now.Load().parse(id, text)
+	d, err := b.r.rows.Now().parse(id, text)
 	return &d.shape, err
 }
 

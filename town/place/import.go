@@ -204,7 +204,7 @@ func (b *batch) sort(drafts []Draft) (fresh, redrawn []Draft, err error) {
 			continue
 		}
 		if d.Kind != City && d.ParentCode == "" {
-			up, ok := b.r.now.Load().parentFor(d)
+			up, ok := b.r.rows.Now().parentFor(d)
 			l.Check(ok, "file", "place.import.parent", d.title(), d.Kind.Above().Word())
 			d.Parent = up
 		}

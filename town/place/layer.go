@@ -22,7 +22,7 @@ type layerKey struct {
 
 // Shapes are the places of a kind below one (0: the whole city) for the map, made once until the tree changes. Estates and buildings without a shape are points.
 func (r *Register) Shapes(kind Kind, under int64) Layer {
-	s := r.now.Load()
+	s := r.rows.Now()
 	top, ok := s.places[under]
 	if under != 0 && !ok || Depth(kind) < 0 || !kind.remembered() {
 		return newLayer(nil)

@@ -100,6 +100,9 @@ func (p Place) Subject() ledger.Subject {
 	return ledger.Subject{Kind: "place", ID: p.ID, Path: p.Path, Point: p.Point}
 }
 
+// Within tells whether a path lies at or below another; nothing lies below no path.
+func Within(path, root string) bool { return root != "" && strings.HasPrefix(path, root) }
+
 // IDs are the places on a path, root first; what is no number is left out.
 func IDs(path string) []int64 {
 	var ids []int64

@@ -2,68 +2,34 @@ package place
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"mulin/internal/access"
 	"mulin/internal/geo"
-	"mulin/internal/ledger"
+	"mulin/internal/memory"
 	"mulin/internal/store"
 )
 
 // Register is the territory of one city. It may be used by many at once.
 type Register struct {
 	city *store.City
-	now  atomic.Pointer[snapshot]
-
-	mu   sync.Mutex   // of loading
-	want atomic.Int64 // loads asked for
-	done int64        // the last of them that has been served
+	memory.Kept
+	rows *memory.Copy[*snapshot]
 }
 
 // New makes the register of a city; it is empty until Load.
 func New(city *store.City) *Register {
-	r := &Register{city: city}
-	r.now.Store(emptySnapshot())
-	return r
+	rows := memory.New(city, "place", emptySnapshot(), func(ctx context.Context, old *snapshot) (*snapshot, error) {
+		return readSnapshot(ctx, city, old)
+	}, "place.")
+	return &Register{city, rows, rows}
 }
 
-// Load reads the tree into memory. Calls that wait for each other share one reading.
-func (r *Register) Load(ctx context.Context) error {
-	mine := r.want.Add(1)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.done >= mine {
-		return nil
-	}
-	served := r.want.Load()
-	s, err := readSnapshot(ctx, r.city, r.now.Load())
-	if err != nil {
-		return fmt.Errorf("load places: %w", err)
-	}
-	r.now.Store(s)
-	r.done = served
-	return nil
-}
-
-// Follower keeps the memory in step with what other processes write.
-func (r *Register) Follower() ledger.Follower {
-	return ledger.Func("place", func(ctx context.Context, entries []ledger.Entry) error {
-		known := r.now.Load().seq
-		if slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.Seq > known && strings.HasPrefix(e.Verb, "place.") }) {
-			return r.Load(ctx)
-		}
-		return nil
-	})
-}
-
-// refresh loads after an own write. The write stands, so a failure here is no failure of the verb: the follower tries again.
+// refresh loads after an own write of a kind that is kept in memory.
 func (r *Register) refresh(ctx context.Context, kind Kind) {
 	if kind.remembered() {
-		_ = r.Load(context.WithoutCancel(ctx))
+		r.rows.Refresh(ctx)
 	}
 }
 
@@ -85,7 +51,7 @@ func (r *Register) mayAtAll(who access.Actor) error {
 
 // Get finds a place from the city down to buildings, ended ones included.
 func (r *Register) Get(id int64) (Place, bool) {
-	p, ok := r.now.Load().places[id]
+	p, ok := r.rows.Now().places[id]
 	return p, ok
 }
 
@@ -99,7 +65,7 @@ func (r *Register) Find(ctx context.Context, id int64) (Place, error) {
 
 // Locate names the grid a point lies in.
 func (r *Register) Locate(p geo.Point) (Place, bool) {
-	s := r.now.Load()
+	s := r.rows.Now()
 	id, ok := s.grids.Locate(p)
 	if !ok {
 		return Place{}, false
@@ -109,14 +75,14 @@ func (r *Register) Locate(p geo.Point) (Place, bool) {
 
 // Root is the city.
 func (r *Register) Root() (Place, bool) {
-	s := r.now.Load()
+	s := r.rows.Now()
 	p, ok := s.places[s.root]
 	return p, ok
 }
 
 // Children are the places right below one, down to buildings, without ended ones; by code, then by name.
 func (r *Register) Children(id int64) []Place {
-	s := r.now.Load()
+	s := r.rows.Now()
 	return s.pick(s.children[id])
 }
 
@@ -129,13 +95,13 @@ func (r *Register) Inside(ctx context.Context, id int64) ([]Place, error) {
 
 // All are the places of a kind in the whole city, down to buildings, without ended ones; in the order of the tree's codes.
 func (r *Register) All(kind Kind) []Place {
-	s := r.now.Load()
+	s := r.rows.Now()
 	return s.pick(s.kinds[kind])
 }
 
 // Lineage are the places on a path, root first, the last one included; ids that are not in memory are left out.
 func (r *Register) Lineage(path string) []Place {
-	return r.now.Load().pick(IDs(path))
+	return r.rows.Now().pick(IDs(path))
 }
 
 // LineageOf are the ancestors of a place and itself, root first; nil if it is not in memory.
@@ -165,12 +131,12 @@ func joined(line []Place) string {
 
 // Current is the place that a merged one has become, or the main part of one that was split; itself if it still is or has simply ended.
 func (r *Register) Current(id int64) (Place, bool) {
-	return r.now.Load().current(id)
+	return r.rows.Now().current(id)
 }
 
 // Former are the places that were merged into this one or that it was split from, directly or over several steps.
 func (r *Register) Former(id int64) []int64 {
-	s := r.now.Load()
+	s := r.rows.Now()
 	all := []int64{id}
 	for i := 0; i < len(all); i++ {
 		for _, f := range s.former[all[i]] {
@@ -184,7 +150,7 @@ func (r *Register) Former(id int64) []int64 {
 
 // ByCode finds the place that has the code now, or else what the last one with that code has become. Codes of entrances and homes are not in memory.
 func (r *Register) ByCode(code string) (Place, bool) {
-	s := r.now.Load()
+	s := r.rows.Now()
 	if id, ok := s.codes[code]; ok {
 		return s.places[id], true
 	}
@@ -198,13 +164,13 @@ func (r *Register) ByCode(code string) (Place, bool) {
 
 // Shape is the ground of a place.
 func (r *Register) Shape(id int64) (geo.Shape, bool) {
-	d, ok := r.now.Load().shapes[id]
+	d, ok := r.rows.Now().shapes[id]
 	return d.shape, ok
 }
 
 // NameAt is the full name of a place as it was at a time (µs): later renames and merges don't change it. Before its first day it has its first name.
 func (r *Register) NameAt(ctx context.Context, id, at int64) (string, error) {
-	s := r.now.Load()
+	s := r.rows.Now()
 	var line []Place
 	for next := id; next != 0 && len(line) < len(Kinds); {
 		p, err := r.Find(ctx, next)

@@ -14,7 +14,7 @@ func (r *Register) Search(text string, limit int) []Place {
 	if text == "" {
 		return nil
 	}
-	s := r.now.Load()
+	s := r.rows.Now()
 	var exact, some []Place
 	for _, k := range Kinds {
 		for _, id := range s.kinds[k] {
@@ -33,7 +33,7 @@ func (r *Register) Search(text string, limit int) []Place {
 }
 
 // Count is how many living places of a kind are in memory: down to buildings.
-func (r *Register) Count(kind Kind) int { return len(r.now.Load().kinds[kind]) }
+func (r *Register) Count(kind Kind) int { return len(r.rows.Now().kinds[kind]) }
 
 // Was is what a place was called and below what it stood until a time (µs).
 type Was struct {

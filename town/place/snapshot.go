@@ -7,13 +7,11 @@ import (
 	"sync"
 
 	"mulin/internal/geo"
-	"mulin/internal/ledger"
 	"mulin/internal/store"
 )
 
 // snapshot is the tree at one moment. It never changes; layers fills as they are asked for.
 type snapshot struct {
-	seq      int64 // everything up to this ledger entry is in it
 	edition  int64 // counts the readings
 	root     int64
 	places   map[int64]Place // ended ones too
@@ -46,11 +44,6 @@ type drawn struct {
 func emptySnapshot() *snapshot { return &snapshot{grids: geo.NewIndex(nil)} }
 
 func readSnapshot(ctx context.Context, city *store.City, old *snapshot) (*snapshot, error) {
-	// The head comes first: what is committed while we read is then followed once more.
-	seq, err := ledger.Head(ctx, city, city.ID)
-	if err != nil {
-		return nil, err
-	}
 	places, err := store.All(ctx, city, scan, `select `+columns+` from place where city = ? and kind in ('city', 'street', 'community', 'grid', 'estate', 'building')`, city.ID)
 	if err != nil {
 		return nil, err
@@ -67,7 +60,7 @@ func readSnapshot(ctx context.Context, city *store.City, old *snapshot) (*snapsh
 	if err != nil {
 		return nil, err
 	}
-	s := newSnapshot(seq, places, pasts, shapes)
+	s := newSnapshot(places, pasts, shapes)
 	s.edition, s.aliases = old.edition+1, aliases
 	return s, nil
 }
@@ -108,9 +101,9 @@ func (s *snapshot) parse(id int64, text string) (drawn, error) {
 	return drawn{id, text, shape}, err
 }
 
-func newSnapshot(seq int64, places []Place, pasts []past, shapes []drawn) *snapshot {
+func newSnapshot(places []Place, pasts []past, shapes []drawn) *snapshot {
 	s := &snapshot{
-		seq: seq, places: make(map[int64]Place, len(places)), children: map[int64][]int64{}, kinds: map[Kind][]int64{},
+		places: make(map[int64]Place, len(places)), children: map[int64][]int64{}, kinds: map[Kind][]int64{},
 		codes: map[string]int64{}, oldCodes: map[string]int64{}, former: map[int64][]int64{},
 		past: map[int64][]past{}, shapes: make(map[int64]drawn, len(shapes)),
 	}

@@ -9,10 +9,13 @@ import (
 	"mulin/internal/geo"
 	"mulin/internal/seal"
 	"mulin/internal/store"
+	"mulin/town/answer"
 	"mulin/town/body"
 	"mulin/town/casework"
 	"mulin/town/catalog"
+	"mulin/town/issue"
 	"mulin/town/place"
+	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
 )
@@ -27,6 +30,9 @@ type Town struct {
 	Desk     *casework.Desk
 	Whistles *whistle.Post
 	Triage   *triage.Reader
+	Answers  *answer.Answers
+	Issues   *issue.Issues
+	Tasks    *task.Tasks
 
 	Root                                       place.Place
 	Street, Community, Grid                    place.Place // where most things happen
@@ -52,6 +58,9 @@ func Build(t testing.TB, city *store.City) *Town {
 	w.Desk = casework.NewDesk(city, w.Places, w.Bodies, w.Catalog, w.Box)
 	w.Whistles = whistle.New(city, w.Desk, w.Places, w.Bodies, w.Catalog)
 	w.Triage = triage.New(city, w.Desk, w.Places, w.Bodies, w.Catalog)
+	w.Answers = answer.New(city, w.Desk, w.Places, w.Bodies, w.Catalog, w.Triage)
+	w.Issues = issue.New(city, w.Desk, w.Places, w.Catalog)
+	w.Tasks = task.New(city, w.Bodies, w.Issues)
 	for _, err := range []error{w.Places.Load(t.Context()), w.Bodies.Load(t.Context()), w.Catalog.Load(t.Context())} {
 		if err != nil {
 			t.Fatal(err)

@@ -63,7 +63,7 @@ func (r *Reader) Found(who access.Actor, c *casework.Case) Found {
 		f.Text += "\n" + c.Address
 	}
 	f.Places = r.news(c, r.Named(f.Text, r.around(who, c)))
-	f.Times = when.Find(said, clock.Time(c.OpenedAt).In(r.zone()), when.Calendar(r.catalog.Calendar().Holidays))
+	f.Times = when.Find(said, clock.Time(c.OpenedAt).In(r.catalog.Calendar().Zone), when.Calendar(r.catalog.Calendar().Holidays))
 	if c.Ready(casework.Split) {
 		f.Matters = Matters(said, r.topClass)
 	}

@@ -13,7 +13,7 @@ import (
 type Matter struct {
 	Span        // its own words in the message
 	Text string // with the words before the first one that all of them need
-	own  string
+	Own  string // its own words
 }
 
 // Judge says what a text is about and how sure that is; 0 for nobody knows.
@@ -21,7 +21,7 @@ type Judge func(text string) (class int64, chance float64)
 
 // Bounds of what is taken for a matter of its own.
 const (
-	mostMatters  = 8
+	MostMatters  = 8
 	shortMatter  = 8   // characters: less says nothing by itself
 	longPreamble = 80  // characters: more is no preamble
 	longLead     = 30  // characters before the first point: more than a greeting and a place has told the one matter already
@@ -36,16 +36,24 @@ func Matters(text string, judge Judge) []Matter {
 	if utf8.RuneCountInString(text) > longMessage {
 		return nil
 	}
-	for _, e := range enumerations {
-		if points := e.cut(text); len(points) > 1 && !chapters(points) {
-			return several(joinAlike(points, judge))
-		}
+	if points := Points(text); points != nil {
+		return several(joinAlike(points, judge))
 	}
 	return several(joinAlike(turns(text), judge))
 }
 
+// Points are the numbered points of a text that are matters of their own, nil for none.
+func Points(text string) []Matter {
+	for _, e := range enumerations {
+		if points := e.cut(text); len(points) > 1 && !chapters(points) {
+			return points
+		}
+	}
+	return nil
+}
+
 func several(all []Matter) []Matter {
-	if len(all) < 2 || len(all) > mostMatters {
+	if len(all) < 2 || len(all) > MostMatters {
 		return nil
 	}
 	return all
@@ -88,7 +96,7 @@ func (e enumeration) cut(text string) []Matter {
 	var starts, bodies []int
 	for _, m := range e.marker.FindAllStringSubmatchIndex(text, -1) {
 		at := m[len(m)-2]
-		if order(text[at:m[len(m)-1]]) != len(starts)+1 || len(starts) == mostMatters {
+		if order(text[at:m[len(m)-1]]) != len(starts)+1 || len(starts) == MostMatters {
 			continue
 		}
 		starts, bodies = append(starts, at), append(bodies, bodyAfter(text, m[len(m)-1]))
@@ -194,10 +202,10 @@ func leads(rest string) bool {
 func joinAlike(all []Matter, judge Judge) []Matter {
 	var out []Matter
 	for _, m := range all {
-		if n := len(out); n > 0 && !unlike(out[n-1].own, m.own, judge) {
+		if n := len(out); n > 0 && !unlike(out[n-1].Own, m.Own, judge) {
 			out[n-1].To = m.To
-			out[n-1].Text += "\n" + m.own
-			out[n-1].own += "\n" + m.own
+			out[n-1].Text += "\n" + m.Own
+			out[n-1].Own += "\n" + m.Own
 			continue
 		}
 		out = append(out, m)
@@ -213,7 +221,7 @@ func chapters(all []Matter) bool {
 	n := 0
 	for _, m := range all {
 		for _, h := range heads {
-			if own := strings.TrimPrefix(m.own, "我"); strings.HasPrefix(own, h) && !strings.HasPrefix(own, "请问") {
+			if own := strings.TrimPrefix(m.Own, "我"); strings.HasPrefix(own, h) && !strings.HasPrefix(own, "请问") {
 				n++
 				break
 			}

@@ -32,6 +32,9 @@ type Named struct {
 	how   strength
 }
 
+// Called tells whether the text says the place's name, one before it or one that people gave it, and not a part or a word that means other things too.
+func (n Named) Called() bool { return n.how >= alias }
+
 // mostNamed is how many places are offered for a text.
 const mostNamed = 5
 

@@ -1,76 +1,17 @@
 package triage_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
-	"mulin/town/place"
+	"mulin/town/towntest"
 	"mulin/town/triage"
 )
-
-// registerOf builds places from lines: depth by indentation, then the name and, after |, its other names.
-func registerOf(lines string) (all []place.Spoken, id map[string]int64) {
-	id = map[string]int64{}
-	var up []place.Spoken
-	for line := range strings.Lines(lines) {
-		name := strings.TrimSpace(line)
-		if name == "" {
-			continue
-		}
-		depth := len(line) - len(strings.TrimLeft(line, "\t"))
-		name, also, _ := strings.Cut(name, "|")
-		up = up[:depth]
-		p := place.Spoken{Place: place.Place{ID: int64(len(all) + 1), Kind: place.Kinds[depth], Name: name, Path: "/"}}
-		title := name
-		if depth > 0 {
-			p.Parent, p.Path = up[depth-1].ID, up[depth-1].Path
-			if _, taken := id[name]; taken {
-				title = up[depth-1].Name + name
-			}
-		}
-		p.Path += fmt.Sprint(p.ID, "/")
-		if also != "" {
-			p.Also = strings.Fields(also)
-		}
-		id[title] = p.ID
-		all, up = append(all, p), append(up, p)
-	}
-	return all, id
-}
-
-const smallTown = `
-样板市
-	东风街道
-		幸福社区
-			第一网格
-				东湖花园|老纺织厂宿舍
-					3号楼
-					十二栋
-					A座
-					综合服务楼
-				阳光小区
-					1号楼
-			第二网格
-				翠屏山庄
-	龙泉街道
-		平安社区居委会|北关
-			第一网格
-				阳光小区
-					1号楼
-					2号楼
-			平安里网格
-		中心社区
-	大坞镇
-		前王村
-			第一网格
-				金鼎家园
-`
 
 // TestPlacesInTexts reads what people write.
 func TestPlacesInTexts(t *testing.T) {
 	t.Parallel()
-	all, ids := registerOf(smallTown)
+	all, ids := towntest.Spoken(towntest.SmallTown)
 	name := map[int64]string{}
 	for n, id := range ids {
 		name[id] = n
@@ -143,7 +84,7 @@ func TestPlacesInTexts(t *testing.T) {
 // TestMarksAreTheWordsThatNameIt shows what a reader sees marked.
 func TestMarksAreTheWordsThatNameIt(t *testing.T) {
 	t.Parallel()
-	all, _ := registerOf(smallTown)
+	all, _ := towntest.Spoken(towntest.SmallTown)
 	text := "您好，东风街道的东湖花园 3 号楼，2单元没水"
 	var said []string
 	found := triage.NewGazetteer(all).Find(text, triage.Around{})
@@ -156,7 +97,7 @@ func TestMarksAreTheWordsThatNameIt(t *testing.T) {
 }
 
 func FuzzNamed(f *testing.F) {
-	all, _ := registerOf(smallTown)
+	all, _ := towntest.Spoken(towntest.SmallTown)
 	g := triage.NewGazetteer(all)
 	for _, s := range []string{"东湖花园3号楼2单元", "龙泉街道阳光小区1-1-101", "幸福社区第一网格\xff", "东湖花园a", "阳光小区#", "东湖花园-3-"} {
 		f.Add(s, "/1/2/3/4/5/")
@@ -175,7 +116,7 @@ func FuzzNamed(f *testing.F) {
 // TestNamedOften: a text that says the same names over and over is read in a moment, and each place is found once.
 func TestNamedOften(t *testing.T) {
 	t.Parallel()
-	all, id := registerOf(smallTown)
+	all, id := towntest.Spoken(towntest.SmallTown)
 	text := strings.Repeat("东风街道幸福社区东湖花园3号楼漏水，阳光小区也漏。", 400)
 	found := triage.NewGazetteer(all).Find(text, triage.Around{})
 	if len(found) != 2 || found[0].ID != id["3号楼"] || len(found[0].Marks) != 400 {

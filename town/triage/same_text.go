@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"mulin/internal/endings"
 	"mulin/internal/gram"
 	"mulin/internal/lexicon"
 	"mulin/town/casework"
@@ -31,7 +32,7 @@ const (
 )
 
 // tellNames knows names by how they end.
-var tellNames gazetteer
+var tellNames endings.Finder
 
 // ReadTale reads a message. Without a title its first sentence is the headline.
 func ReadTale(title, text string) Tale {
@@ -52,9 +53,9 @@ func ReadTale(title, text string) Tale {
 
 func (t *Tale) headline(folded string) {
 	t.names = t.names[:0]
-	for _, n := range tellNames.names(folded) {
-		folded = strings.ReplaceAll(folded, n.text, " "+n.text+" ")
-		t.names = append(t.names, telling{appendPairs(nil, n.text), n.area})
+	for _, n := range tellNames.Names(folded) {
+		folded = strings.ReplaceAll(folded, n.Text, " "+n.Text+" ")
+		t.names = append(t.names, telling{appendPairs(nil, n.Text), n.Area})
 	}
 	folded, t.houses = unnumbered(folded)
 	for _, p := range appendPairs(nil, formula.Replace(folded)) {
@@ -75,7 +76,7 @@ func appendPairs(all []uint32, folded string) []uint32 {
 	last := ' '
 	for _, r := range folded {
 		if last != ' ' && r != ' ' {
-			all = append(all, pair(last, r))
+			all = append(all, gram.Pair32(last, r))
 		}
 		last = r
 	}

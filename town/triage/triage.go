@@ -1,5 +1,5 @@
-// Package triage reads every message: what it is about, whether somebody has told it before, what many speak of, which places and times it names, and
-// whether an answer says what an answer must. It only ever suggests: a person decides, and what they decide is what it learns from.
+// Package triage reads every message: what it is about, whether somebody has told it before, which places and times it names, and how many matters it
+// holds. It only ever suggests: a person decides, and what they decide is what it learns from.
 package triage
 
 import (
@@ -28,10 +28,8 @@ type Reader struct {
 	cold      sync.Mutex
 	coldBrain *brain // of the catalogue alone
 	coldOf    []catalog.Class
-	answers   answerRules
 
 	gazettes gazettes
-	hot      hot
 }
 
 // New makes the reader of a city.

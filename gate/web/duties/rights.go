@@ -6,8 +6,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"mulin/gate/web/kit"
 	"mulin/gate/web"
+	"mulin/gate/web/kit"
 	"mulin/town/rights"
 )
 

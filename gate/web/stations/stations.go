@@ -7,8 +7,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"mulin/gate/web/kit"
 	"mulin/gate/web"
+	"mulin/gate/web/kit"
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/register"

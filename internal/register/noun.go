@@ -1,0 +1,285 @@
+package register
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+)
+
+// Faults of every register.
+var (
+	ErrMissing = fault.New(fault.Missing, "register.missing")
+	ErrStale   = fault.New(fault.Conflict, "register.stale")
+)
+
+// Named is a thing as it is called where another one names it.
+type Named struct {
+	ID         int64
+	Name, Hint string
+}
+
+// Directory finds the things that a reference may lead to.
+type Directory struct {
+	Name func(id int64) string
+	Live func(id int64) bool
+	Find func(text string, most int) []Named
+	At   func(id int64) string // the path of a place; nil: it is none
+}
+
+// Of describes a noun.
+type Of[T any] struct {
+	Name      string // of its words, its ledger entries and its table
+	Fields    []Field
+	See, Edit access.Right // See "": everybody who knows the address
+	Part      string       // the condition, with ? for a body, by which a body takes part; "" none
+	Bodies    func(*T) []int64
+	Check     func(ctx context.Context, q store.Querier, x *T, bad *fault.List) // rules between fields and things; runs within the write
+	Refs      map[string]Directory                                              // what its references lead to; "place" if its things lie somewhere
+	Then      func(context.Context) error                                       // after each save: a copy in memory to load
+}
+
+// Noun is a register without its type: what pages, sheets and programs work on, whether its things stand in a table of versions (New) or the area keeps
+// them in its own way (Adapt). Things are pointers to its type. Each verb asks for the right first; what is out of reach is ErrMissing.
+type Noun struct {
+	Name      string
+	Fields    []Field
+	See, Edit access.Right
+	Refs      map[string]Directory
+	New       func() any
+	Retires   bool // things can be retired
+	Returns   bool // saving what was retired brings it back
+	Dated     bool // one may say since when a change holds, and ask how things were
+
+	city   *store.City
+	bodies func(any) []int64
+	check  func(context.Context, store.Querier, any, *fault.List)
+	may    func(access.Actor, access.Right, any) error
+	then   func(context.Context) error
+	rows   rows
+}
+
+// rows is where the things of a noun are kept.
+type rows interface {
+	newest(ctx context.Context, q store.Querier, ids []int64) (map[int64]any, error)
+	having(ctx context.Context, q store.Querier, f *Field, values []any) ([]any, error) // in force, with one of the values
+	versions(ctx context.Context, id int64) ([]any, error)
+	told(ctx context.Context, x any) ([]ledger.Entry, error)
+	page(ctx context.Context, who access.Actor, q Query, counted bool) (Page, error)
+	each(ctx context.Context, who access.Actor, q Query, f func(x any) error) error
+	sum(ctx context.Context, who access.Actor, q Query, f *Field) (int64, error)
+	write(ctx context.Context, tx *store.Tx, who access.Actor, old, x any) error
+	retire(ctx context.Context, tx *store.Tx, who access.Actor, x any, reason string) error
+}
+
+// Register is a register of things of one type.
+type Register[T any] struct{ *Noun }
+
+func noun[T any](city *store.City, of Of[T]) *Noun {
+	n := &Noun{Name: of.Name, Fields: of.Fields, See: of.See, Edit: of.Edit, Refs: of.Refs, New: func() any { return new(T) }, city: city, then: of.Then,
+		bodies: func(any) []int64 { return nil }, check: func(context.Context, store.Querier, any, *fault.List) {}}
+	if of.Bodies != nil {
+		n.bodies = func(x any) []int64 { return of.Bodies(x.(*T)) }
+	}
+	if of.Check != nil {
+		n.check = func(ctx context.Context, q store.Querier, x any, bad *fault.List) { of.Check(ctx, q, x.(*T), bad) }
+	}
+	n.may = func(who access.Actor, r access.Right, x any) error { return who.May(r, n.at(x)) }
+	for _, f := range n.Fields {
+		f.put(n.New()) // a field of another type shows itself at the start
+		if is := f.Is; is.Sealed && (is.Listed || is.Found || is.Sieved || is.Sorted || is.Unique || is.Public) {
+			panic("register: " + n.Name + "." + f.Name + " is sealed and shown")
+		}
+	}
+	return n
+}
+
+// City is the number of the register's city.
+func (n *Noun) City() int64 { return n.city.ID }
+
+// Field is the field of a name.
+func (n *Noun) Field(name string) (*Field, bool) {
+	i := slices.IndexFunc(n.Fields, func(f Field) bool { return f.Name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return &n.Fields[i], true
+}
+
+// Those are the fields of a trait, for heads of lists and sheets.
+func (n *Noun) Those(is func(Traits) bool) (all []*Field) {
+	for i := range n.Fields {
+		if is(n.Fields[i].Is) {
+			all = append(all, &n.Fields[i])
+		}
+	}
+	return all
+}
+
+// at is where a right on x is asked for.
+func (n *Noun) at(x any) access.At { return access.At{Path: HeadOf(x).Path, Bodies: n.bodies(x)} }
+
+// May tells whether the actor may change x.
+func (n *Noun) May(who access.Actor, x any) bool {
+	return who.City == n.city.ID && n.may(who, n.Edit, x) == nil
+}
+
+func (n *Noun) sees(who access.Actor, x any) bool {
+	return who.City == n.city.ID && (n.See == "" || n.may(who, n.See, x) == nil)
+}
+
+// Get reads the newest version of a thing within the actor's reach. It is the caller's own.
+func (n *Noun) Get(ctx context.Context, who access.Actor, id int64) (any, error) {
+	return n.get(ctx, n.city, who, id)
+}
+
+func (n *Noun) get(ctx context.Context, q store.Querier, who access.Actor, id int64) (any, error) {
+	all, err := n.rows.newest(ctx, q, []int64{id})
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", n.Name, err)
+	}
+	if x := all[id]; x != nil && n.sees(who, x) {
+		return x, nil
+	}
+	return nil, ErrMissing
+}
+
+// Versions are all versions of a thing, the oldest first; of what keeps none, the only one.
+func (n *Noun) Versions(ctx context.Context, who access.Actor, id int64) ([]any, error) {
+	if _, err := n.Get(ctx, who, id); err != nil {
+		return nil, err
+	}
+	return n.rows.versions(ctx, id)
+}
+
+// AsOf reads a thing as it was at a time (µs).
+func (n *Noun) AsOf(ctx context.Context, who access.Actor, id, at int64) (any, error) {
+	all, err := n.Versions(ctx, who, id)
+	if i := slices.IndexFunc(all, func(x any) bool { return HeadOf(x).covers(at) }); err == nil && i >= 0 {
+		return all[i], nil
+	}
+	if err == nil {
+		err = ErrMissing
+	}
+	return nil, err
+}
+
+// Event is one entry of a thing's history.
+type Event struct {
+	ledger.Entry
+	Did     string // "add", "save", "retire"
+	Version int64  // 0: not known
+	Changes map[string]Change
+	Reason  string
+}
+
+// told is the body of an entry of ours, or of an area that writes what was and what is.
+type told struct {
+	Version int64             `json:"version"`
+	Changes map[string]Change `json:"changes,omitempty"`
+	Reason  string            `json:"reason,omitempty"`
+	Before  json.RawMessage   `json:"before,omitempty"`
+	After   json.RawMessage   `json:"after,omitempty"`
+}
+
+// History is what the ledger says of a thing, the oldest first.
+func (n *Noun) History(ctx context.Context, who access.Actor, id int64) ([]Event, error) {
+	x, err := n.Get(ctx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := n.rows.told(ctx, x)
+	all := make([]Event, len(entries))
+	for i, e := range entries {
+		all[i] = n.event(e)
+	}
+	return all, err
+}
+
+func (n *Noun) event(e ledger.Entry) Event {
+	var t told
+	_ = json.Unmarshal(e.Body, &t) // a body that says nothing of this leaves it empty
+	v := Event{Entry: e, Did: e.Verb[strings.LastIndexByte(e.Verb, '.')+1:], Version: t.Version, Changes: t.Changes, Reason: t.Reason}
+	if v.Did != "retire" {
+		v.Did = "save"
+	}
+	before, after := n.New(), n.New()
+	known := t.Before != nil && json.Unmarshal(t.Before, before) == nil
+	switch {
+	case t.After == nil || json.Unmarshal(t.After, after) != nil:
+	case known:
+		v.Changes = n.Changes(before, after)
+	default:
+		v.Changes, v.Version = n.Changes(nil, after), 1
+	}
+	if v.Did == "save" && v.Version == 1 {
+		v.Did = "add"
+	}
+	return v
+}
+
+// Change is a value before and after, in parts.
+type Change struct {
+	Before []string `json:"before,omitempty"`
+	After  []string `json:"after,omitempty"`
+}
+
+// Changes are the fields in which two versions differ; old may be nil. What is sealed is only said to differ.
+func (n *Noun) Changes(old, x any) map[string]Change {
+	all := map[string]Change{}
+	for i := range n.Fields {
+		f := &n.Fields[i]
+		c := Change{After: f.Parts(x)}
+		if old != nil {
+			c.Before = f.Parts(old)
+		}
+		if slices.Equal(c.Before, c.After) || old == nil && strings.Join(c.After, "") == "" {
+			continue
+		}
+		if f.Is.Sealed {
+			c = Change{}
+		}
+		all[f.Name] = c
+	}
+	from, to := int64(0), HeadOf(x).Place
+	if old != nil {
+		from = HeadOf(old).Place
+	}
+	if from != to {
+		all["place"] = Change{[]string{id(from)}, []string{id(to)}}
+	}
+	return all
+}
+
+// Get is Noun.Get with its type.
+func (r *Register[T]) Get(ctx context.Context, who access.Actor, id int64) (*T, error) {
+	x, err := r.Noun.Get(ctx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	return x.(*T), nil
+}
+
+// Save is Noun.Save with its type.
+func (r *Register[T]) Save(ctx context.Context, who access.Actor, things ...*T) error {
+	all := make([]any, len(things))
+	for i, x := range things {
+		all[i] = x
+	}
+	return r.Noun.Save(ctx, who, all...)
+}
+
+// List is Noun.List with its type, without the count.
+func (r *Register[T]) List(ctx context.Context, who access.Actor, q Query) (all []*T, next string, err error) {
+	p, err := r.rows.page(ctx, who, q, false)
+	for _, x := range p.Things {
+		all = append(all, x.(*T))
+	}
+	return all, p.Next, err
+}

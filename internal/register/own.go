@@ -1,0 +1,257 @@
+package register
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"mulin/internal/access"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+)
+
+// Own describes a noun whose area keeps it in its own way, in memory and by verbs of its own, so that pages and sheets work on it all the same.
+type Own[T any] struct {
+	Of[T] // Part isn't needed
+
+	// All is every thing, retired ones too, in the order lists show. Its Head has the ID (Key, where the area's own key is none), Until, and a Version
+	// if the area counts them; else one is made of what the thing says. It may be the area's memory: things are copied before they are handed out.
+	All func() []*T
+	// Now reads a thing anew within a write, nil for none; left out, memory is believed.
+	Now func(ctx context.Context, q store.Querier, id int64) (*T, error)
+	// Put saves x in the write, with its ledger entry, and gives a new one its ID (and, if the area counts, any its Version); old is nil for a new one. It may refuse with faults of its own.
+	Put func(ctx context.Context, tx *store.Tx, who access.Actor, old, x *T) error
+	// End retires x in the write, with its ledger entry; nil: nothing can be retired.
+	End func(ctx context.Context, tx *store.Tx, who access.Actor, x *T, reason string) error
+	// Final says that what was retired stays so.
+	Final bool
+	// Past are all versions, the oldest first; nil: there is only what is.
+	Past func(ctx context.Context, id int64) ([]*T, error)
+	// Told are the entries of the ledger that speak of x, the oldest first; nil: those whose subject is the noun's name and the ID.
+	Told func(ctx context.Context, x *T) ([]ledger.Entry, error)
+	// May asks for a right on x; nil: at its place and bodies.
+	May func(who access.Actor, r access.Right, x *T) error
+}
+
+// Adapt makes a register of what an area keeps itself. Reach, sieves, words, sorts, pages, stale checks and the rules of fields are those of New.
+func Adapt[T any](city *store.City, own Own[T]) *Register[T] {
+	n := noun(city, own.Of)
+	n.Retires, n.Returns, n.Dated = own.End != nil, own.End != nil && !own.Final, own.Past != nil
+	if own.May != nil {
+		n.may = func(who access.Actor, r access.Right, x any) error { return own.May(who, r, x.(*T)) }
+	}
+	n.rows = shelf[T]{n, own}
+	return &Register[T]{n}
+}
+
+// Key makes an ID of a key that is no number; it stays the same for ever and survives JavaScript.
+func Key(parts ...string) int64 {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return int64(binary.BigEndian.Uint64(sum[:])>>11 | 1)
+}
+
+// shelf is a noun in its area's memory.
+type shelf[T any] struct {
+	*Noun
+	own Own[T]
+}
+
+// copy is x for the caller's own use, with its version and path.
+func (s shelf[T]) copy(x *T) any {
+	mine := *x
+	h := HeadOf(&mine)
+	if h.Path == "" {
+		h.Path = root
+	}
+	if h.Version == 0 {
+		said := []string{id(h.Until), id(h.Place)}
+		for i := range s.Fields {
+			said = append(said, strings.Join(s.Fields[i].Parts(x), "\x01"))
+		}
+		h.Version = Key(said...)
+	}
+	return &mine
+}
+
+func (s shelf[T]) newest(ctx context.Context, q store.Querier, ids []int64) (map[int64]any, error) {
+	found := map[int64]any{}
+	if _, writing := q.(*store.Tx); writing && s.own.Now != nil {
+		for _, id := range ids {
+			x, err := s.own.Now(ctx, q, id)
+			if err != nil {
+				return nil, err
+			}
+			if x != nil {
+				found[id] = s.copy(x)
+			}
+		}
+		return found, nil
+	}
+	wanted := map[int64]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	for _, x := range s.own.All() {
+		if id := HeadOf(x).ID; wanted[id] {
+			found[id] = s.copy(x)
+		}
+	}
+	return found, nil
+}
+
+func (s shelf[T]) having(_ context.Context, _ store.Querier, f *Field, values []any) (found []any, err error) {
+	wanted := map[any]bool{}
+	for _, v := range values {
+		wanted[v] = true
+	}
+	for _, x := range s.own.All() {
+		if HeadOf(x).Until == 0 && wanted[f.put(x)[0]] {
+			found = append(found, x)
+		}
+	}
+	return found, nil
+}
+
+func (s shelf[T]) versions(ctx context.Context, id int64) (all []any, err error) {
+	if s.own.Past == nil {
+		now, err := s.newest(ctx, s.city, []int64{id})
+		return []any{now[id]}, err
+	}
+	past, err := s.own.Past(ctx, id)
+	for _, x := range past {
+		all = append(all, s.copy(x))
+	}
+	return all, err
+}
+
+func (s shelf[T]) told(ctx context.Context, x any) ([]ledger.Entry, error) {
+	if s.own.Told != nil {
+		return s.own.Told(ctx, x.(*T))
+	}
+	return ledger.Of(ctx, s.city, s.city.ID, s.Name, HeadOf(x).ID, 0, 500)
+}
+
+func (s shelf[T]) write(ctx context.Context, tx *store.Tx, who access.Actor, old, x any) error {
+	before, _ := old.(*T)
+	h := HeadOf(x)
+	h.Until = 0
+	was := h.Version
+	if err := s.own.Put(ctx, tx, who, before, x.(*T)); err != nil {
+		return err
+	}
+	if h.Version == was { // the area doesn't count
+		h.Version = 0
+		*h = *HeadOf(s.copy(x.(*T)))
+	}
+	return nil
+}
+
+func (s shelf[T]) retire(ctx context.Context, tx *store.Tx, who access.Actor, x any, reason string) error {
+	return s.own.End(ctx, tx, who, x.(*T), reason)
+}
+
+// placed is a thing with what its list is sorted by: of a list without a field, the place it has among all.
+type placed struct {
+	x   any
+	key any
+	id  int64
+}
+
+func (a placed) compare(b placed) int {
+	var c int
+	switch k := a.key.(type) {
+	case string:
+		c = strings.Compare(k, b.key.(string))
+	case int64:
+		c = cmp.Compare(k, b.key.(int64))
+	}
+	return cmp.Or(c, cmp.Compare(a.id, b.id))
+}
+
+// pick is everything a query asks for, in its order.
+func (s shelf[T]) pick(who access.Actor, q Query) []placed {
+	var all []placed
+	f := s.sorting(q)
+	words := strings.Fields(folded(q.Words))
+	for i, x := range s.own.All() {
+		h := *HeadOf(x)
+		if h.Path == "" {
+			h.Path = root
+		}
+		if !h.in(q) || !s.sees(who, x) || !strings.HasPrefix(h.Path, q.Sieves["place"]) || !s.fits(x, q) || !has(s.words(x), words) {
+			continue
+		}
+		one := placed{x, int64(i), h.ID}
+		if f != nil {
+			one.key = f.sortValue(x)
+		}
+		all = append(all, one)
+	}
+	slices.SortFunc(all, placed.compare)
+	if q.Desc {
+		slices.Reverse(all)
+	}
+	return all
+}
+
+// in tells whether a thing is in the state a query asks for.
+func (h Head) in(q Query) bool {
+	if q.AsOf != 0 {
+		return h.covers(q.AsOf)
+	}
+	return q.State == Both || (h.Until == 0) == (q.State == "")
+}
+
+func (s shelf[T]) fits(x any, q Query) bool {
+	for f, v := range s.sieves(q) {
+		if mine := f.put(x)[0]; v == nil || mine != v && (f.Sort != SortRefs || !strings.Contains(mine.(string), v.(string))) {
+			return false
+		}
+	}
+	return true
+}
+
+func has(text string, words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}
+
+func (s shelf[T]) page(_ context.Context, who access.Actor, q Query, _ bool) (p Page, err error) {
+	all, from := s.pick(who, q), 0
+	if key, id, ok := unmark(q.After); ok {
+		last := placed{key: key, id: id}
+		from = slices.IndexFunc(all, func(x placed) bool { return x.id == id }) + 1
+		if from == 0 { // it has gone meanwhile
+			from = slices.IndexFunc(all, func(x placed) bool { return (x.compare(last) > 0) != q.Desc })
+		}
+	}
+	p.Count = int64(len(all))
+	for _, x := range all[max(from, 0):] {
+		if len(p.Things) == q.size() {
+			last := all[max(from, 0)+len(p.Things)-1]
+			p.Next = mark(last.key, last.id)
+			break
+		}
+		p.Things = append(p.Things, s.copy(x.x.(*T)))
+	}
+	return p, nil
+}
+
+func (s shelf[T]) each(_ context.Context, who access.Actor, q Query, f func(x any) error) error {
+	for _, x := range s.pick(who, q) {
+		if err := f(s.copy(x.x.(*T))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s shelf[T]) sum(_ context.Context, who access.Actor, q Query, f *Field) (sum int64, err error) {
+	for _, x := range s.pick(who, q) {
+		v, _ := f.put(x.x)[0].(int64)
+		sum += v
+	}
+	return sum, nil
+}

@@ -1,0 +1,299 @@
+package register
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mulin/internal/access"
+	"mulin/internal/clock"
+	"mulin/internal/fault"
+	"mulin/internal/i18n"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+)
+
+// Most is how many things one Save takes: it is one write, and everybody else's waits.
+const Most = 1000
+
+// Bad is what is wrong with some of many things.
+type Bad []At
+
+// At is what is wrong with one of them.
+type At struct {
+	Index int
+	error
+}
+
+// Unwrap gives what is wrong.
+func (a At) Unwrap() error { return a.error }
+
+func (b Bad) Error() string { return fmt.Sprintf("%d are wrong, the first: %v", len(b), b[0].error) }
+
+// Unwrap gives everything that is wrong.
+func (b Bad) Unwrap() []error {
+	all := make([]error, len(b))
+	for i := range b {
+		all[i] = b[i].error
+	}
+	return all
+}
+
+func (b Bad) or() error {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
+}
+
+// Counts says what a save does, or would do.
+type Counts struct{ New, Changed, Same int }
+
+// Save adds things (ID 0) or changes them, up to Most, all or none. Each must carry the newest version's number, so that nobody overwrites what they
+// haven't seen; saving what is already so leaves no trace, saving what was retired brings it back. Where the noun is Dated, a Since in the past, behind
+// the last version's, says from when it has been so; 0 is now. What is wrong is told by a Bad.
+func (n *Noun) Save(ctx context.Context, who access.Actor, things ...any) error {
+	if len(things) > Most {
+		return fault.New(fault.TooLarge, "register.most", Most)
+	}
+	if err := n.fitAll(who, things); err != nil {
+		return err
+	}
+	heads := make([]Head, len(things)) // a write may run more than once
+	for i, x := range things {
+		heads[i] = *HeadOf(x)
+	}
+	return n.done(ctx, n.city.Write(ctx, func(tx *store.Tx) error {
+		for i, x := range things {
+			*HeadOf(x) = heads[i]
+		}
+		b, err := n.judge(ctx, tx, who, tx.Now, things)
+		if err != nil {
+			return err
+		}
+		for i, x := range things {
+			old := b.old[HeadOf(x).ID]
+			if n.same(old, x) {
+				*HeadOf(x) = *HeadOf(old)
+			} else if err := n.rows.write(ctx, tx, who, old, x); err != nil {
+				return Bad{At{i, err}}
+			}
+		}
+		return nil
+	}))
+}
+
+// done loads what follows a write that stands; if that fails a follower makes up for it.
+func (n *Noun) done(ctx context.Context, err error) error {
+	if err == nil && n.then != nil {
+		_ = n.then(context.WithoutCancel(ctx))
+	}
+	return err
+}
+
+// Try says what Save would find, of any number of things and without the city's lock.
+func (n *Noun) Try(ctx context.Context, who access.Actor, things ...any) (Counts, error) {
+	if err := n.fitAll(who, things); err != nil {
+		return Counts{}, err
+	}
+	b, err := n.judge(ctx, n.city, who, clock.Micros(n.city.Clock().Now()), things)
+	return b.counts, err
+}
+
+// Retire ends a thing; if the noun Returns, saving it again brings it back. The reason may be left out.
+func (n *Noun) Retire(ctx context.Context, who access.Actor, id, version int64, reason string) (err error) {
+	if reason != "" {
+		if reason, err = ledger.Reason(reason); err != nil {
+			return err
+		}
+	}
+	return n.done(ctx, n.city.Write(ctx, func(tx *store.Tx) error {
+		x, err := n.get(ctx, tx, who, id)
+		if err != nil {
+			return err
+		}
+		if !n.Retires || !n.May(who, x) {
+			return access.ErrDenied
+		}
+		if h := HeadOf(x); h.Until != 0 || h.Version != version {
+			return ErrStale
+		}
+		return n.rows.retire(ctx, tx, who, x, reason)
+	}))
+}
+
+// same tells that saving x would change nothing.
+func (n *Noun) same(old, x any) bool {
+	return old != nil && HeadOf(old).Until == 0 && len(n.Changes(old, x)) == 0
+}
+
+func (n *Noun) fitAll(who access.Actor, things []any) error {
+	var bad Bad
+	for i, x := range things {
+		if err := n.fit(who, x); err != nil {
+			bad = append(bad, At{i, err})
+		}
+	}
+	return bad.or()
+}
+
+// fit reads every field once more, so that what comes from programs is held to the same as what comes from forms, and asks for the right where x will be.
+func (n *Noun) fit(who access.Actor, x any) error {
+	var bad fault.List
+	for i := range n.Fields {
+		f := &n.Fields[i]
+		if one := f.Set(x, n.Name, f.Parts(x)); one != nil {
+			bad = append(bad, one)
+		}
+	}
+	h := HeadOf(x)
+	if where := n.Refs["place"]; where.At == nil || h.Place == 0 {
+		h.Place, h.Path = 0, root
+	} else {
+		h.Path = where.At(h.Place)
+	}
+	if err := bad.Or(); err != nil {
+		return err
+	}
+	if !n.May(who, x) {
+		return access.ErrDenied
+	}
+	return nil
+}
+
+// root is the path of the city: places are numbered from 1.
+const root = "/1/"
+
+// batch is what a save knows of what is there.
+type batch struct {
+	old    map[int64]any
+	taken  map[string]int64 // unique value → who has it
+	counts Counts
+}
+
+// judge compares things with what is there. Within a Write the city's lock is held, so nobody comes between.
+func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now int64, things []any) (b batch, err error) {
+	var ids []int64
+	for _, x := range things {
+		if h := HeadOf(x); h.ID != 0 {
+			ids = append(ids, h.ID)
+		}
+	}
+	if b.old, err = n.rows.newest(ctx, q, ids); err == nil {
+		b.taken, err = n.takenOf(ctx, q, things)
+	}
+	if err != nil {
+		return b, err
+	}
+	var bad Bad
+	for i, x := range things {
+		if err := n.judgeOne(ctx, q, who, now, &b, x, i); err != nil {
+			bad = append(bad, At{i, err})
+		}
+	}
+	return b, bad.or()
+}
+
+func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, now int64, b *batch, x any, i int) error {
+	h, old := HeadOf(x), b.old[HeadOf(x).ID]
+	switch {
+	case h.ID == 0:
+		b.counts.New++
+	case old == nil || !n.sees(who, old):
+		return ErrMissing
+	case !n.May(who, old):
+		return access.ErrDenied
+	case HeadOf(old).Version != h.Version:
+		return ErrStale
+	case n.same(old, x):
+		b.counts.Same++
+		return nil
+	default:
+		b.counts.Changed++
+	}
+	var bad fault.List
+	for j := range n.Fields {
+		f := &n.Fields[j]
+		label := i18n.Key(n.Name + "." + f.Name)
+		bad.Check(f.Ref == "" || n.live(f, old, x), f.Name, "register.unknown", label)
+		bad.Check(!f.Is.Fixed || old == nil || slices.Equal(f.Parts(old), f.Parts(x)), f.Name, "register.fixed", label)
+		if v := f.unique(n, x); v != "" {
+			me := h.ID
+			if me == 0 {
+				me = -int64(i) - 1
+			}
+			twin, ok := b.taken[v]
+			bad.Check(!ok || twin == me, f.Name, "register.taken", label)
+			b.taken[v] = me
+		}
+	}
+	bad.Check(h.Place == 0 || old != nil && HeadOf(old).Place == h.Place || n.Refs["place"].Live(h.Place), "place", "register.unknown", i18n.Key("kit.place"))
+	bad.Check(!n.Dated || h.Since <= now && (old == nil || h.Since == 0 || h.Since >= HeadOf(old).Since), "since", "register.since")
+	n.check(ctx, q, x, &bad)
+	return bad.Or()
+}
+
+// live tells whether all that a reference names newly is there; what it has named before may have ended.
+func (n *Noun) live(f *Field, old, x any) bool {
+	var before []string
+	if old != nil {
+		before = f.Parts(old)
+	}
+	for _, part := range f.Parts(x) {
+		if at, _ := number(part); at != 0 && !slices.Contains(before, part) && !n.Refs[f.Ref].Live(at) {
+			return false
+		}
+	}
+	return true
+}
+
+// unique is what no two things in force may have in common; "" for nothing.
+func (f *Field) unique(n *Noun, x any) string {
+	v := f.Parts(x)[0]
+	if !f.Is.Unique || v == "" {
+		return ""
+	}
+	for _, name := range f.within {
+		other, _ := n.Field(name)
+		v = other.Parts(x)[0] + "\n" + v
+	}
+	return f.Name + "\n" + v
+}
+
+// takenOf are the unique values that things in force have already.
+func (n *Noun) takenOf(ctx context.Context, q store.Querier, things []any) (map[string]int64, error) {
+	taken := map[string]int64{}
+	for _, f := range n.Those(func(is Traits) bool { return is.Unique }) {
+		values := make([]any, len(things))
+		for i, x := range things {
+			values[i] = f.put(x)[0]
+		}
+		some, err := n.rows.having(ctx, q, f, values)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range some {
+			taken[f.unique(n, x)] = HeadOf(x).ID
+		}
+	}
+	return taken, nil
+}
+
+// record appends to the ledger, by the post that gave the right. What isn't public is masked, for a text may hold more than was asked for.
+func (n *Noun) record(tx *store.Tx, who access.Actor, verb string, x any, t told) {
+	h := HeadOf(x)
+	for name, c := range t.Changes {
+		if f, ok := n.Field(name); ok && !f.Is.Public && (f.Sort == SortLine || f.Sort == SortText) {
+			t.Changes[name] = Change{masked(c.Before), masked(c.After)}
+		}
+	}
+	if post := who.Post(n.Edit, n.at(x)); post != 0 {
+		who.Posts = slices.Clone(who.Posts)
+		slices.SortStableFunc(who.Posts, func(a, b access.Post) int {
+			return -strings.Compare(fmt.Sprint(a.ID == post), fmt.Sprint(b.ID == post))
+		})
+	}
+	t.Version = h.Version
+	ledger.Append(tx, who, n.Name+"."+verb, ledger.Subject{Kind: n.Name, ID: h.ID, Path: h.Path}, t)
+}

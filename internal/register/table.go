@@ -1,0 +1,242 @@
+package register
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"mulin/internal/access"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+)
+
+// table keeps every version of every thing in a table that has the noun's name: the columns of Head, those of its fields, a key for each text that sorts,
+// the words it is found by, and newest. It wants the indexes (city, id) and, for each field that sorts, (city, its column, id), all where newest.
+type table struct {
+	*Noun
+	part, columns, insert string
+}
+
+// New makes a register of things that stand in a table of versions.
+func New[T any](city *store.City, of Of[T]) *Register[T] {
+	n := noun(city, of)
+	n.Retires, n.Returns, n.Dated = true, true, true
+	t := &table{Noun: n, part: of.Part}
+	t.columns = strings.Join(n.cols(), ", ")
+	all := append(n.cols(), "words")
+	for i := range n.Fields {
+		if f := &n.Fields[i]; f.key() {
+			all = append(all, f.order())
+		}
+	}
+	t.insert = `insert into ` + n.Name + ` (city, newest, ` + strings.Join(all, ", ") + `) values (?, true, ` + store.In(len(all)) + `)`
+	n.rows = t
+	return &Register[T]{n}
+}
+
+func (n *Noun) cols() []string {
+	all := []string{"id", "version", "since", "until", "place", "path"}
+	for _, f := range n.Fields {
+		all = append(all, f.cols...)
+	}
+	return all
+}
+
+func (t *table) scan(r store.Row) (any, error) {
+	x := t.New()
+	h := HeadOf(x)
+	dest := []any{&h.ID, &h.Version, &h.Since, &h.Until, &h.Place, &h.Path}
+	for _, f := range t.Fields {
+		dest = append(dest, f.dest(x)...)
+	}
+	return x, r.Scan(dest...)
+}
+
+func (t *table) all(ctx context.Context, q store.Querier, where string, args ...any) ([]any, error) {
+	return store.All(ctx, q, t.scan, `select `+t.columns+` from `+t.Name+` where city = ? and `+where, append([]any{t.city.ID}, args...)...)
+}
+
+// piece is how many things are asked for at once.
+const piece = 256
+
+func (t *table) newest(ctx context.Context, q store.Querier, ids []int64) (map[int64]any, error) {
+	found := map[int64]any{}
+	for part := range slices.Chunk(ids, piece) {
+		var args []any
+		for _, id := range store.Padded(part) {
+			args = append(args, id)
+		}
+		some, err := t.all(ctx, q, `newest and id in (`+store.In(len(args))+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range some {
+			found[HeadOf(x).ID] = x
+		}
+	}
+	return found, nil
+}
+
+func (t *table) having(ctx context.Context, q store.Querier, f *Field, values []any) (found []any, err error) {
+	for part := range slices.Chunk(values, piece) {
+		args := slices.Clone(part)
+		for len(part) > 1 && len(args) < piece { // few statements to prepare
+			args = append(args, args[0])
+		}
+		some, err := t.all(ctx, q, `newest and until = 0 and `+f.cols[0]+` in (`+store.In(len(args))+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+	}
+	return found, nil
+}
+
+func (t *table) versions(ctx context.Context, id int64) ([]any, error) {
+	return t.all(ctx, t.city, `id = ? order by version`, id)
+}
+
+func (t *table) told(ctx context.Context, x any) ([]ledger.Entry, error) {
+	return ledger.Of(ctx, t.city, t.city.ID, t.Name, HeadOf(x).ID, 0, 500)
+}
+
+// write puts a thing that has been judged into the write.
+func (t *table) write(_ context.Context, tx *store.Tx, who access.Actor, old, x any) error {
+	h := HeadOf(x)
+	from := h.Since
+	if old == nil {
+		h.ID = tx.NewID()
+	} else {
+		was := HeadOf(old)
+		if from <= was.Since {
+			from = tx.Now
+		}
+		until := was.Until
+		if until == 0 || until > from {
+			until = from
+		}
+		tx.Exec(`update `+t.Name+` set newest = false, until = ? where city = ? and id = ? and newest`, until, tx.City, h.ID)
+	}
+	if from == 0 {
+		from = tx.Now
+	}
+	h.Version, h.Since, h.Until = h.Version+1, from, 0
+	args, keys := []any{tx.City, h.ID, h.Version, h.Since, h.Until, h.Place, h.Path}, []any{t.words(x)}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		args = append(args, f.put(x)...)
+		if f.key() {
+			keys = append(keys, f.sortValue(x))
+		}
+	}
+	tx.Exec(t.insert, append(args, keys...)...)
+	t.record(tx, who, "save", x, told{Changes: t.Changes(old, x)})
+	return nil
+}
+
+func (t *table) retire(_ context.Context, tx *store.Tx, who access.Actor, x any, reason string) error {
+	h := HeadOf(x)
+	h.Until = tx.Now
+	tx.Exec(`update `+t.Name+` set until = ? where city = ? and id = ? and newest`, tx.Now, tx.City, h.ID)
+	t.record(tx, who, "retire", x, told{Reason: reason})
+	return nil
+}
+
+// where is the condition of a query within the actor's reach.
+func (t *table) where(who access.Actor, q Query) (string, []any) {
+	and, args := []string{"city = ?"}, []any{t.city.ID}
+	add := func(sql string, more ...any) { and, args = append(and, sql), append(args, more...) }
+	switch {
+	case q.AsOf != 0:
+		add("since <= ? and (until = 0 or until > ?)", q.AsOf, q.AsOf)
+	case q.State == "":
+		add("newest and until = 0")
+	case q.State == Retired:
+		add("newest and until <> 0")
+	default:
+		add("newest")
+	}
+	if who.City != t.city.ID {
+		add("false")
+	} else if t.See != "" {
+		sql, more := who.Reach(t.See).Where("path || ''", t.part) // the lists' order has the index, not the reach
+		add(sql, more...)
+	}
+	if path := q.Sieves["place"]; path != "" {
+		add("path >= ? and path < ?", path, access.After(path))
+	}
+	for f, v := range t.sieves(q) {
+		switch {
+		case v == nil:
+			add("false")
+		case f.Sort == SortRefs:
+			add(f.cols[0]+" like ?", "%"+v.(string)+"%")
+		default:
+			add(f.cols[0]+" = ?", v)
+		}
+	}
+	for _, word := range strings.Fields(folded(q.Words)) {
+		add(`words like ? escape '\'`, "%"+escaped.Replace(word)+"%")
+	}
+	return strings.Join(and, " and "), args
+}
+
+var escaped = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// statement is the select of a page.
+func (t *table) statement(who access.Actor, q Query, size int) (string, []any) {
+	sql, args := t.where(who, q)
+	sort, op, dir := "id", " > ", ""
+	if f := t.sorting(q); f != nil {
+		sort = f.order()
+	}
+	if q.Desc {
+		op, dir = " < ", " desc"
+	}
+	if key, id, ok := unmark(q.After); ok && sort == "id" {
+		sql, args = sql+" and id"+op+"?", append(args, id)
+	} else if ok {
+		sql, args = sql+" and ("+sort+", id)"+op+"(?, ?)", append(args, key, id)
+	}
+	return `select ` + t.columns + ` from ` + t.Name + ` where ` + sql + ` order by ` + sort + dir + `, id` + dir + ` limit ?`, append(args, size+1)
+}
+
+func (t *table) page(ctx context.Context, who access.Actor, q Query, counted bool) (p Page, err error) {
+	size := q.size()
+	sql, args := t.statement(who, q, size)
+	if p.Things, err = store.All(ctx, t.city, t.scan, sql, args...); err != nil {
+		return p, err
+	}
+	if p.Count = int64(len(p.Things)); len(p.Things) > size {
+		p.Things = p.Things[:size]
+		p.Next = mark(t.sorting(q).sortValue(p.Things[size-1]), HeadOf(p.Things[size-1]).ID)
+	}
+	if counted && (p.Next != "" || q.After != "") {
+		sql, args := t.where(who, q)
+		p.Count, err = store.Value[int64](ctx, t.city, `select count(*) from `+t.Name+` where `+sql, args...)
+	}
+	return p, err
+}
+
+// each reads a piece at a time: memory stays small however long the list is, and no connection waits for a slow reader.
+func (t *table) each(ctx context.Context, who access.Actor, q Query, f func(x any) error) error {
+	for q.Limit = 500; ; {
+		p, err := t.page(ctx, who, q, false)
+		if err != nil {
+			return err
+		}
+		for _, x := range p.Things {
+			if err := f(x); err != nil {
+				return err
+			}
+		}
+		if q.After = p.Next; p.Next == "" {
+			return nil
+		}
+	}
+}
+
+func (t *table) sum(ctx context.Context, who access.Actor, q Query, f *Field) (int64, error) {
+	sql, args := t.where(who, q)
+	return store.Value[int64](ctx, t.city, `select cast(coalesce(sum(`+f.cols[0]+`), 0) as bigint) from `+t.Name+` where `+sql, args...)
+}

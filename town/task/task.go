@@ -1,0 +1,295 @@
+// Package task keeps special tasks: what is decided about a hot issue, with measures that bodies tick off and an outcome.
+package task
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+	"mulin/town/body"
+	"mulin/town/issue"
+)
+
+// Lead is the right to open special tasks and lead them over a territory; with the scope of a body it is to read those the body has a part in, and to
+// tick off its measures.
+const Lead access.Right = "triage.task"
+
+// Faults of special tasks.
+var (
+	ErrMissing = fault.New(fault.Missing, "task.missing")
+	ErrStale   = fault.New(fault.Conflict, "task.stale") // somebody has done a step meanwhile
+	ErrUndone  = fault.New(fault.Conflict, "task.undone")
+)
+
+// Tasks are the special tasks of one city.
+type Tasks struct {
+	city   *store.City
+	bodies *body.Bodies
+}
+
+// New makes the special tasks of a city. What is open about an issue goes with it when it becomes part of another.
+func New(city *store.City, bodies *body.Bodies, issues *issue.Issues) *Tasks {
+	issues.OnUnite(func(tx *store.Tx, from, into int64) {
+		tx.Exec(`update triage_task set issue = ? where city = ? and issue = ?`, into, tx.City, from)
+	})
+	return &Tasks{city: city, bodies: bodies}
+}
+
+// State is where a special task stands.
+type State string
+
+// The states.
+const (
+	Proposed State = "proposed"
+	Decided  State = "decided"
+	UnderWay State = "under_way"
+	Done     State = "done"
+	Assessed State = "assessed"
+	Dropped  State = "dropped"
+)
+
+// nextState says what may follow.
+var nextState = map[State][]State{
+	Proposed: {Decided, Dropped},
+	Decided:  {UnderWay, Dropped},
+	UnderWay: {Done, Dropped},
+	Done:     {Assessed, UnderWay},
+}
+
+// Next are the states that may follow this one.
+func (s State) Next() []State { return nextState[s] }
+
+// Task is a special task. Times are µs UTC, 0 for none.
+type Task struct {
+	ID        int64
+	Version   int64
+	Title     string
+	Issue     int64
+	Path      string
+	Body      int64
+	Person    int64
+	State     State
+	Open      bool
+	DueAt     int64
+	Published bool
+	Outcome   string
+	OpenedAt  int64
+	ClosedAt  int64
+
+	Measures []Measure
+	Steps    []Step
+}
+
+// Measure is one thing to be done for a task.
+type Measure struct {
+	Task   int64
+	ID     int64
+	Title  string
+	Body   int64
+	DueAt  int64
+	DoneAt int64
+	DoneBy int64
+	Note   string
+	Photo  string // hash
+}
+
+// Step is one line of a task's history.
+type Step struct {
+	Seq    int64
+	At     int64
+	Verb   string
+	Person int64
+	Body   int64
+	State  State
+	Note   string
+}
+
+const columns = `t.id, t.version, t.title, t.issue, t.path, t.body, t.person, t.state, t.open, t.due_at, t.published, t.outcome, t.opened_at, t.closed_at`
+
+func scan(r store.Row) (t Task, err error) {
+	return t, r.Scan(&t.ID, &t.Version, &t.Title, &t.Issue, &t.Path, &t.Body, &t.Person, &t.State, &t.Open, &t.DueAt, &t.Published, &t.Outcome, &t.OpenedAt, &t.ClosedAt)
+}
+
+func scanMeasure(r store.Row) (m Measure, err error) {
+	return m, r.Scan(&m.Task, &m.ID, &m.Title, &m.Body, &m.DueAt, &m.DoneAt, &m.DoneBy, &m.Note, &m.Photo)
+}
+
+const measureColumns = `task, id, title, body, due_at, done_at, done_by, note, photo`
+
+func (t *Task) subject() ledger.Subject { return ledger.Subject{Kind: "task", ID: t.ID, Path: t.Path} }
+
+// bodies are all that have a part in the task.
+func (t *Task) bodies() []int64 {
+	all := []int64{t.Body}
+	for _, m := range t.Measures {
+		if !slices.Contains(all, m.Body) {
+			all = append(all, m.Body)
+		}
+	}
+	return all
+}
+
+// Leads tells whether the actor may change the task itself.
+func (t *Task) Leads(who access.Actor) bool { return who.May(Lead, access.At{Path: t.Path}) == nil }
+
+// Ticks tells whether the actor may tick off a measure: who leads the task, and the body that owns the measure.
+func (t *Task) Ticks(who access.Actor, m *Measure) bool {
+	return t.Leads(who) || who.Has(Lead) && m.Body != 0 && who.In(m.Body)
+}
+
+// seen tells whether the actor may read the task: where it holds lies within reach, or a body of theirs has a part in it.
+func (t *Task) seen(who access.Actor) bool {
+	return t.Leads(who) || who.Has(Lead) && slices.ContainsFunc(t.bodies(), func(b int64) bool { return b != 0 && who.In(b) })
+}
+
+// Ticked counts the measures that are done.
+func (t *Task) Ticked() (done int) {
+	for _, m := range t.Measures {
+		if m.DoneAt != 0 {
+			done++
+		}
+	}
+	return done
+}
+
+// HasPhoto tells whether a picture is evidence of one of the task's measures.
+func (t *Task) HasPhoto(hash string) bool {
+	return hash != "" && slices.ContainsFunc(t.Measures, func(m Measure) bool { return m.Photo == hash })
+}
+
+// Get reads one task with its measures and history.
+func (ts *Tasks) Get(ctx context.Context, who access.Actor, id int64) (Task, error) {
+	t, err := ts.load(ctx, ts.city, id)
+	if err != nil {
+		return Task{}, err
+	}
+	if !t.seen(who) {
+		return Task{}, ErrMissing
+	}
+	t.Steps, err = store.All(ctx, ts.city, func(row store.Row) (s Step, err error) {
+		return s, row.Scan(&s.Seq, &s.At, &s.Verb, &s.Person, &s.Body, &s.State, &s.Note)
+	}, `select seq, at, verb, person, body, state, note from triage_task_step where city = ? and task = ? order by seq desc limit 500`, ts.city.ID, id)
+	return t, err
+}
+
+func (ts *Tasks) load(ctx context.Context, q store.Querier, id int64) (Task, error) {
+	t, err := store.One(ctx, q, scan, `select `+columns+` from triage_task t where t.city = ? and t.id = ?`, ts.city.ID, id)
+	if err != nil {
+		return t, store.IfNone(err, ErrMissing)
+	}
+	t.Measures, err = store.All(ctx, q, scanMeasure, `select `+measureColumns+` from triage_measure where city = ? and task = ? order by id limit 200`, ts.city.ID, id)
+	return t, err
+}
+
+// Page is one page of tasks; Next is the cursor behind it.
+type Page struct {
+	Tasks []Task
+	Next  string
+}
+
+const pageRows = 50
+
+// List reads the tasks within the actor's reach, those due first; the closed ones, the newest first.
+func (ts *Tasks) List(ctx context.Context, who access.Actor, closed bool, after string) (Page, error) {
+	if !who.Has(Lead) {
+		return Page{}, access.ErrDenied
+	}
+	sql, args := within(who)
+	where := `t.city = ? and t.open = ? and ` + sql
+	args = append([]any{ts.city.ID, !closed}, args...)
+	order := `t.due_at, t.id`
+	at, id, ok := cutCursor(after)
+	if closed {
+		order = `t.closed_at desc, t.id desc`
+		if ok {
+			where += ` and (t.closed_at, t.id) < (?, ?)`
+		}
+	} else if ok {
+		where += ` and (t.due_at, t.id) > (?, ?)`
+	}
+	if ok {
+		args = append(args, at, id)
+	}
+	all, err := store.All(ctx, ts.city, scan, `select `+columns+` from triage_task t where `+where+` order by `+order+` limit `+strconv.Itoa(pageRows+1), args...)
+	if err != nil {
+		return Page{}, err
+	}
+	p := Page{Tasks: all}
+	if len(all) > pageRows {
+		p.Tasks = all[:pageRows]
+		last := p.Tasks[pageRows-1]
+		p.Next = strconv.FormatInt(last.DueAt, 36) + "." + strconv.FormatInt(last.ID, 36)
+		if closed {
+			p.Next = strconv.FormatInt(last.ClosedAt, 36) + "." + strconv.FormatInt(last.ID, 36)
+		}
+	}
+	return p, ts.withMeasures(ctx, p.Tasks)
+}
+
+func cutCursor(s string) (at, id int64, ok bool) {
+	a, b, found := strings.Cut(s, ".")
+	at, err1 := strconv.ParseInt(a, 36, 64)
+	id, err2 := strconv.ParseInt(b, 36, 64)
+	return at, id, found && err1 == nil && err2 == nil
+}
+
+// within writes which tasks the actor may read.
+func within(who access.Actor) (sql string, args []any) {
+	reach := who.Reach(Lead)
+	reach.Bodies = who.Bodies()
+	sql, args = reach.Where("t.path", `t.body = ?`)
+	if reach.All || len(reach.Bodies) == 0 {
+		return sql, args
+	}
+	for _, b := range reach.Bodies {
+		args = append(args, b)
+	}
+	return `(` + sql + ` or exists (select 1 from triage_measure m where m.city = t.city and m.task = t.id and m.body in (` + store.In(len(reach.Bodies)) + `)))`, args
+}
+
+// withMeasures reads the measures of a page of tasks.
+func (ts *Tasks) withMeasures(ctx context.Context, tasks []Task) error {
+	if len(tasks) == 0 {
+		return nil
+	}
+	args := []any{ts.city.ID}
+	at := map[int64]*Task{}
+	for i := range tasks {
+		args = append(args, tasks[i].ID)
+		at[tasks[i].ID] = &tasks[i]
+	}
+	all, err := store.All(ctx, ts.city, scanMeasure, `select `+measureColumns+` from triage_measure where city = ? and task in (`+store.In(len(tasks))+`) order by task, id`, args...)
+	for _, m := range all {
+		at[m.Task].Measures = append(at[m.Task].Measures, m)
+	}
+	return err
+}
+
+// OfIssue are the tasks of an issue that the actor may read.
+func (ts *Tasks) OfIssue(ctx context.Context, who access.Actor, issue int64) ([]Task, error) {
+	all, err := store.All(ctx, ts.city, scan, `select `+columns+` from triage_task t where t.city = ? and t.issue = ? order by t.id desc limit 20`, ts.city.ID, issue)
+	if err == nil {
+		err = ts.withMeasures(ctx, all)
+	}
+	return slices.DeleteFunc(all, func(t Task) bool { return !t.seen(who) }), err
+}
+
+// Shared is what a resident reads of the task their case belongs to.
+type Shared struct {
+	Title string
+	State State
+	DueAt int64
+}
+
+// OfCase is the newest published task that a case belongs to through its issue; none has an empty title. Who may read the case may read this.
+func (ts *Tasks) OfCase(ctx context.Context, id int64) (Shared, error) {
+	s, err := store.One(ctx, ts.city, func(row store.Row) (s Shared, err error) { return s, row.Scan(&s.Title, &s.State, &s.DueAt) },
+		`select t.title, t.state, t.due_at from triage_issue_case i join triage_task t on t.city = i.city and t.issue = i.issue join cases c on c.city = i.city and c.id = i.case_id
+		where i.city = ? and i.case_id = ? and t.published and t.state not in ('proposed', 'dropped') and c.path >= t.path and c.path < t.path || '~' order by t.id desc limit 1`, ts.city.ID, id)
+	return s, store.IfNone(err, nil)
+}
