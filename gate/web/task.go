@@ -45,7 +45,7 @@ func dueLimit(due, done int64, over bool) Limit {
 }
 
 func (p *Pages) taskLine(rq *Req, t *task.Task) taskLine {
-	l := taskLine{Task: *t, Where: p.placeBelow(t.Path, ""), Owner: p.bodyName(t.Body), Person: p.Accounts.Name(t.Person), Limit: dueLimit(t.DueAt, 0, !t.Open), Look: taskLook[t.State]}
+	l := taskLine{Task: *t, Where: p.placeBelow(t.Path, ""), Owner: p.bodyName(t.Body), Person: p.Accounts.Name(t.Person), Limit: dueLimit(t.DueAt, 0, !t.Open), Look: taskLook[t.Status]}
 	return l
 }
 
@@ -118,7 +118,7 @@ func (p *Pages) taskView(ctx context.Context, rq *Req, key string) (taskView, er
 		}
 	}
 	if v.Leads {
-		v.Next = one.State.Next()
+		v.Next = task.Next(one.Status)
 	}
 	for i := range one.Measures {
 		m := &one.Measures[i]
@@ -144,10 +144,10 @@ func (p *Pages) taskHistory(rq *Req, steps []task.Step) []Step {
 			}
 		}
 		look := OK
-		if s.State == task.Dropped || s.Verb == "note" || s.Verb == "save" {
+		if s.Status == task.Dropped || s.Verb == "note" || s.Verb == "save" {
 			look = Grey
 		}
-		all = append(all, Step{At: s.At, What: rq.T("task.step." + s.Verb), Who: strings.Join(who, " · "), State: look, Said: s.Note})
+		all = append(all, Step{At: s.At, What: rq.T("task.verb." + string(s.Verb)), Who: strings.Join(who, " · "), State: look, Said: s.Note})
 	}
 	return all
 }
@@ -171,5 +171,5 @@ func (p *Pages) sharedTask(ctx context.Context, rq *Req, caseID int64) (string, 
 	if err != nil || s.Title == "" {
 		return "", err
 	}
-	return rq.T("task.shared", s.Title, rq.Date(s.DueAt, rq.Brand.Zone), i18n.Key("task.state."+string(s.State))), nil
+	return rq.T("task.shared", s.Title, rq.Date(s.DueAt, rq.Brand.Zone), i18n.Key("task.status."+string(s.State))), nil
 }

@@ -170,7 +170,7 @@ func taskRows(lines []taskLine) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = Badge(l.Look, t(ctx, "task.state."+string(l.State))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Badge(l.Look, t(ctx, "task.status."+string(l.Status))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -450,7 +450,7 @@ func taskFacts(v taskView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Badge(v.Look, t(ctx, "task.state."+string(v.State))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Badge(v.Look, t(ctx, "task.status."+string(v.Status))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

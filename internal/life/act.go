@@ -82,7 +82,7 @@ func (r *Room[T]) check(t *T, who access.Actor, v Verb, s *Step, now int64) erro
 	r.typed(s, &list)
 	for _, n := range every {
 		if rule.Needs&n != 0 {
-			r.need(n, s, who, &list)
+			r.need(&rule, n, s, who, &list)
 		}
 	}
 	if rule.Check != nil {
@@ -111,8 +111,8 @@ func (r *Room[T]) typed(s *Step, list *fault.List) {
 var missed = map[Need]string{Note: "case.note.missing", Photo: "case.photo.missing", Reason: "case.reason.missing", Stars: "case.stars.bad",
 	Body: "case.body.bad", Point: "whistle.point.missing", Number: "step.number.missing", Date: "step.date.missing"}
 
-func (r *Room[T]) need(n Need, s *Step, who access.Actor, list *fault.List) {
-	key := r.Missed[n]
+func (r *Room[T]) need(rule *Rule[T], n Need, s *Step, who access.Actor, list *fault.List) {
+	key := rule.Missed[n]
 	if key == "" {
 		key = missed[n]
 	}

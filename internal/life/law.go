@@ -97,11 +97,12 @@ type Rule[T any] struct {
 	Right    access.Right
 	By       *By[T]
 	Needs    Need
-	Told     bool // the one it was done for reads the note
-	Internal bool // not offered and not accepted from outside: another verb or the scanner calls it
-	Fresh    bool // not for a page that shows the thing as it was, though it stays where it is
-	Aside    bool // nobody waits for it: it is nobody's turn because of it
-	Anew     bool // the limit of the whole begins anew
+	Missed   map[Need]string // keys of what is said when a need is missing, where the common words don't fit
+	Told     bool            // the one it was done for reads the note
+	Internal bool            // not offered and not accepted from outside: another verb or the scanner calls it
+	Fresh    bool            // not for a page that shows the thing as it was, though it stays where it is
+	Aside    bool            // nobody waits for it: it is nobody's turn because of it
+	Anew     bool            // the limit of the whole begins anew
 	Clock    Clock
 	Ready    func(*T) error                        // why not yet
 	Check    func(*T, *Step, *fault.List)          // what else a step is held against
@@ -114,9 +115,10 @@ type Law[T any] map[Verb]Rule[T]
 
 // Offer is a step that may be done now.
 type Offer struct {
-	Verb  Verb `json:"verb"`
-	Needs Need `json:"-"`
-	Aside bool `json:"aside,omitempty"`
+	Verb  Verb  `json:"verb"`
+	Needs Need  `json:"-"`
+	Aside bool  `json:"aside,omitempty"`
+	Wait  error `json:"-"` // why it can't be done yet, though it is this actor's to do
 }
 
 // moves tells whether pages that show the thing before it are stale.
@@ -148,7 +150,11 @@ func (l Law[T]) Offers(t *T, who access.Actor, order []Verb) (all []Offer) {
 	x, at := lifeOf(t), thing(t).At()
 	for _, v := range order {
 		if r := l[v]; !r.Internal && r.ready(x) && (r.Right == "" || who.May(r.Right, at) == nil) && r.by(t, who) == nil {
-			all = append(all, Offer{v, r.Needs, r.Aside})
+			o := Offer{Verb: v, Needs: r.Needs, Aside: r.Aside}
+			if r.Ready != nil {
+				o.Wait = r.Ready(t)
+			}
+			all = append(all, o)
 		}
 	}
 	return all

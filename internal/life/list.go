@@ -34,10 +34,7 @@ func (r *Room[T]) List(ctx context.Context, who access.Actor, tab Tab, after str
 	if tab == Ended {
 		key, than, way, open = a+`.updated_at`, ` < `, ` desc`, ` and not `
 	}
-	reach, more := r.mine(who)
-	if tab != Mine {
-		reach, more = who.Reach(r.See).Where(r.Path, r.Takes)
-	}
+	reach, more := r.scope(who, tab)
 	where, args := a+`.city = ?`+open+a+`.open and `+reach, append([]any{r.City.ID}, more...)
 	if at, id, ok := cut(after); ok {
 		where, args = where+` and (`+key+`, `+a+`.id)`+than+`(?, ?)`, append(args, at, id)
@@ -54,6 +51,17 @@ func (r *Room[T]) List(ctx context.Context, who access.Actor, tab Tab, after str
 		}
 	}
 	return all, next, err
+}
+
+// scope writes which things a tab may show the actor.
+func (r *Room[T]) scope(who access.Actor, tab Tab) (string, []any) {
+	switch {
+	case tab == Mine:
+		return r.mine(who)
+	case r.Seen != nil:
+		return r.Seen(who)
+	}
+	return who.Reach(r.See).Where(r.Path, r.Takes)
 }
 
 // mine writes the table of steps as a condition: what the actor could move on now.

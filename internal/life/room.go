@@ -47,11 +47,11 @@ type Room[T any] struct {
 	Limit    func(*T, string) (Span, bool)
 	Rungs    func(limit string) []Rung
 	Title    func(*T) string
-	Body     func(int64) bool    // that there is such a body; for laws with the need
-	Tidy     func(string) string // how notes are kept; nil: Words
-	MaxNote  int                 // 0: MaxNote
-	Missed   map[Need]string     // keys of what is said when a need is missing, where the common words don't fit
-	Shown    func(*T, access.Actor) bool
+	Body     func(int64) bool                   // that there is such a body; for laws with the need
+	Tidy     func(string) string                // how notes are kept; nil: Words
+	MaxNote  int                                // 0: MaxNote
+	Shown    func(*T, access.Actor) bool        // nil: with the right See
+	Seen     func(access.Actor) (string, []any) // the same for lists
 	Proof    *Proof[T]
 	Moved    func(before, now *T) bool                                      // pages are stale for a further reason
 	Save     func(tx *store.Tx, v Verb, before, now *T)                     // nil: the life alone

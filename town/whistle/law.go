@@ -31,7 +31,7 @@ var (
 
 // law says what may follow.
 var law = life.Law[Whistle]{
-	Arrive: {From: []Status{Blown, Reported}, To: Reported, Right: ReportIn, By: called, Needs: life.Point | life.Photo},
+	Arrive: {From: []Status{Blown, Reported}, To: Reported, Right: ReportIn, By: called, Needs: life.Point | life.Photo, Missed: map[life.Need]string{life.Photo: "whistle.photo.missing"}},
 	Finish: {From: []Status{Reported}, To: HandedIn, Right: ReportIn, By: leading, Needs: life.Note | life.Photo, Effect: ended},
 	Raise:  {From: []Status{Blown, Reported}, To: Raised, Right: Blow, Internal: true, Effect: ended},
 	Score:  {From: []Status{HandedIn, Raised}, By: unscored, Needs: life.Stars, Fresh: true, Aside: true},
@@ -64,7 +64,6 @@ func newRoom(p *Post) *room {
 		See: casework.See, Late: casework.Backdate,
 		Rows:     life.Rows[Whistle]{Table: "whistle w", Columns: columns, Scan: scanWith, More: p.units, Path: "w.path", Takes: takesPart},
 		Calendar: p.catalog.Calendar, Title: func(w *Whistle) string { return w.Note },
-		Missed: map[life.Need]string{life.Photo: "whistle.photo.missing"},
 		Shown: func(w *Whistle, who access.Actor) bool {
 			return who.May(casework.See, access.At{Path: w.Path, Bodies: append(w.Bodies(), w.Caller)}) == nil
 		},
