@@ -17,7 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"mulin/gate/api"
-	"mulin/gate/web"
+	"mulin/gate/web/site"
 )
 
 // Door is where and how the installation listens.
@@ -96,16 +96,21 @@ func (a *App) Handler(door Door) http.Handler {
 
 // join puts a city's ways in side by side.
 func (a *App) join(t *Town) http.Handler {
-	slow := func(limit *web.Limiter) func(*http.Request) bool {
+	slow := func(limit *site.Limiter) func(*http.Request) bool {
 		if limit == nil {
 			return nil
 		}
 		return func(r *http.Request) bool { return limit.Allow(t.Pages.Address(r).String(), a.Clock.Now()) }
 	}
 	calls := api.API{Desk: t.Desk, Words: a.Words, Log: a.Log, Allow: slow(t.Pages.Intake), Guess: slow(t.Pages.Guess)}
-	mux := http.NewServeMux()
+	mux, pages := http.NewServeMux(), t.Pages.Handler()
 	mux.Handle("/api/", calls.Handler())
-	mux.Handle("/", t.Pages.Handler())
+	mux.Handle("/", pages)
+	for _, rt := range t.Pages.Routes() { // the JSON of nouns is behind the guards of their pages
+		if strings.Contains(rt.Pattern, " /api/") {
+			mux.Handle(rt.Pattern, pages)
+		}
+	}
 	return mux
 }
 
