@@ -46,7 +46,7 @@ func (r *Room[T]) Apply(ctx context.Context, tx *store.Tx, who access.Actor, id 
 	}
 	ref := s.reference(who, id, v) // of what was sent, before anybody adds to it
 	t, seen, err := r.load(ctx, tx, id, &s, ref)
-	if err == nil {
+	if err == nil && !(seen && r.Law[v].Right == "") { // who did it need not be the one it is for any more
 		err = r.May(t, who, v)
 	}
 	if err != nil {

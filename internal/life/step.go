@@ -67,7 +67,11 @@ func (s *Step) reference(who access.Actor, id int64, v Verb) string {
 		b = append(append(b, text...), '\n')
 	}
 	sum := sha256.Sum256(b)
-	b = strconv.AppendInt(append(b[:0], "step/"...), id, 10)
+	kind := "step/"
+	if who.Program {
+		kind = "self/"
+	}
+	b = strconv.AppendInt(append(b[:0], kind...), id, 10)
 	b = append(append(append(b, '/'), v...), '/')
 	b = append(strconv.AppendInt(b, who.Person, 10), '/')
 	b = append(append(b, s.ClientRef...), '/')
