@@ -2,7 +2,6 @@
 package lifetest
 
 import (
-	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -80,11 +79,14 @@ func (w *walker) once() error {
 		id = ids[len(ids)-1-w.rand.IntN(min(len(ids), 4))]
 	}
 	s := stride{w, l, w.Actors[w.rand.IntN(len(w.Actors))], id}
-	v, err := s.choose()
-	if err == nil {
-		err = s.try(v)
+	all := l.Door.Verbs()
+	v := all[w.rand.IntN(len(all))]
+	if w.rand.IntN(4) > 0 { // else most of a walk is refusals
+		if who, rare, ok := s.rarest(); ok {
+			s.who, v = who, rare
+		}
 	}
-	if err != nil {
+	if err := s.try(v); err != nil {
 		return fmt.Errorf("%s %d by %s: %w", named(l.Door, v), id, s.who.Name, err)
 	}
 	return nil
@@ -119,24 +121,21 @@ type stride struct {
 	id  int64
 }
 
-// choose takes a verb: mostly one that is offered, and of those rather what was seldom done, sometimes any.
-func (s stride) choose() (life.Verb, error) {
-	all := s.law.Door.Verbs()
-	any := all[s.rand.IntN(len(all))]
-	if s.rand.IntN(4) == 0 {
-		return any, nil
+// rarest is what has been done least so far of all that is offered to anybody; of equals it is anyone.
+func (s stride) rarest() (who access.Actor, v life.Verb, ok bool) {
+	for _, i := range s.rand.Perm(len(s.Actors)) {
+		one := s.Actors[i]
+		view, err := s.law.Door.Look(s.t.Context(), one, s.id)
+		if err != nil {
+			continue
+		}
+		for _, o := range view.Offers {
+			if !ok || s.done[named(s.law.Door, o.Verb)] < s.done[named(s.law.Door, v)] {
+				who, v, ok = one, o.Verb, true
+			}
+		}
 	}
-	view, err := s.law.Door.Look(s.t.Context(), s.who, s.id)
-	if err != nil || len(view.Offers) == 0 {
-		return any, nil
-	}
-	offers := view.Offers
-	if s.rand.IntN(2) == 0 {
-		return offers[s.rand.IntN(len(offers))].Verb, nil
-	}
-	return slices.MinFunc(offers, func(a, b life.Offer) int {
-		return cmp.Compare(s.done[named(s.law.Door, a.Verb)], s.done[named(s.law.Door, b.Verb)])
-	}).Verb, nil
+	return who, v, ok
 }
 
 // picture is all that a step must leave as it was, or change as told.
