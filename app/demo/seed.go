@@ -3,12 +3,14 @@ package demo
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"mulin/app"
-	"mulin/gate/web"
+	"mulin/gate/web/session"
 	"mulin/internal/blob"
 	"mulin/town/account"
 	"mulin/town/body"
@@ -174,6 +176,8 @@ func (s *seeder) jobs() []job {
 		{"city", "指挥中心值班员", "city_centre", centre.ID, root.ID},
 		{"leader", "分管领导", "leader", centre.ID, root.ID},
 		{"auditor", "审计员", "auditor", centre.ID, root.ID},
+		{"protection", "数据保护专员", "data_protection", centre.ID, root.ID},
+		{"it", "信息中心工程师", "city_it", centre.ID, root.ID},
 	}
 	for _, st := range p.All(place.Street) {
 		office, _ := b.ByCode("office" + st.Code)
@@ -201,19 +205,24 @@ func (s *seeder) jobs() []job {
 }
 
 // Guests are the people a visitor may become: one of each role, all concerned with the same grid, so that a case can be followed through every hand.
-func Guests(ctx context.Context, t *app.Town) ([]web.OneClick, error) {
-	guests := guests(t)
+// A demo city of an earlier release lacks those who came later.
+func Guests(ctx context.Context, t *app.Town) ([]session.OneClick, error) {
+	people, err := t.Accounts.Staff(ctx, t.System(), "", 0, math.MaxInt)
+	if err != nil {
+		return nil, fmt.Errorf("look up the demo's people: %w", err)
+	}
+	names := map[string]string{}
+	for _, p := range people {
+		names[p.Login] = p.Name
+	}
+	guests := slices.DeleteFunc(guests(t), func(g session.OneClick) bool { return names[g.Login] == "" })
 	for i := range guests {
-		all, err := t.Accounts.Staff(ctx, t.System(), guests[i].Login, 0, 1)
-		if err != nil || len(all) == 0 {
-			return nil, fmt.Errorf("look up the demo's %s: %w", guests[i].Login, err)
-		}
-		guests[i].Name = all[0].Name
+		guests[i].Name = names[guests[i].Login]
 	}
 	return guests, nil
 }
 
-func guests(t *app.Town) []web.OneClick {
+func guests(t *app.Town) []session.OneClick {
 	estates := t.Places.All(place.Estate)
 	if len(estates) == 0 {
 		return nil
@@ -225,28 +234,30 @@ func guests(t *app.Town) []web.OneClick {
 		company = all[0]
 	}
 	departments, partners := t.Bodies.All(body.Department), t.Bodies.All(body.Partner)
-	guests := []web.OneClick{{Login: "grid" + grid.Code, Role: "grid_worker", Where: grid.Name}}
+	guests := []session.OneClick{{Login: "grid" + grid.Code, Role: "grid_worker", Where: grid.Name}}
 	if company.ID != 0 {
-		guests = append(guests, web.OneClick{Login: company.Code, Role: "property", Where: company.Label()})
+		guests = append(guests, session.OneClick{Login: company.Code, Role: "property", Where: company.Label()})
 	}
 	guests = append(guests,
-		web.OneClick{Login: "branch" + community.Code, Role: "party_branch", Where: community.Name},
-		web.OneClick{Login: "clerk" + community.Code, Role: "clerk", Where: community.Name},
-		web.OneClick{Login: "street" + street.Code, Role: "street_centre", Where: street.Name})
+		session.OneClick{Login: "branch" + community.Code, Role: "party_branch", Where: community.Name},
+		session.OneClick{Login: "clerk" + community.Code, Role: "clerk", Where: community.Name},
+		session.OneClick{Login: "street" + street.Code, Role: "street_centre", Where: street.Name})
 	for i, d := range departments {
 		if strings.Contains(d.Name, "水务") || strings.Contains(d.Name, "住房") {
 			water = d
-			guests = append(guests, web.OneClick{Login: fmt.Sprintf("department%02d", i+1), Role: "department", Where: water.Label()})
+			guests = append(guests, session.OneClick{Login: fmt.Sprintf("department%02d", i+1), Role: "department", Where: water.Label()})
 		}
 	}
 	for i, d := range partners {
 		power = d
-		guests = append(guests, web.OneClick{Login: fmt.Sprintf("partner%02d", i+1), Role: "department", Where: power.Label()})
+		guests = append(guests, session.OneClick{Login: fmt.Sprintf("partner%02d", i+1), Role: "department", Where: power.Label()})
 	}
 	root, _ := t.Places.Root()
 	return append(guests,
-		web.OneClick{Login: "city", Role: "city_centre", Where: root.Name},
-		web.OneClick{Login: "leader", Role: "leader", Where: root.Name},
-		web.OneClick{Login: "auditor", Role: "auditor", Where: root.Name},
-		web.OneClick{Login: "admin", Role: "admin", Where: root.Name})
+		session.OneClick{Login: "city", Role: "city_centre", Where: root.Name},
+		session.OneClick{Login: "leader", Role: "leader", Where: root.Name},
+		session.OneClick{Login: "auditor", Role: "auditor", Where: root.Name},
+		session.OneClick{Login: "protection", Role: "data_protection", Where: root.Name},
+		session.OneClick{Login: "it", Role: "city_it", Where: root.Name},
+		session.OneClick{Login: "admin", Role: "admin", Where: root.Name})
 }
