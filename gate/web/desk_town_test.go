@@ -134,7 +134,7 @@ func (w *deskTown) units() {
 
 func (w *deskTown) lists() {
 	w.ok(w.Catalog.SaveSettings(ctx, w.System(), catalog.Settings{CityName: "样板市", Platform: "e呼善应", Zone: "Asia/Shanghai", ReportInMetres: 500, Phone: "12345"}))
-	for step, hours := range map[string]int{"accept": 2, "dispatch": 2, "take": 4, "work": 24, "answer": 4, "rate": 72, "revisit": 24, "report_in": 2, "case": 120} {
+	for step, hours := range map[string]int{"accept": 2, "take": 4, "work": 24, "answer": 4, "rate": 72, "revisit": 24, "report_in": 2, "case": 120} {
 		w.ok(w.Catalog.SaveLimit(ctx, w.System(), catalog.Rule{Step: step, Limit: clock.Limit{Amount: hours, Unit: clock.Hour}}))
 	}
 	w.ok(w.Catalog.SaveReason(ctx, w.System(), catalog.Reason{Kind: catalog.ForDecline, Code: "court", Name: "已进入诉讼"}))
