@@ -72,7 +72,7 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 	t.Places = place.New(city)
 	t.Bodies = body.New(city, t.Places)
 	t.Accounts = account.New(city, t.Places, a.box, a.sender(t))
-	t.Catalog = catalog.New(city)
+	t.Catalog = catalog.New(city, t.Bodies.Directory())
 	t.Desk = casework.NewDesk(city, t.Places, t.Bodies, t.Catalog, a.box)
 	t.Whistles = whistle.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
 	t.Triage = triage.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)

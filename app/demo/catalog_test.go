@@ -21,7 +21,8 @@ func TestCatalog(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
 		ctx, city := context.Background(), storetest.NewCity(t, db)
-		cat, bodies := catalog.New(city), body.New(city, place.New(city))
+		bodies := body.New(city, place.New(city))
+		cat := catalog.New(city, bodies.Directory())
 		fill := func() int64 {
 			t.Helper()
 			if err := demo.Catalog(ctx, access.System(1), cat, bodies); err != nil {

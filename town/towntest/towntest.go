@@ -54,7 +54,7 @@ func Build(t testing.TB, city *store.City) *Town {
 	w := &Town{City: city, Box: seal.New(make([]byte, seal.KeySize))}
 	w.Places = place.New(city)
 	w.Bodies = body.New(city, w.Places)
-	w.Catalog = catalog.New(city)
+	w.Catalog = catalog.New(city, w.Bodies.Directory())
 	w.Desk = casework.NewDesk(city, w.Places, w.Bodies, w.Catalog, w.Box)
 	w.Whistles = whistle.New(city, w.Desk, w.Places, w.Bodies, w.Catalog)
 	w.Triage = triage.New(city, w.Desk, w.Places, w.Bodies, w.Catalog)

@@ -41,7 +41,7 @@ func foundTown(t testing.TB, db *store.DB, dsn string, id int64) *town {
 	tn := &town{city: storetest.Found(t, db, id)}
 	tn.places = place.New(tn.city)
 	tn.bodies = body.New(tn.city, tn.places)
-	lists := catalog.New(tn.city)
+	lists := catalog.New(tn.city, tn.bodies.Directory())
 	for _, load := range []func(context.Context) error{tn.places.Load, tn.bodies.Load, lists.Load} {
 		if err := load(context.Background()); err != nil {
 			t.Fatal(err)
