@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -156,6 +157,17 @@ func (n *Noun) get(ctx context.Context, q store.Querier, who access.Actor, id in
 	return nil, ErrMissing
 }
 
+// Several reads the newest versions of many things; those that aren't there or out of reach are left out.
+func (n *Noun) Several(ctx context.Context, who access.Actor, ids []int64) (map[int64]any, error) {
+	wanted := make([]any, len(ids))
+	for i, id := range ids {
+		wanted[i] = id
+	}
+	all, err := n.rows.newest(ctx, n.city, wanted)
+	maps.DeleteFunc(all, func(_ int64, x any) bool { return !n.sees(who, x) })
+	return all, err
+}
+
 // Versions are all versions of a thing, the oldest first; of what keeps none, the only one.
 func (n *Noun) Versions(ctx context.Context, who access.Actor, id int64) ([]any, error) {
 	if _, err := n.Get(ctx, who, id); err != nil {
@@ -217,7 +229,7 @@ func (n *Noun) event(e ledger.Entry) Event {
 		t.Changes = n.Changes(before, after)
 	}
 	did := "save"
-	if strings.HasSuffix(e.Verb, ".retire") {
+	if strings.HasSuffix(e.Verb, ".retire") || strings.HasSuffix(e.Verb, ".end") {
 		did = "retire"
 	} else if t.Version == 1 {
 		did = "add"
