@@ -76,7 +76,7 @@ func state(t *testing.T, w *towntest.Town) []string {
 		err := r.Scan(&source, &status, &title, &text, &answer, &opened, &answered, &closed, &version, &steps, &entries)
 		return fmt.Sprint(source, status, title, text, answer, opened, answered, closed, version, steps, entries), err
 	}, `select c.source, c.status, c.title, c.text, c.answer, c.opened_at, c.answered_at, c.closed_at, c.version,
-			(select count(*) from case_step s where s.city = c.city and s.case_id = c.id),
+			(select count(*) from step s where s.city = c.city and s.subject = c.id),
 			(select count(*) from ledger_entry e where e.city = c.city and e.kind = 'case' and e.subject = c.id)
 		from cases c where c.city = ? order by c.source`, w.City.ID)
 	if err != nil {

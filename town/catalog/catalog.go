@@ -27,6 +27,7 @@ type Catalog struct {
 	city *store.City
 	memory.Kept
 	lists *memory.Copy[*state]
+	steps []string // that laws obey
 
 	WhistleList *register.Register[WhistleItem]
 }
