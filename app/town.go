@@ -81,11 +81,6 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	return nil
 }
 
-// Nouns are the registers that have tables of their own.
-func (t *Town) Nouns() []*register.Noun {
-	return []*register.Noun{t.Stations.Noun, t.Rights.Noun}
-}
-
 // tree folds the ledger and signs its checkpoints, with a key that comes from the master key.
 func (a *App) tree(city *store.City) (*ledger.Tree, error) {
 	seed, err := hex.DecodeString(a.box.Blind(fmt.Sprint("ledger checkpoints of city ", city.ID)))

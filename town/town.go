@@ -10,6 +10,7 @@ import (
 	"mulin/internal/ledger"
 	"mulin/internal/life"
 	"mulin/internal/memory"
+	"mulin/internal/register"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/town/account"
@@ -52,7 +53,7 @@ func Join(city *store.City, box *seal.Box, send account.Sender) *Areas {
 	a.Places = keep(a, place.New(city))
 	a.Bodies = keep(a, body.New(city, a.Places))
 	a.Accounts = keep(a, account.New(city, a.Places, box, send))
-	a.Catalog = keep(a, catalog.New(city))
+	a.Catalog = keep(a, catalog.New(city, a.Bodies.Directory()))
 	a.Desk = casework.NewDesk(city, a.Places, a.Bodies, a.Catalog, box)
 	keep(a, a.Desk.Ladders)
 	a.Whistles = whistle.New(city, a.Desk, a.Places, a.Bodies, a.Catalog)
@@ -90,6 +91,11 @@ func (a *Areas) Follow(ctx context.Context, feed *ledger.Feed) error {
 		}
 	}
 	return nil
+}
+
+// Nouns are the registers that have tables of their own.
+func (a *Areas) Nouns() []*register.Noun {
+	return []*register.Noun{a.Catalog.WhistleList.Noun, a.Stations.Noun, a.Rights.Noun}
 }
 
 // System is the city's own program.

@@ -21,7 +21,8 @@ func TestCatalog(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
 		ctx, city := context.Background(), storetest.NewCity(t, db)
-		cat, bodies := catalog.New(city), body.New(city, place.New(city))
+		bodies := body.New(city, place.New(city))
+		cat := catalog.New(city, bodies.Directory())
 		cat.Obey("case", "accept", "take", "work", "report_in", "answer", "rate", "revisit") // as casework does in a whole town
 		fill := func() int64 {
 			t.Helper()

@@ -226,7 +226,7 @@ func TestAdminLists(t *testing.T) {
 		who.form(at, item("1", "主管爆裂")...).is(t, 303, "save")
 		got := who.form(at, item("1", "又一个")...)
 		got.is(t, 409, "save what somebody has changed meanwhile")
-		got.has(t, "又一个", "刚刚有了新版本")
+		got.has(t, "又一个", "有人刚刚改过")
 		who.get(at).has(t, "历次版本", "水管爆裂")
 		bad := who.form("/admin/catalog/whistles/add", "level", "grid", "class", "物业", "item", "电梯", "bodies", "没有的单位", "limit_amount", "x", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday")
 		bad.is(t, 422, "a unit that isn't there")

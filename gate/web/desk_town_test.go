@@ -126,9 +126,9 @@ func (w *deskTown) units() {
 	for _, b := range all {
 		w.bodies[b.Code] = b.ID
 	}
-	item, err := w.Catalog.SaveWhistle(ctx, w.System(), catalog.WhistleItem{Level: catalog.Street, Class: "城乡建设", Item: "水管爆裂", Bodies: []int64{w.bodies["water"], w.bodies["roads"]},
-		Limit: clock.Limit{Amount: 2, Unit: clock.Hour}, Work: clock.Limit{Amount: 24, Unit: clock.Hour}, Condition: "恢复供水、路面复原"})
-	w.ok(err)
+	item := &catalog.WhistleItem{Level: catalog.Street, Class: "城乡建设", Item: "水管爆裂", Bodies: []int64{w.bodies["water"], w.bodies["roads"]},
+		Limit: clock.Limit{Amount: 2, Unit: clock.Hour}, Work: clock.Limit{Amount: 24, Unit: clock.Hour}, Condition: "恢复供水、路面复原"}
+	w.ok(w.Catalog.WhistleList.Save(ctx, w.System(), item))
 	w.item = item.ID
 }
 

@@ -24,9 +24,9 @@ func TestTheItemsOwnLimitIsTheCases(t *testing.T) {
 						}
 					}
 				}
-				item, err := w.Catalog.SaveWhistle(t.Context(), w.System(), catalog.WhistleItem{Level: catalog.Street, Class: "应急处置", Item: "主管道爆裂",
-					Bodies: []int64{w.Water.ID}, Limit: limit(hours.own), Work: limit(24), Condition: "恢复供水", Basis: "示范清单"})
-				if err != nil {
+				item := &catalog.WhistleItem{Level: catalog.Street, Class: "应急处置", Item: "主管道爆裂",
+					Bodies: []int64{w.Water.ID}, Limit: limit(hours.own), Work: limit(24), Condition: "恢复供水", Basis: "示范清单"}
+				if err := w.Catalog.WhistleList.Save(t.Context(), w.System(), item); err != nil {
 					t.Fatal(err)
 				}
 				rec := open(t, w)

@@ -176,9 +176,9 @@ func TestWhoMayBlow(t *testing.T) {
 
 func TestTheListNamesTheUnits(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
-		item, err := w.Catalog.SaveWhistle(t.Context(), w.System(), catalog.WhistleItem{Level: catalog.Street, Class: "应急处置", Item: "主管道爆裂",
-			Bodies: []int64{w.Water.ID, w.Power.ID}, Limit: clock.Limit{Amount: 1, Unit: clock.Hour}, Work: clock.Limit{Amount: 24, Unit: clock.Hour}, Condition: "恢复供水", Basis: "示范清单"})
-		if err != nil {
+		item := &catalog.WhistleItem{Level: catalog.Street, Class: "应急处置", Item: "主管道爆裂",
+			Bodies: []int64{w.Water.ID, w.Power.ID}, Limit: clock.Limit{Amount: 1, Unit: clock.Hour}, Work: clock.Limit{Amount: 24, Unit: clock.Hour}, Condition: "恢复供水", Basis: "示范清单"}
+		if err := w.Catalog.WhistleList.Save(t.Context(), w.System(), item); err != nil {
 			t.Fatal(err)
 		}
 		rec := open(t, w)
