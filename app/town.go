@@ -160,7 +160,7 @@ func (a *App) doors(t *Town) {
 		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub,
 	}
 	of := kit.Pages{Words: a.Words, Person: t.Accounts.Name}
-	t.Pages.Further = append((&stations.Pages{Stations: t.Stations, Kit: of}).Routes(), (&duties.Pages{List: t.Rights, Kit: of}).Routes()...)
+	t.Pages.Further = append((&stations.Pages{Stations: t.Stations, Calendar: t.Catalog.Calendar, Kit: of}).Routes(), (&duties.Pages{List: t.Rights, Kit: of}).Routes()...)
 	if !a.Unlimited {
 		t.Pages.Intake, t.Pages.Guess, t.Pages.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)
 	}

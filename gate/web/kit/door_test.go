@@ -409,7 +409,7 @@ func TestSealed(t *testing.T) {
 			chief.get(at+path).is(t, 404)
 		}
 		x, _ := p.Get(t.Context(), h.System(), register.HeadOf(all[0]).ID)
-		if got := p.Public(&site.Req{Words: h.door.Words.Words("zh")}, x); len(got) != 1 || got[0][1] != "门禁二" {
+		if got := p.Public(&site.Req{Words: h.door.Words.Words("zh")}, x); len(got) != 1 || got[0].Label != "secret.name" {
 			t.Errorf("everybody sees %v", got)
 		}
 	})
