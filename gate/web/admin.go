@@ -14,6 +14,7 @@ import (
 	"mulin/town/body"
 	"mulin/town/catalog"
 	"mulin/town/place"
+	"mulin/town/station"
 	"mulin/town/triage"
 )
 
@@ -71,6 +72,8 @@ func (p *Pages) tiles(rq *site.Req) []ui.Act {
 	add(lists, "/admin/catalog/limits", "clock", "admin.limits", "admin.limits.hint", rq.Number(int64(len(p.Catalog.Limits()))))
 	add(lists, "/admin/catalog/calendar", "calendar", "admin.calendar", "admin.calendar.hint")
 	add(lists, "/admin/catalog/reasons", "talk", "admin.reasons", "admin.reasons.hint")
+	add(who.Has(station.See), "/stations", "building", "station.list", "station.list.lead")
+	add(lists, "/lists/rights", "book", "duty.list", "duty.list.lead")
 	add(lists, to.Answers(), "talk", "answer.admin", "answer.admin.hint", rq.Number(int64(len(p.Answers.Rules().All()))))
 	add(lists, "/admin/catalog/codes", "book", "admin.codes", "admin.codes.hint", rq.Number(int64(len(p.Catalog.Codes(catalog.Component))+len(p.Catalog.Codes(catalog.Matter)))))
 	add(lists, "/admin/hot", "chart", "hot.weights", "hot.weights.hint")

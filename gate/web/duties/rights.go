@@ -1,4 +1,4 @@
-// Package rights shows the list of rights and duties, and which classes of requests it leaves in doubt.
+// Package duties shows the list of rights and duties, and which classes of requests it leaves in doubt.
 package duties
 
 import (
