@@ -29,6 +29,9 @@ func (p *Pages) Routes() []site.Route {
 	return append(p.Kit.Routes(), site.Route{Pattern: "GET /s/{code}", Do: p.public}, site.Route{Pattern: "GET /stations/{id}/poster", Do: p.poster, Need: station.See})
 }
 
+// Tiles are the wing's door in the administration.
+func (p *Pages) Tiles(rq *site.Req) []ui.Act { return p.Kit.Tiles(rq) }
+
 // area is the floor of all stations at the end of each of the last years.
 func (p *Pages) area(r *http.Request, rq *site.Req, _ any) (templ.Component, error) {
 	this := clock.Time(rq.Now).In(p.Calendar().Zone).Year()
