@@ -74,6 +74,7 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	}
 	t.Feed.Lasting(t.Tree)
 	t.Feed.Lasting(t.Search.Follower())
+	t.Feed.Lasting(t.Desk.Ladders.Replan(t.Laws...))
 	t.Issues.OnChange(t.heated)
 	t.Feed.Lasting(t.Issues.Follower())
 	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns()...))

@@ -8,6 +8,7 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/memory"
 	"mulin/internal/seal"
 	"mulin/internal/store"
@@ -40,6 +41,7 @@ type Areas struct {
 	Tasks    *task.Tasks
 	Stations *station.Stations
 	Rights   *rights.List
+	Laws     []life.Door // of all that has a life
 
 	kept []memory.Kept // in order
 }
@@ -52,6 +54,7 @@ func Join(city *store.City, box *seal.Box, send account.Sender) *Areas {
 	a.Accounts = keep(a, account.New(city, a.Places, box, send))
 	a.Catalog = keep(a, catalog.New(city))
 	a.Desk = casework.NewDesk(city, a.Places, a.Bodies, a.Catalog, box)
+	keep(a, a.Desk.Ladders)
 	a.Whistles = whistle.New(city, a.Desk, a.Places, a.Bodies, a.Catalog)
 	a.Triage = keep(a, triage.New(city, a.Desk, a.Places, a.Bodies, a.Catalog))
 	a.Answers = keep(a, answer.New(city, a.Desk, a.Places, a.Bodies, a.Catalog, a.Triage))
@@ -59,6 +62,7 @@ func Join(city *store.City, box *seal.Box, send account.Sender) *Areas {
 	a.Tasks = task.New(city, a.Bodies, a.Issues)
 	a.Stations = station.New(city, a.Places, a.Bodies)
 	a.Rights = keep(a, rights.New(city, a.Bodies, a.Catalog))
+	a.Laws = []life.Door{a.Desk.Door(), a.Whistles.Door(), a.Tasks.Door()}
 	return a
 }
 

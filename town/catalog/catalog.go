@@ -26,6 +26,7 @@ type Catalog struct {
 	city *store.City
 	memory.Kept
 	lists *memory.Copy[*state]
+	steps []string // that laws obey
 }
 
 // New makes the catalog of a city; it is empty until Load.
@@ -33,7 +34,7 @@ func New(city *store.City) *Catalog {
 	lists := memory.New(city, "catalog", newState(), func(ctx context.Context, _ *state) (*state, error) {
 		return load(ctx, city)
 	}, "catalog.")
-	return &Catalog{city, lists, lists}
+	return &Catalog{city, lists, lists, nil}
 }
 
 // may asks for Edit in this city.

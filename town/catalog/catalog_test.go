@@ -32,6 +32,7 @@ func each(t *testing.T, f func(t *testing.T, c *catalog.Catalog, city *store.Cit
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		city := storetest.NewCity(t, db)
 		c := catalog.New(city)
+		c.Obey(catalog.Case, catalog.Accept, catalog.Take, catalog.Work, catalog.Answer, catalog.Rate)
 		must(t, c.Load(ctx))
 		f(t, c, city, clk)
 	})
