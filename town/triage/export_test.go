@@ -25,8 +25,8 @@ func (r *Reader) ExplainSame(ctx context.Context, q Inquiry) (string, error) {
 // MostGlances bounds the impressions that are kept.
 const MostGlances = mostGlances
 
-// Kept tells whether the impression of a case is kept.
-func (r *Reader) Kept(c *casework.Case) bool {
+// Remembers tells whether the impression of a case is kept.
+func (r *Reader) Remembers(c *casework.Case) bool {
 	g := r.board(r.mind()).glances.at(c.ID).Load()
 	return g != nil && g.id == c.ID && g.words == wordsOf(c)
 }

@@ -22,7 +22,7 @@ func TestGlanceIsKept(t *testing.T) {
 		c := open(t, w, "自来水停水两天了")
 		fresh := func(why string) triage.Guess {
 			t.Helper()
-			if w.Triage.Kept(&c) {
+			if w.Triage.Remembers(&c) {
 				t.Errorf("%s: the old impression is kept", why)
 			}
 			g := w.Triage.Glance(&c)
@@ -30,7 +30,7 @@ func TestGlanceIsKept(t *testing.T) {
 			for i := range want.Choices {
 				want.Choices[i].Words = nil
 			}
-			if again := w.Triage.Glance(&c); !w.Triage.Kept(&c) || !reflect.DeepEqual(g, want) || !reflect.DeepEqual(again, want) {
+			if again := w.Triage.Glance(&c); !w.Triage.Remembers(&c) || !reflect.DeepEqual(g, want) || !reflect.DeepEqual(again, want) {
 				t.Errorf("%s: glance = %+v, then %+v, want %+v", why, g, again, want)
 			}
 			return g
@@ -108,11 +108,11 @@ func TestGlancesAreBounded(t *testing.T) {
 			w.Triage.Glance(&cases[i])
 		}
 		for i := range cases {
-			if w.Triage.Kept(&cases[i]) {
+			if w.Triage.Remembers(&cases[i]) {
 				kept++
 			}
 		}
-		if kept > triage.MostGlances || kept < triage.MostGlances/2 || w.Triage.Kept(&cases[0]) {
+		if kept > triage.MostGlances || kept < triage.MostGlances/2 || w.Triage.Remembers(&cases[0]) {
 			t.Errorf("%d of %d impressions are kept", kept, len(cases))
 		}
 	})

@@ -89,7 +89,7 @@ func (r *Reader) Untaught(lessons []Lesson) Measured {
 // judge measures a brain and decides whether it goes to work.
 func (r *Reader) judge(b *brain, test []Lesson, t Training) Version {
 	v := Version{Measured: r.measure(b, test), Verdict: Better}
-	now := r.brain.Load()
+	now := r.model.Now().brain
 	switch {
 	case t.Aside:
 		v.Verdict = Kept
