@@ -16,8 +16,8 @@ func (p *Pages) Tiles(rq *site.Req) []ui.Act {
 	if !p.Everywhere(rq.Who, catalog.Edit) {
 		return nil
 	}
-	tile := func(url, icon, key string, args ...any) ui.Act {
-		return ui.Act{URL: url, Icon: icon, Label: rq.T(key), Hint: rq.T(key+".hint", args...)}
+	tile := func(url, icon, key, hint string, args ...any) ui.Act {
+		return ui.Act{URL: url, Icon: icon, Label: rq.T(key), Hint: rq.T(hint, args...)}
 	}
 	items := 0
 	for _, l := range catalog.Levels {
@@ -25,13 +25,13 @@ func (p *Pages) Tiles(rq *site.Req) []ui.Act {
 	}
 	count := func(n int) string { return rq.Number(int64(n)) }
 	return []ui.Act{
-		tile(to.Classes(), "folder", "admin.classes", count(len(p.Catalog.Classes()))),
-		tile(to.Whistles(), "whistle", "admin.whistles", count(items)),
-		tile(to.Limits(), "clock", "admin.limits", count(len(p.Catalog.Limits()))),
-		tile(to.Calendar(), "calendar", "admin.calendar"),
-		tile(to.Reasons(), "talk", "admin.reasons"),
-		tile(to.Codes(), "book", "admin.codes", count(len(p.Catalog.Codes(catalog.Component))+len(p.Catalog.Codes(catalog.Matter)))),
-		tile(to.Settings(), "gear", "admin.settings"),
+		tile(to.Classes(), "folder", "admin.classes", "admin.classes.hint", count(len(p.Catalog.Classes()))),
+		tile(to.Whistles(), "whistle", "admin.whistles", "admin.whistles.hint", count(items)),
+		tile(to.Limits(), "clock", "admin.limits", "admin.limits.hint", count(len(p.Catalog.Limits()))),
+		tile(to.Calendar(), "calendar", "admin.calendar", "admin.calendar.hint"),
+		tile(to.Reasons(), "talk", "admin.reasons", "admin.reasons.hint"),
+		tile(to.Codes(), "book", "admin.codes", "admin.codes.hint", count(len(p.Catalog.Codes(catalog.Component))+len(p.Catalog.Codes(catalog.Matter)))),
+		tile(to.Settings(), "gear", "admin.settings", "admin.settings.hint"),
 	}
 }
 
