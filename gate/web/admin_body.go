@@ -155,8 +155,8 @@ func (p *Pages) addBody(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // draftBody reads the fields that units have.
-func draftBody(f *Form) body.Draft {
-	return body.Draft{Kind: body.Kind(f.Value("kind")), Name: f.Value("name"), Short: f.Value("short"), Code: f.Value("code"), Phone: f.Value("phone"), ParentCode: f.Value("parent")}
+func draftBody(f *Form) body.Details {
+	return body.Details{Kind: body.Kind(f.Value("kind")), Name: f.Value("name"), Short: f.Value("short"), Code: f.Value("code"), Phone: f.Value("phone"), ParentCode: f.Value("parent")}
 }
 
 func (p *Pages) editBody(w http.ResponseWriter, r *http.Request, rq *Req) error {

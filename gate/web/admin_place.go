@@ -228,7 +228,7 @@ func (p *Pages) saveAliases(w http.ResponseWriter, r *http.Request, rq *Req) err
 
 func (p *Pages) addPlace(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	return p.send(w, r, rq, placeAdd, func(v placeView, f *Form) (done, error) {
-		d := place.Draft{Parent: v.ID, Kind: v.Below, Name: f.Value("name"), Code: f.Value("code")}
+		d := place.Details{Parent: v.ID, Kind: v.Below, Name: f.Value("name"), Code: f.Value("code")}
 		var err error
 		if d.Point, err = pointOf(f); err != nil {
 			return done{}, err
@@ -268,7 +268,7 @@ func (p *Pages) mergePlaces(w http.ResponseWriter, r *http.Request, rq *Req) err
 		if err := needReason(f); err != nil {
 			return done{}, err
 		}
-		made, err := p.Places.Merge(r.Context(), rq.Who, from, place.Draft{Name: f.Value("name"), Code: f.Value("code"), Parent: v.ID, Reason: f.Value("reason")})
+		made, err := p.Places.Merge(r.Context(), rq.Who, from, place.Details{Name: f.Value("name"), Code: f.Value("code"), Parent: v.ID, Reason: f.Value("reason")})
 		return done{placeURL(made.ID), "admin.merge.done", []any{len(from), made.Name}}, err
 	})
 }

@@ -53,7 +53,7 @@ func (k *book) free(b Body) error {
 	return l.Or()
 }
 
-func (k *book) add(tx *store.Tx, d Draft) (Body, error) {
+func (k *book) add(tx *store.Tx, d Details) (Body, error) {
 	parent := d.Parent
 	if parent == 0 && d.ParentCode != "" {
 		parent = k.codes[d.ParentCode]

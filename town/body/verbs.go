@@ -12,8 +12,8 @@ import (
 )
 
 // Add makes one body.
-func (b *Bodies) Add(ctx context.Context, who access.Actor, d Draft) (Body, error) {
-	all, err := b.AddAll(ctx, who, []Draft{d})
+func (b *Bodies) Add(ctx context.Context, who access.Actor, d Details) (Body, error) {
+	all, err := b.AddAll(ctx, who, []Details{d})
 	if err != nil {
 		return Body{}, err
 	}
@@ -23,29 +23,29 @@ func (b *Bodies) Add(ctx context.Context, who access.Actor, d Draft) (Body, erro
 // maxList is how many bodies one AddAll takes: it is one write.
 const maxList = 2000
 
-// AddAll makes several bodies at once, all or none; a draft may name the code of one before it as its parent.
-func (b *Bodies) AddAll(ctx context.Context, who access.Actor, drafts []Draft) ([]Body, error) {
-	for _, d := range drafts {
+// AddAll makes several bodies at once, all or none; one may name the code of one before it as its parent.
+func (b *Bodies) AddAll(ctx context.Context, who access.Actor, list []Details) ([]Body, error) {
+	for _, d := range list {
 		if err := b.may(who, d.Places); err != nil {
 			return nil, err
 		}
 	}
-	if len(drafts) > maxList {
+	if len(list) > maxList {
 		return nil, fault.New(fault.TooLarge, "body.many", maxList)
 	}
-	drafts, err := b.checkAll(ctx, drafts)
+	list, err := b.checkAll(ctx, list)
 	if err != nil {
 		return nil, err
 	}
-	made := make([]Body, len(drafts))
+	made := make([]Body, len(list))
 	err = b.city.Write(ctx, func(tx *store.Tx) error {
 		have, err := living(ctx, tx)
-		for i := 0; err == nil && i < len(drafts); i++ {
-			if made[i], err = have.add(tx, drafts[i]); err == nil {
+		for i := 0; err == nil && i < len(list); i++ {
+			if made[i], err = have.add(tx, list[i]); err == nil {
 				after := made[i].state()
-				seq := ledger.Append(tx, who, "body.add", made[i].Subject(), change{After: &after, Places: drafts[i].Places})
+				seq := ledger.Append(tx, who, "body.add", made[i].Subject(), change{After: &after, Places: list[i].Places})
 				made[i].insert(tx)
-				tie(tx, made[i].ID, drafts[i].Places, seq)
+				tie(tx, made[i].ID, list[i].Places, seq)
 			}
 		}
 		return err
@@ -57,11 +57,11 @@ func (b *Bodies) AddAll(ctx context.Context, who access.Actor, drafts []Draft) (
 	return made, nil
 }
 
-// checkAll tidies the drafts and looks at each alone and at the places it names.
-func (b *Bodies) checkAll(ctx context.Context, drafts []Draft) ([]Draft, error) {
-	tidy := make([]Draft, len(drafts))
+// checkAll tidies the list and looks at each alone and at the places it names.
+func (b *Bodies) checkAll(ctx context.Context, list []Details) ([]Details, error) {
+	tidy := make([]Details, len(list))
 	var l fault.List
-	for i, d := range drafts {
+	for i, d := range list {
 		d.tidy()
 		d.Places = slices.Compact(slices.Sorted(slices.Values(d.Places)))
 		if l = append(l, d.check()...); len(l) > 20 {

@@ -22,11 +22,11 @@ type Reader struct {
 	desk    *casework.Desk
 
 	turn    sync.Mutex            // one load at a time
-	brain   atomic.Pointer[brain] // the version at work; nil: none, or it can't be read
+	model   atomic.Pointer[model] // the version at work; nil: none, or it can't be read
 	damaged atomic.Int64
 
 	cold      sync.Mutex
-	coldBrain *brain // of the catalogue alone
+	coldModel *model // of the catalogue alone
 	coldOf    []catalog.Class
 
 	gazettes gazettes

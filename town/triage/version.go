@@ -204,12 +204,12 @@ func (r *Reader) Load(ctx context.Context) error {
 	default:
 		r.damaged.Store(0)
 	}
-	r.brain.Store(b)
+	r.model.Store(b)
 	return nil
 }
 
-// active is the brain of the version at work; nil if there is none.
-func (r *Reader) active(ctx context.Context) (*brain, Version, error) {
+// active is the model of the version at work; nil if there is none.
+func (r *Reader) active(ctx context.Context) (*model, Version, error) {
 	v, err := store.One(ctx, r.city, scanVersion, `select `+versionColumns+` from triage_model where city = ? and active order by number desc limit 1`, r.city.ID)
 	if errors.Is(err, store.ErrNone) {
 		return nil, v, nil
@@ -217,7 +217,7 @@ func (r *Reader) active(ctx context.Context) (*brain, Version, error) {
 	if err != nil {
 		return nil, v, err
 	}
-	if b := r.brain.Load(); b != nil && b.Version == v.Number {
+	if b := r.model.Load(); b != nil && b.Version == v.Number {
 		return b, v, nil
 	}
 	raw, err := r.bytes(ctx, v)
@@ -239,18 +239,18 @@ func (r *Reader) bytes(ctx context.Context, v Version) ([]byte, error) {
 // Damaged is the number of a version at work that can't be read, 0 if all is well.
 func (r *Reader) Damaged() int64 { return r.damaged.Load() }
 
-// mind is what reads just now: the version at work, else what the catalogue says.
-func (r *Reader) mind() *brain {
-	if b := r.brain.Load(); b != nil {
+// atWork is what reads just now: the version at work, else what the catalogue says.
+func (r *Reader) atWork() *model {
+	if b := r.model.Load(); b != nil {
 		return b
 	}
 	r.cold.Lock()
 	defer r.cold.Unlock()
 	classes := r.catalog.Classes()
-	if r.coldBrain == nil || len(classes) != len(r.coldOf) || len(classes) > 0 && &classes[0] != &r.coldOf[0] {
-		r.coldBrain, r.coldOf = r.fromCatalogue(), classes
+	if r.coldModel == nil || len(classes) != len(r.coldOf) || len(classes) > 0 && &classes[0] != &r.coldOf[0] {
+		r.coldModel, r.coldOf = r.fromCatalogue(), classes
 	}
-	return r.coldBrain
+	return r.coldModel
 }
 
 // Follower keeps memory in step with the version that another node has put to work.
