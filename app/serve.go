@@ -17,7 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"mulin/gate/api"
-	"mulin/gate/web"
+	"mulin/gate/web/site"
 )
 
 // Door is where and how the installation listens.
@@ -96,13 +96,13 @@ func (a *App) Handler(door Door) http.Handler {
 
 // join puts a city's ways in side by side.
 func (a *App) join(t *Town) http.Handler {
-	slow := func(limit *web.Limiter) func(*http.Request) bool {
+	slow := func(limit *site.Limiter) func(*http.Request) bool {
 		if limit == nil {
 			return nil
 		}
 		return func(r *http.Request) bool { return limit.Allow(t.Pages.Address(r).String(), a.Clock.Now()) }
 	}
-	calls := api.API{Desk: t.Desk, Words: a.Words, Log: a.Log, Allow: slow(t.Pages.Intake), Guess: slow(t.Pages.Guess)}
+	calls := api.API{Desk: t.Desk, Words: a.Words, Log: a.Log, Allow: slow(t.Pages.Intake), Secret: slow(t.Pages.Secrets)}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", calls.Handler())
 	mux.Handle("/", t.Pages.Handler())

@@ -15,10 +15,12 @@ import (
 	"mulin/gate/web"
 	"mulin/gate/web/duties"
 	"mulin/gate/web/kit"
+	"mulin/gate/web/site"
 	"mulin/gate/web/stations"
 	"mulin/internal/access"
 	"mulin/internal/job"
 	"mulin/internal/ledger"
+	"mulin/internal/register"
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/town/account"
@@ -114,7 +116,13 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed.Lasting(t.Search.Follower())
 	t.Issues.OnChange(t.heated)
 	t.Feed.Lasting(t.Issues.Follower())
+	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns()...))
 	return nil
+}
+
+// Nouns are the registers that have tables of their own.
+func (t *Town) Nouns() []*register.Noun {
+	return []*register.Noun{t.Stations.Noun, t.Rights.Noun}
 }
 
 // tree folds the ledger and signs its checkpoints, with a key that comes from the master key.
@@ -146,18 +154,18 @@ func (a *App) work(t *Town) {
 // doors are the ways in.
 func (a *App) doors(t *Town) {
 	t.Pages = &web.Pages{
-		Site:   web.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }},
+		Site:   site.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, City: t.ID, Box: a.box, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }},
 		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage,
 		Answers: t.Answers, Issues: t.Issues, Tasks: t.Tasks,
-		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub, Box: a.box,
+		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub,
 	}
 	of := kit.Pages{Words: a.Words, Person: t.Accounts.Name}
 	t.Pages.Further = append((&stations.Pages{Stations: t.Stations, Kit: of}).Routes(), (&duties.Pages{List: t.Rights, Kit: of}).Routes()...)
 	if !a.Unlimited {
-		t.Pages.Intake, t.Pages.Guess, t.Pages.Typing = web.NewLimiter(30, 2*time.Second), web.NewLimiter(10, 6*time.Second), web.NewLimiter(60, time.Second)
+		t.Pages.Intake, t.Pages.Secrets, t.Pages.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)
 	}
 	if a.drafts != nil {
-		t.Pages.Draft, t.Pages.Drafting = a.drafts, web.NewLimiter(5, 20*time.Second)
+		t.Pages.Draft, t.Pages.Drafting = a.drafts, site.NewLimiter(5, 20*time.Second)
 	}
 	if a.Demo {
 		t.Accounts.AllowOneClick()

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strconv"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/clock"
-	"mulin/internal/fault"
 	"mulin/town/account"
 	"mulin/town/body"
 	"mulin/town/catalog"
@@ -19,9 +21,9 @@ import (
 var offices = []access.Right{place.Edit, body.Edit, account.Edit, account.See, catalog.Edit, triage.Train}
 
 // adminRoutes are the pages where places, units, people and lists are edited and the ledger is read.
-func (p *Pages) adminRoutes() []Route {
+func (p *Pages) adminRoutes() []site.Route {
 	return slices.Concat(
-		[]Route{{Pattern: "GET /admin", Do: p.admin, Any: offices}},
+		[]site.Route{{Pattern: "GET /admin", Do: p.admin, Any: offices}},
 		p.adminPlaceRoutes(), p.adminShapeRoutes(), p.adminBodyRoutes(), p.adminPeopleRoutes(), p.adminRoleRoutes(), p.adminCatalogRoutes(), p.adminClassRoutes(),
 		p.adminModelRoutes(), p.adminWhistleRoutes(), p.adminLimitRoutes(), p.adminCalendarRoutes(), p.adminReasonRoutes(), p.adminAnswerRoutes(), p.adminLedgerRoutes(),
 	)
@@ -35,21 +37,21 @@ func (p *Pages) everywhere(who access.Actor, right access.Right) bool {
 
 // health is one thing that is well or wants somebody's care.
 type health struct {
-	State State
+	State site.State
 	Text  string
 	URL   string // where to mend it; "" for nowhere
 }
 
-func (p *Pages) admin(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) admin(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return rq.Show(w, adminHome(p.tiles(rq), p.health(rq)))
 }
 
 // tiles are the doors this actor may open, each with how much lies behind it. The figures come from memory.
-func (p *Pages) tiles(rq *Req) []Act {
-	var all []Act
+func (p *Pages) tiles(rq *site.Req) []ui.Act {
+	var all []ui.Act
 	add := func(ok bool, url, icon, key, hint string, args ...any) {
 		if ok {
-			all = append(all, Act{URL: url, Icon: icon, Label: rq.T(key), Hint: rq.T(hint, args...)})
+			all = append(all, ui.Act{URL: url, Icon: icon, Label: rq.T(key), Hint: rq.T(hint, args...)})
 		}
 	}
 	who := rq.Who
@@ -64,12 +66,12 @@ func (p *Pages) tiles(rq *Req) []Act {
 	add(who.Has(account.See), "/admin/people", "people", "admin.people", "admin.people.hint", rq.Number(int64(p.Accounts.Count())))
 	add(who.Has(account.See), "/admin/roles", "key", "admin.roles", "admin.roles.hint")
 	add(lists, "/admin/catalog/classes", "folder", "admin.classes", "admin.classes.hint", rq.Number(int64(len(p.Catalog.Classes()))))
-	add(p.everywhere(who, triage.Train), modelsURL, "chart", "guess.models", "guess.models.hint")
+	add(p.everywhere(who, triage.Train), to.Models(), "chart", "guess.models", "guess.models.hint")
 	add(lists, "/admin/catalog/whistles", "whistle", "admin.whistles", "admin.whistles.hint", rq.Number(int64(items)))
 	add(lists, "/admin/catalog/limits", "clock", "admin.limits", "admin.limits.hint", rq.Number(int64(len(p.Catalog.Limits()))))
 	add(lists, "/admin/catalog/calendar", "calendar", "admin.calendar", "admin.calendar.hint")
 	add(lists, "/admin/catalog/reasons", "talk", "admin.reasons", "admin.reasons.hint")
-	add(lists, answersURL, "talk", "answer.admin", "answer.admin.hint", rq.Number(int64(len(p.Answers.Rules().All()))))
+	add(lists, to.Answers(), "talk", "answer.admin", "answer.admin.hint", rq.Number(int64(len(p.Answers.Rules().All()))))
 	add(lists, "/admin/catalog/codes", "book", "admin.codes", "admin.codes.hint", rq.Number(int64(len(p.Catalog.Codes(catalog.Component))+len(p.Catalog.Codes(catalog.Matter)))))
 	add(lists, "/admin/hot", "chart", "hot.weights", "hot.weights.hint")
 	add(lists, "/admin/catalog/settings", "gear", "admin.settings", "admin.settings.hint")
@@ -78,9 +80,9 @@ func (p *Pages) tiles(rq *Req) []Act {
 }
 
 // health says what of the actor's own field is not in order.
-func (p *Pages) health(rq *Req) []health {
+func (p *Pages) health(rq *site.Req) []health {
 	var all []health
-	say := func(ok bool, s State, url, key string, args ...any) {
+	say := func(ok bool, s site.State, url, key string, args ...any) {
 		if !ok {
 			all = append(all, health{s, rq.T(key, args...), url})
 		}
@@ -92,24 +94,24 @@ func (p *Pages) health(rq *Req) []health {
 				bare++
 			}
 		}
-		say(bare == 0, Warn, "/admin/places", "admin.health.bare", bare)
+		say(bare == 0, site.Warn, "/admin/places", "admin.health.bare", bare)
 	}
 	if p.everywhere(rq.Who, catalog.Edit) {
 		next := clock.Time(rq.Now).Year() + 1
 		days := p.Catalog.Days(next)
 		url := "/admin/catalog/calendar?year=" + strconv.Itoa(next)
-		say(len(days) > 0, Warn, url, "admin.health.nodays", next)
-		say(!slices.ContainsFunc(days, func(d catalog.Day) bool { return d.Draft }), Wait, url, "admin.health.draft", next)
-		say(p.lostItems() == 0, Bad, "/admin/catalog/whistles?lost=1", "admin.health.lost", p.lostItems())
-		say(p.Catalog.Settings().Phone != "", Warn, "/admin/catalog/settings", "admin.health.phone")
+		say(len(days) > 0, site.Warn, url, "admin.health.nodays", next)
+		say(!slices.ContainsFunc(days, func(d catalog.Day) bool { return d.Provisional }), site.Wait, url, "admin.health.draft", next)
+		say(p.lostItems() == 0, site.Bad, "/admin/catalog/whistles?lost=1", "admin.health.lost", p.lostItems())
+		say(p.Catalog.Settings().Phone != "", site.Warn, "/admin/catalog/settings", "admin.health.phone")
 		_, ok := p.Catalog.Limit(catalog.Case, 0, "")
-		say(ok, Warn, "/admin/catalog/limits", "admin.health.limit")
+		say(ok, site.Warn, "/admin/catalog/limits", "admin.health.limit")
 	}
 	if p.everywhere(rq.Who, triage.Train) {
-		say(p.Triage.Damaged() == 0, Bad, modelsURL, "guess.health.damaged", p.Triage.Damaged())
+		say(p.Triage.Damaged() == 0, site.Bad, to.Models(), "guess.health.damaged", p.Triage.Damaged())
 	}
 	if len(all) == 0 {
-		all = append(all, health{OK, rq.T("admin.health.ok"), ""})
+		all = append(all, health{site.OK, rq.T("admin.health.ok"), ""})
 	}
 	return all
 }
@@ -134,134 +136,29 @@ func (p *Pages) lost(item catalog.WhistleItem) bool {
 	})
 }
 
-// pathID reads a number out of the address; what is none leads nowhere.
-func pathID(r *http.Request, name string) (int64, error) {
-	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
-	if err != nil || id <= 0 {
-		return 0, errMissing
-	}
-	return id, nil
-}
-
-// pageSize is how many lines a list of the administration shows at once.
-const pageSize = 50
-
-// pageOf cuts the page behind the line whose key is after out of a list in memory, and gives the key that leads on, "" at the end.
-func pageOf[T any](all []T, after string, size int, key func(T) string) (some []T, next string) {
-	if after != "" {
-		at := slices.IndexFunc(all, func(x T) bool { return key(x) == after })
-		all = all[at+1:] // a line that has gone begins the list anew
-	}
-	if len(all) <= size {
-		return all, ""
-	}
-	return all[:size], key(all[size-1])
-}
-
-func idKey(id int64) string { return strconv.FormatInt(id, 10) }
-
-// question is what is asked before something is done that can't be done by a slip.
-type question struct {
-	Title, Text string
-	Label       string // of the button
-	Crumbs      []Link
-	Danger      bool // it can't be undone: a reason is asked for
-}
-
-// done is where to go afterwards and what is said there.
-type done struct {
-	To, Key string
-	Args    []any
-}
-
-// confirm makes the two routes of an act that is asked about first: the question and the act.
-func (p *Pages) confirm(path string, need access.Right, ask func(*http.Request, *Req) (question, error), act func(r *http.Request, rq *Req, reason string) (done, error)) []Route {
-	get := func(w http.ResponseWriter, r *http.Request, rq *Req) error {
-		q, err := ask(r, rq)
-		if err != nil {
-			return err
-		}
-		return rq.Show(w, askPage(q, &Form{}))
-	}
-	post := func(w http.ResponseWriter, r *http.Request, rq *Req) error {
-		f, err := rq.Form()
-		if err != nil {
-			return err
-		}
-		q, err := ask(r, rq)
-		if err != nil {
-			return err
-		}
-		d, err := act(r, rq, f.Value("reason"))
-		if err != nil {
-			return rq.Again(w, f, err, askPage(q, f))
-		}
-		return rq.Done(w, d.To, d.Key, d.Args...)
-	}
-	return []Route{{Pattern: "GET " + path, Do: get, Need: need}, {Pattern: "POST " + path, Do: post, Need: need}}
-}
-
-// both makes the two routes of a form: an empty or filled one, and what was sent.
-func both(path string, need access.Right, get, post Handler) []Route {
-	return []Route{{Pattern: "GET " + path, Do: get, Need: need}, {Pattern: "POST " + path, Do: post, Need: need}}
-}
-
-// picked reads what somebody typed to name one of many: "#12" as a choice offered before gives, or a text that find looks up.
-func picked(f *Form, field string, find func(text string) []Choice) (id int64, choices []Choice, err error) {
-	text := f.Value(field)
-	if text == "" {
-		return 0, nil, nil
-	}
-	if text[0] == '#' {
-		id, _ = strconv.ParseInt(text[1:], 10, 64)
-		return id, nil, nil
-	}
-	choices = find(text)
-	switch len(choices) {
-	case 0:
-		return 0, nil, fault.Field(field, "admin.pick.none", text)
-	case 1:
-		id, _ = strconv.ParseInt(choices[0].Value[1:], 10, 64)
-		return id, nil, nil
-	}
-	return 0, choices, fault.Field(field, "admin.pick.several", text)
-}
-
-// maxChoices is how many choices a name that several have is answered with.
-const maxChoices = 20
-
 // findPlace looks a place up by code or name. One that has the very code or name alone wins.
-func (p *Pages) findPlace(text string) []Choice {
-	found := p.Places.Search(text, maxChoices)
+func (p *Pages) findPlace(text string) []ui.Choice {
+	found := p.Places.Search(text, ui.MaxChoices)
 	exact := slices.DeleteFunc(slices.Clone(found), func(x place.Place) bool { return x.Code != text && x.Name != text })
 	if len(exact) == 1 {
 		found = exact
 	}
-	return choicesOf(found, func(x place.Place) (int64, string, string) { return x.ID, p.Places.Name(x.Path), x.Code })
+	return ui.ChoicesOf(found, func(x place.Place) (int64, string, string) { return x.ID, p.Places.Name(x.Path), x.Code })
 }
 
 // findBody looks a unit up by code or name.
-func (p *Pages) findBody(text string) []Choice {
+func (p *Pages) findBody(text string) []ui.Choice {
 	var found, exact []body.Body
 	for _, b := range p.Bodies.All("") {
 		if b.Code == text || b.Name == text || b.Short == text {
 			exact = append(exact, b)
 		}
-		if len(found) < maxChoices && holds(text, b.Name, b.Short, b.Code) {
+		if len(found) < ui.MaxChoices && holds(text, b.Name, b.Short, b.Code) {
 			found = append(found, b)
 		}
 	}
 	if len(exact) == 1 {
 		found = exact
 	}
-	return choicesOf(found, func(b body.Body) (int64, string, string) { return b.ID, b.Name, b.Code })
-}
-
-func choicesOf[T any](all []T, of func(T) (id int64, label, hint string)) []Choice {
-	out := make([]Choice, len(all))
-	for i, x := range all {
-		id, label, hint := of(x)
-		out[i] = Choice{"#" + idKey(id), label, hint}
-	}
-	return out
+	return ui.ChoicesOf(found, func(b body.Body) (int64, string, string) { return b.ID, b.Name, b.Code })
 }

@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"slices"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/town/body"
@@ -11,20 +14,18 @@ import (
 )
 
 // adminBodyRoutes edit the units that do the work.
-func (p *Pages) adminBodyRoutes() []Route {
-	all := []Route{
+func (p *Pages) adminBodyRoutes() []site.Route {
+	all := []site.Route{
 		{Pattern: "GET /admin/bodies", Do: p.adminBodies, Need: body.Edit},
 		{Pattern: "GET /admin/bodies/{id}", Do: p.adminBody, Need: body.Edit},
 		{Pattern: "POST /admin/bodies/{id}/link", Do: p.linkBody, Need: body.Edit},
 		{Pattern: "POST /admin/bodies/{id}/unlink", Do: p.unlinkBody, Need: body.Edit},
 	}
-	all = append(all, both("/admin/bodies/add", body.Edit, p.newBody, p.addBody)...)
-	all = append(all, both("/admin/bodies/merge", body.Edit, p.mergeForm, p.mergeBodies)...)
-	all = append(all, both("/admin/bodies/{id}/rename", body.Edit, p.editBody, p.renameBody)...)
-	return append(all, p.confirm("/admin/bodies/{id}/end", body.Edit, p.askEndBody, p.endBody)...)
+	all = append(all, site.Both("/admin/bodies/add", body.Edit, p.newBody, p.addBody)...)
+	all = append(all, site.Both("/admin/bodies/merge", body.Edit, p.mergeForm, p.mergeBodies)...)
+	all = append(all, site.Both("/admin/bodies/{id}/rename", body.Edit, p.editBody, p.renameBody)...)
+	return append(all, ui.Confirm("/admin/bodies/{id}/end", body.Edit, p.askEndBody, p.endBody)...)
 }
-
-func bodyURL(id int64) string { return "/admin/bodies/" + idKey(id) }
 
 // bodyLine is a unit in a list: how many places it serves.
 type bodyLine struct {
@@ -33,16 +34,16 @@ type bodyLine struct {
 	Parent string
 }
 
-func (p *Pages) adminBodies(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminBodies(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	kind, q := body.Kind(rq.Query("kind")), rq.Query("q")
 	if kind != "" && !slices.Contains(body.Kinds, kind) {
-		return errMissing
+		return site.ErrMissing
 	}
 	all := p.Bodies.All(kind)
 	if q != "" {
 		all = slices.DeleteFunc(all, func(b body.Body) bool { return !holds(q, b.Name, b.Short, b.Code) })
 	}
-	some, next := pageOf(all, rq.Query("after"), pageSize, func(b body.Body) string { return idKey(b.ID) })
+	some, next := site.PageOf(all, rq.Query("after"), site.PageSize, func(b body.Body) string { return to.Digits(b.ID) })
 	lines := make([]bodyLine, len(some))
 	for i, b := range some {
 		up, _ := p.Bodies.Get(b.Parent)
@@ -67,13 +68,13 @@ type bodyView struct {
 	Places   []place.Place // it serves
 	Was      []body.Was
 	May      bool
-	Crumbs   []Link // itself included
-	Found    []Choice
+	Crumbs   []site.Link // itself included
+	Found    []ui.Choice
 	PlaceOf  func(path string) string
 }
 
-func (p *Pages) viewBody(r *http.Request, rq *Req) (v bodyView, err error) {
-	id, err := pathID(r, "id")
+func (p *Pages) viewBody(r *http.Request, rq *site.Req) (v bodyView, err error) {
+	id, err := site.PathID(r, "id")
 	if err != nil {
 		return v, err
 	}
@@ -94,16 +95,16 @@ func (p *Pages) viewBody(r *http.Request, rq *Req) (v bodyView, err error) {
 		}
 		v.Places = append(v.Places, x)
 	}
-	v.Crumbs = append(bodyCrumbs(rq), Link{URL: bodyURL(id), Label: b.Name})
+	v.Crumbs = append(bodyCrumbs(rq), site.Link{URL: to.Body(id), Label: b.Name})
 	return v, nil
 }
 
-func bodyCrumbs(rq *Req) []Link {
-	return []Link{{URL: "/admin", Label: rq.T("admin.title")}, {URL: "/admin/bodies", Label: rq.T("admin.bodies")}}
+func bodyCrumbs(rq *site.Req) []site.Link {
+	return []site.Link{{URL: "/admin", Label: rq.T("admin.title")}, {URL: "/admin/bodies", Label: rq.T("admin.bodies")}}
 }
 
 // mayEditBody tells whether buttons make sense: the right holds at all places the unit serves, or in the whole city if it serves none. The verbs ask again.
-func (p *Pages) mayEditBody(rq *Req, id int64) bool {
+func (p *Pages) mayEditBody(rq *site.Req, id int64) bool {
 	places := p.Bodies.Places(id)
 	if len(places) == 0 {
 		return p.everywhere(rq.Who, body.Edit)
@@ -114,33 +115,33 @@ func (p *Pages) mayEditBody(rq *Req, id int64) bool {
 	})
 }
 
-func (p *Pages) adminBody(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewBody(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, bodyPage(v, &Form{}))
+	return rq.Show(w, bodyPage(v, &site.Form{}))
 }
 
 // bodyForm is the form of a new unit or of one that several become.
 type bodyForm struct {
 	From   []body.Body
-	Found  []Choice // places that answer to what was typed
-	Crumbs []Link
+	Found  []ui.Choice // places that answer to what was typed
+	Crumbs []site.Link
 }
 
-func (p *Pages) newBody(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return rq.Show(w, addBodyPage(bodyForm{Crumbs: bodyCrumbs(rq)}, NewForm("kind", rq.Query("kind"))))
+func (p *Pages) newBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return rq.Show(w, addBodyPage(bodyForm{Crumbs: bodyCrumbs(rq)}, site.NewForm("kind", rq.Query("kind"))))
 }
 
-func (p *Pages) addBody(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) addBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
 	form := bodyForm{Crumbs: bodyCrumbs(rq)}
 	var at int64
-	if at, form.Found, err = picked(f, "place", p.findPlace); err != nil {
+	if at, form.Found, err = ui.Picked(f, "place", p.findPlace); err != nil {
 		return rq.Again(w, f, err, addBodyPage(form, f))
 	}
 	d := draftBody(f)
@@ -151,23 +152,23 @@ func (p *Pages) addBody(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if err != nil {
 		return rq.Again(w, f, err, addBodyPage(form, f))
 	}
-	return rq.Done(w, bodyURL(b.ID), "admin.body.added", b.Name)
+	return rq.Done(w, to.Body(b.ID), "admin.body.added", b.Name)
 }
 
 // draftBody reads the fields that units have.
-func draftBody(f *Form) body.Details {
+func draftBody(f *site.Form) body.Details {
 	return body.Details{Kind: body.Kind(f.Value("kind")), Name: f.Value("name"), Short: f.Value("short"), Code: f.Value("code"), Phone: f.Value("phone"), ParentCode: f.Value("parent")}
 }
 
-func (p *Pages) editBody(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) editBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewBody(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, renameBodyPage(v, NewForm("name", v.Name, "short", v.Short, "phone", v.Phone)))
+	return rq.Show(w, renameBodyPage(v, site.NewForm("name", v.Name, "short", v.Short, "phone", v.Phone)))
 }
 
-func (p *Pages) renameBody(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) renameBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -182,34 +183,34 @@ func (p *Pages) renameBody(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	if err != nil {
 		return rq.Again(w, f, err, renameBodyPage(v, f))
 	}
-	return rq.Done(w, bodyURL(v.ID), "common.saved")
+	return rq.Done(w, to.Body(v.ID), "common.saved")
 }
 
 // mergeForm shows the units ticked in the list.
-func (p *Pages) mergeForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) mergeForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	form, err := p.merging(rq, r.URL.Query()["from"])
 	if err != nil {
 		return err
 	}
-	f := NewForm()
+	f := site.NewForm()
 	if len(form.From) > 0 {
-		f = NewForm("kind", string(form.From[0].Kind), "phone", form.From[0].Phone)
+		f = site.NewForm("kind", string(form.From[0].Kind), "phone", form.From[0].Phone)
 	}
 	return rq.Show(w, mergeBodiesPage(form, f))
 }
 
 // merging finds the living units among those named.
-func (p *Pages) merging(rq *Req, ids []string) (bodyForm, error) {
+func (p *Pages) merging(rq *site.Req, ids []string) (bodyForm, error) {
 	form := bodyForm{Crumbs: bodyCrumbs(rq)}
 	for _, b := range p.Bodies.All("") {
-		if slices.Contains(ids, idKey(b.ID)) {
+		if slices.Contains(ids, to.Digits(b.ID)) {
 			form.From = append(form.From, b)
 		}
 	}
 	return form, nil
 }
 
-func (p *Pages) mergeBodies(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) mergeBodies(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -236,25 +237,25 @@ func (p *Pages) mergeBodies(w http.ResponseWriter, r *http.Request, rq *Req) err
 	if err != nil {
 		return rq.Again(w, f, err, mergeBodiesPage(form, f))
 	}
-	return rq.Done(w, bodyURL(made.ID), "admin.merge.done", len(form.From), made.Name)
+	return rq.Done(w, to.Body(made.ID), "admin.merge.done", len(form.From), made.Name)
 }
 
-func (p *Pages) askEndBody(r *http.Request, rq *Req) (question, error) {
+func (p *Pages) askEndBody(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, err := p.viewBody(r, rq)
-	return question{Title: rq.T("admin.body.end", v.Name), Text: rq.T("admin.body.end.text"), Label: rq.T("admin.end"), Danger: true, Crumbs: v.Crumbs}, err
+	return ui.Question{Title: rq.T("admin.body.end", v.Name), Text: rq.T("admin.body.end.text"), Label: rq.T("admin.end"), Danger: true, Crumbs: v.Crumbs}, err
 }
 
-func (p *Pages) endBody(r *http.Request, rq *Req, reason string) (done, error) {
-	id, err := pathID(r, "id")
+func (p *Pages) endBody(r *http.Request, rq *site.Req, reason string) (ui.Done, error) {
+	id, err := site.PathID(r, "id")
 	if err != nil {
-		return done{}, err
+		return ui.Done{}, err
 	}
 	b, _ := p.Bodies.Get(id)
-	return done{"/admin/bodies?kind=" + string(b.Kind), "admin.body.ended", []any{b.Name}}, p.Bodies.End(r.Context(), rq.Who, id, reason)
+	return ui.Done{To: "/admin/bodies?kind=" + string(b.Kind), Key: "admin.body.ended", Args: []any{b.Name}}, p.Bodies.End(r.Context(), rq.Who, id, reason)
 }
 
 // linkBody ties the unit to a place; unlinking is the way back.
-func (p *Pages) linkBody(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) linkBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -264,7 +265,7 @@ func (p *Pages) linkBody(w http.ResponseWriter, r *http.Request, rq *Req) error 
 		return err
 	}
 	var at int64
-	at, v.Found, err = picked(f, "place", p.findPlace)
+	at, v.Found, err = ui.Picked(f, "place", p.findPlace)
 	if err == nil && at == 0 {
 		err = fault.Field("place", "account.post.place")
 	}
@@ -275,15 +276,15 @@ func (p *Pages) linkBody(w http.ResponseWriter, r *http.Request, rq *Req) error 
 		return rq.Again(w, f, err, bodyPage(v, f))
 	}
 	x, _ := p.Places.Find(r.Context(), at)
-	return rq.Done(w, bodyURL(v.ID), "admin.body.linked", x.Name)
+	return rq.Done(w, to.Body(v.ID), "admin.body.linked", x.Name)
 }
 
-func (p *Pages) unlinkBody(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) unlinkBody(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
-	id, err := pathID(r, "id")
+	id, err := site.PathID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -292,5 +293,5 @@ func (p *Pages) unlinkBody(w http.ResponseWriter, r *http.Request, rq *Req) erro
 		return err
 	}
 	x, _ := p.Places.Find(r.Context(), at)
-	return rq.Done(w, bodyURL(id), "admin.body.unlinked", x.Name)
+	return rq.Done(w, to.Body(id), "admin.body.unlinked", x.Name)
 }

@@ -5,18 +5,19 @@ import (
 	"strconv"
 	"time"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/town/catalog"
 )
 
-const calendarURL = "/admin/catalog/calendar"
-
 // adminCalendarRoutes edit which days are worked, and when.
-func (p *Pages) adminCalendarRoutes() []Route {
-	all := []Route{{Pattern: "GET " + calendarURL, Do: p.lists(p.adminCalendar), Need: catalog.Edit}}
-	all = append(all, both(calendarURL+"/{date}", catalog.Edit, p.lists(p.dayForm), p.lists(p.saveDay))...)
-	return append(all, both("/admin/catalog/hours", catalog.Edit, p.lists(p.hoursForm), p.lists(p.saveHours))...)
+func (p *Pages) adminCalendarRoutes() []site.Route {
+	all := []site.Route{{Pattern: "GET " + to.Calendar(), Do: p.lists(p.adminCalendar), Need: catalog.Edit}}
+	all = append(all, site.Both(to.Calendar()+"/{date}", catalog.Edit, p.lists(p.dayForm), p.lists(p.saveDay))...)
+	return append(all, site.Both("/admin/catalog/hours", catalog.Edit, p.lists(p.hoursForm), p.lists(p.saveHours))...)
 }
 
 // dayCell is a day of the year's view.
@@ -34,12 +35,12 @@ type month struct {
 	Weeks [][7]dayCell
 }
 
-func (p *Pages) adminCalendar(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminCalendar(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	year := p.thisYear(rq)
 	if asked := rq.Query("year"); asked != "" {
 		n, err := strconv.Atoi(asked)
 		if err != nil || n < 2000 || n > 2099 {
-			return errMissing
+			return site.ErrMissing
 		}
 		year = n
 	}
@@ -51,10 +52,10 @@ type calendarView struct {
 	Year   int
 	Months []month
 	Days   []catalog.Day
-	Hours  []Choice // weekday and its hours
+	Hours  []ui.Choice // weekday and its hours
 }
 
-func (p *Pages) thisYear(rq *Req) int {
+func (p *Pages) thisYear(rq *site.Req) int {
 	return clock.Time(rq.Now).In(p.zone()).Year()
 }
 
@@ -66,7 +67,7 @@ func (p *Pages) zone() *time.Location {
 }
 
 // months draws the year.
-func (p *Pages) months(rq *Req, year int) []month {
+func (p *Pages) months(rq *site.Req, year int) []month {
 	set := map[string]catalog.Day{}
 	for _, d := range p.Catalog.Days(year) {
 		set[d.Date] = d
@@ -94,12 +95,12 @@ func (p *Pages) months(rq *Req, year int) []month {
 }
 
 // hourLines are the weekdays from Monday on, each with its hours.
-func (p *Pages) hourLines(rq *Req) []Choice {
+func (p *Pages) hourLines(rq *site.Req) []ui.Choice {
 	week := p.Catalog.Hours().Week
-	out := make([]Choice, 7)
+	out := make([]ui.Choice, 7)
 	for i := range out {
 		d := (i + 1) % 7
-		out[i] = Choice{Value: strconv.Itoa(d), Label: rq.T("time.weekday." + strconv.Itoa(d)), Hint: clock.FormatSpans(week[d])}
+		out[i] = ui.Choice{Value: strconv.Itoa(d), Label: rq.T("time.weekday." + strconv.Itoa(d)), Hint: clock.FormatSpans(week[d])}
 	}
 	return out
 }
@@ -107,28 +108,28 @@ func (p *Pages) hourLines(rq *Req) []Choice {
 // dayView is the form of a day, and of those after it that are to be the same.
 type dayView struct {
 	Day    time.Time
-	Crumbs []Link
+	Crumbs []site.Link
 }
 
-func (p *Pages) viewDay(r *http.Request, rq *Req) (dayView, error) {
+func (p *Pages) viewDay(r *http.Request, rq *site.Req) (dayView, error) {
 	day, err := time.Parse(time.DateOnly, r.PathValue("date"))
 	if err != nil || day.Year() < 2000 || day.Year() > 2099 {
-		return dayView{}, errMissing
+		return dayView{}, site.ErrMissing
 	}
-	return dayView{day, catalogCrumbs(rq, Link{URL: calendarURL + "?year=" + strconv.Itoa(day.Year()), Label: rq.T("admin.calendar")})}, nil
+	return dayView{day, catalogCrumbs(rq, site.Link{URL: to.Calendar() + "?year=" + strconv.Itoa(day.Year()), Label: rq.T("admin.calendar")})}, nil
 }
 
-func (p *Pages) dayForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) dayForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewDay(r, rq)
 	if err != nil {
 		return err
 	}
-	f := NewForm("kind", string(catalog.Ordinary))
+	f := site.NewForm("kind", string(catalog.Ordinary))
 	for _, d := range p.Catalog.Days(v.Day.Year()) {
 		if d.Date == r.PathValue("date") {
-			f = NewForm("kind", string(d.Kind), "name", d.Name)
-			if d.Draft {
-				f.values.Set("draft", "1")
+			f = site.NewForm("kind", string(d.Kind), "name", d.Name)
+			if d.Provisional {
+				f.Set("draft", "1")
 			}
 		}
 	}
@@ -138,7 +139,7 @@ func (p *Pages) dayForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
 // maxRange is how many days one form may set.
 const maxRange = 31
 
-func (p *Pages) saveDay(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) saveDay(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -155,7 +156,7 @@ func (p *Pages) saveDay(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	}
 	var days []catalog.Day
 	for d := v.Day; !d.After(last); d = d.AddDate(0, 0, 1) {
-		days = append(days, catalog.Day{Date: d.Format(time.DateOnly), Kind: catalog.DayKind(f.Value("kind")), Name: f.Value("name"), Draft: f.Value("draft") != ""})
+		days = append(days, catalog.Day{Date: d.Format(time.DateOnly), Kind: catalog.DayKind(f.Value("kind")), Name: f.Value("name"), Provisional: f.Value("draft") != ""})
 	}
 	if err := p.Catalog.SetDays(r.Context(), rq.Who, days); err != nil {
 		return rq.Again(w, f, err, dayPage(v, f))
@@ -163,18 +164,18 @@ func (p *Pages) saveDay(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	return rq.Done(w, v.Crumbs[1].URL, "admin.day.saved", len(days))
 }
 
-func (p *Pages) hoursForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	f := NewForm()
+func (p *Pages) hoursForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	f := site.NewForm()
 	for _, d := range p.hourLines(rq) {
-		f.values.Set("day"+d.Value, d.Hint)
+		f.Set("day"+d.Value, d.Hint)
 	}
 	if p.Catalog.Hours().CountFirst {
-		f.values.Set("count_first", "1")
+		f.Set("count_first", "1")
 	}
 	return rq.Show(w, hoursPage(p.hourLines(rq), f))
 }
 
-func (p *Pages) saveHours(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) saveHours(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -196,5 +197,5 @@ func (p *Pages) saveHours(w http.ResponseWriter, r *http.Request, rq *Req) error
 	if err != nil {
 		return rq.Again(w, f, renamed(err, map[string]string{"hours": "day1"}), hoursPage(p.hourLines(rq), f))
 	}
-	return rq.Done(w, calendarURL, "common.saved")
+	return rq.Done(w, to.Calendar(), "common.saved")
 }

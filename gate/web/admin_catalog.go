@@ -3,21 +3,25 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/geo"
 	"mulin/town/catalog"
 )
 
 // adminCatalogRoutes show the national codes and edit the settings; the other lists have files of their own.
-func (p *Pages) adminCatalogRoutes() []Route {
-	return append(both("/admin/catalog/settings", catalog.Edit, p.lists(p.settingsForm), p.lists(p.saveSettings)),
-		Route{Pattern: "GET /admin/catalog/codes", Do: p.lists(p.adminCodes), Need: catalog.Edit})
+func (p *Pages) adminCatalogRoutes() []site.Route {
+	return append(site.Both("/admin/catalog/settings", catalog.Edit, p.lists(p.settingsForm), p.lists(p.saveSettings)),
+		site.Route{Pattern: "GET /admin/catalog/codes", Do: p.lists(p.adminCodes), Need: catalog.Edit})
 }
 
 // lists lets only those in who may edit the lists of the whole city.
-func (p *Pages) lists(do Handler) Handler {
-	return func(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) lists(do site.Handler) site.Handler {
+	return func(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 		if !p.everywhere(rq.Who, catalog.Edit) {
 			return access.ErrDenied
 		}
@@ -26,8 +30,8 @@ func (p *Pages) lists(do Handler) Handler {
 }
 
 // catalogCrumbs lead to a list; more are the steps below it.
-func catalogCrumbs(rq *Req, more ...Link) []Link {
-	return append([]Link{{URL: "/admin", Label: rq.T("admin.title")}}, more...)
+func catalogCrumbs(rq *site.Req, more ...site.Link) []site.Link {
+	return append([]site.Link{{URL: "/admin", Label: rq.T("admin.title")}}, more...)
 }
 
 type codeList struct {
@@ -38,20 +42,20 @@ type codeList struct {
 	Next  string
 }
 
-func (p *Pages) adminCodes(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminCodes(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	l := codeList{Kind: catalog.CodeKind(rq.Query("kind")), Query: rq.Query("q")}
 	if l.Kind == "" {
 		l.Kind = catalog.Component
 	}
 	if !slices.Contains(catalog.CodeKinds, l.Kind) {
-		return errMissing
+		return site.ErrMissing
 	}
 	all := slices.Clone(p.Catalog.Codes(l.Kind))
 	if l.Query != "" {
 		all = slices.DeleteFunc(all, func(c catalog.Code) bool { return !holds(l.Query, c.Code, c.Name, c.MajorName) })
 	}
 	l.All = len(all)
-	l.Codes, l.Next = pageOf(all, rq.Query("after"), pageSize, func(c catalog.Code) string { return c.Code })
+	l.Codes, l.Next = site.PageOf(all, rq.Query("after"), site.PageSize, func(c catalog.Code) string { return c.Code })
 	return rq.Show(w, codesPage(l))
 }
 
@@ -69,24 +73,24 @@ func settingTexts(s *catalog.Settings) []struct {
 		{"zone", &s.Zone}, {"region_code", &s.RegionCode}, {"secret_words", &s.SecretWords}}
 }
 
-func (p *Pages) settingsForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) settingsForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	s := p.Catalog.Settings()
-	f := NewForm()
+	f := site.NewForm()
 	for _, x := range settingTexts(&s) {
-		f.values.Set(x.Name, *x.Of)
+		f.Set(x.Name, *x.Of)
 	}
 	if s.MapCentre != (geo.Point{}) {
-		f.values.Set("lat", degrees(s.MapCentre.Lat))
-		f.values.Set("lng", degrees(s.MapCentre.Lng))
+		f.Set("lat", ui.Degrees(s.MapCentre.Lat))
+		f.Set("lng", ui.Degrees(s.MapCentre.Lng))
 	}
-	f.values.Set("map_zoom", itoa(s.MapZoom))
-	f.values.Set("report_in_metres", idKey(s.ReportInMetres))
-	f.values.Set("same_metres", idKey(s.SameMetres))
-	f.values.Set("sure_percent", itoa(int(100*s.Sure()+0.5)))
+	f.Set("map_zoom", strconv.Itoa(s.MapZoom))
+	f.Set("report_in_metres", to.Digits(s.ReportInMetres))
+	f.Set("same_metres", to.Digits(s.SameMetres))
+	f.Set("sure_percent", strconv.Itoa(int(100*s.Sure()+0.5)))
 	return rq.Show(w, settingsPage(f))
 }
 
-func (p *Pages) saveSettings(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) saveSettings(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err

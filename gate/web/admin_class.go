@@ -7,31 +7,32 @@ import (
 	"slices"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/sheet"
 	"mulin/town/catalog"
 )
 
-const classesURL = "/admin/catalog/classes"
-
 // adminClassRoutes edit the tree of requests.
-func (p *Pages) adminClassRoutes() []Route {
-	all := []Route{
-		{Pattern: "GET " + classesURL, Do: p.lists(p.adminClasses), Need: catalog.Edit},
+func (p *Pages) adminClassRoutes() []site.Route {
+	all := []site.Route{
+		{Pattern: "GET " + to.Classes(), Do: p.lists(p.adminClasses), Need: catalog.Edit},
 		{Pattern: "GET /admin/catalog/classes.csv", Do: p.lists(p.exportClasses), Need: catalog.Edit},
-		{Pattern: "GET " + classesURL + "/import", Do: p.lists(p.importClassesForm), Need: catalog.Edit},
-		{Pattern: "POST " + classesURL + "/import", Do: p.lists(p.importClasses), Need: catalog.Edit, Body: 4 << 20},
+		{Pattern: "GET " + to.Classes() + "/import", Do: p.lists(p.importClassesForm), Need: catalog.Edit},
+		{Pattern: "POST " + to.Classes() + "/import", Do: p.lists(p.importClasses), Need: catalog.Edit, Body: 4 << 20},
 	}
-	all = append(all, both(classesURL+"/add", catalog.Edit, p.lists(p.newClass), p.lists(p.addClass))...)
-	all = append(all, both(classesURL+"/{id}", catalog.Edit, p.lists(p.editClass), p.lists(p.saveClass))...)
-	return append(all, p.confirm(classesURL+"/{id}/retire", catalog.Edit, p.askRetireClass, p.retireClass)...)
+	all = append(all, site.Both(to.Classes()+"/add", catalog.Edit, p.lists(p.newClass), p.lists(p.addClass))...)
+	all = append(all, site.Both(to.Classes()+"/{id}", catalog.Edit, p.lists(p.editClass), p.lists(p.saveClass))...)
+	return append(all, ui.Confirm(to.Classes()+"/{id}/retire", catalog.Edit, p.askRetireClass, p.retireClass)...)
 }
 
 // classView is a class with what lies below it, or a form of one.
 type classView struct {
 	catalog.Class
-	Line      []Link // to it, itself left out
+	Line      []site.Link // to it, itself left out
 	Children  []classLine
-	Urgencies []Choice
+	Urgencies []ui.Choice
 	Count     int
 }
 
@@ -41,13 +42,13 @@ type classLine struct {
 	Urgency string
 }
 
-func (p *Pages) classLink(id int64) Link {
+func (p *Pages) classLink(id int64) site.Link {
 	c, _ := p.Catalog.Class(id)
-	return Link{URL: classesURL + "?under=" + idKey(id), Label: c.Name}
+	return site.Link{URL: to.Classes() + "?under=" + to.Digits(id), Label: c.Name}
 }
 
 // viewClass shows what lies below a class; 0 is the top.
-func (p *Pages) viewClass(rq *Req, id int64) (v classView, err error) {
+func (p *Pages) viewClass(rq *site.Req, id int64) (v classView, err error) {
 	v.Line = catalogCrumbs(rq)
 	if id != 0 {
 		c, ok := p.Catalog.Class(id)
@@ -55,8 +56,8 @@ func (p *Pages) viewClass(rq *Req, id int64) (v classView, err error) {
 			return v, catalog.ErrNoClass
 		}
 		v.Class = c
-		v.Line = append(v.Line, Link{URL: classesURL, Label: rq.T("admin.classes")})
-		var ups []Link
+		v.Line = append(v.Line, site.Link{URL: to.Classes(), Label: rq.T("admin.classes")})
+		var ups []site.Link
 		for up := c.Parent; up != 0; {
 			x, _ := p.Catalog.Class(up)
 			ups = append(ups, p.classLink(up))
@@ -80,7 +81,7 @@ func (p *Pages) viewClass(rq *Req, id int64) (v classView, err error) {
 	return v, nil
 }
 
-func (p *Pages) urgencyWord(rq *Req, code string) string {
+func (p *Pages) urgencyWord(rq *site.Req, code string) string {
 	u, ok := p.Catalog.Urgency(code)
 	if !ok {
 		return code
@@ -88,19 +89,19 @@ func (p *Pages) urgencyWord(rq *Req, code string) string {
 	return u.Word(rq.Words)
 }
 
-func (p *Pages) urgencyChoices(rq *Req) []Choice {
-	var all []Choice
+func (p *Pages) urgencyChoices(rq *site.Req) []ui.Choice {
+	var all []ui.Choice
 	for _, u := range p.Catalog.Urgencies() {
-		all = append(all, Choice{Value: u.Code, Label: u.Word(rq.Words)})
+		all = append(all, ui.Choice{Value: u.Code, Label: u.Word(rq.Words)})
 	}
 	return all
 }
 
-func (p *Pages) adminClasses(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if q := rq.Query("q"); q != "" {
 		return rq.Show(w, classesFound(q, p.findClasses(rq, q)))
 	}
-	v, err := p.viewClass(rq, NewForm("under", rq.Query("under")).Int("under"))
+	v, err := p.viewClass(rq, site.NewForm("under", rq.Query("under")).Int("under"))
 	if err != nil {
 		return err
 	}
@@ -108,10 +109,10 @@ func (p *Pages) adminClasses(w http.ResponseWriter, r *http.Request, rq *Req) er
 }
 
 // findClasses looks classes up by part of their full name.
-func (p *Pages) findClasses(rq *Req, q string) []classLine {
+func (p *Pages) findClasses(rq *site.Req, q string) []classLine {
 	var found []classLine
 	for _, c := range p.Catalog.Classes() {
-		if full := p.Catalog.ClassName(c.ID); holds(q, full) && len(found) < pageSize {
+		if full := p.Catalog.ClassName(c.ID); holds(q, full) && len(found) < site.PageSize {
 			c.Name = full
 			found = append(found, classLine{c, 0, p.urgencyWord(rq, c.Urgency)})
 		}
@@ -120,25 +121,25 @@ func (p *Pages) findClasses(rq *Req, q string) []classLine {
 }
 
 // formClass is the view for a form: the parent of a new class, or the class itself.
-func (p *Pages) formClass(rq *Req, id int64) (classView, error) {
+func (p *Pages) formClass(rq *site.Req, id int64) (classView, error) {
 	v, err := p.viewClass(rq, id)
 	if id != 0 && err == nil {
 		v.Line = append(v.Line, p.classLink(id))
 	} else if err == nil {
-		v.Line = append(v.Line, Link{URL: classesURL, Label: rq.T("admin.classes")})
+		v.Line = append(v.Line, site.Link{URL: to.Classes(), Label: rq.T("admin.classes")})
 	}
 	return v, err
 }
 
-func (p *Pages) newClass(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	v, err := p.formClass(rq, NewForm("under", rq.Query("under")).Int("under"))
+func (p *Pages) newClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	v, err := p.formClass(rq, site.NewForm("under", rq.Query("under")).Int("under"))
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, addClassPage(v, &Form{}))
+	return rq.Show(w, addClassPage(v, &site.Form{}))
 }
 
-func (p *Pages) addClass(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) addClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -152,29 +153,29 @@ func (p *Pages) addClass(w http.ResponseWriter, r *http.Request, rq *Req) error 
 		return rq.Again(w, f, err, addClassPage(v, f))
 	}
 	if f.Value("again") != "" {
-		return rq.Done(w, classesURL+"/add?under="+idKey(v.ID), "admin.class.added", made.Name)
+		return rq.Done(w, to.Classes()+"/add?under="+to.Digits(v.ID), "admin.class.added", made.Name)
 	}
-	return rq.Done(w, classesURL+"?under="+idKey(v.ID), "admin.class.added", made.Name)
+	return rq.Done(w, to.Classes()+"?under="+to.Digits(v.ID), "admin.class.added", made.Name)
 }
 
 // pathClass is the class of the address.
-func (p *Pages) pathClass(r *http.Request, rq *Req) (classView, error) {
-	id, err := pathID(r, "id")
+func (p *Pages) pathClass(r *http.Request, rq *site.Req) (classView, error) {
+	id, err := site.PathID(r, "id")
 	if err != nil {
 		return classView{}, err
 	}
 	return p.formClass(rq, id)
 }
 
-func (p *Pages) editClass(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) editClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.pathClass(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, editClassPage(v, NewForm("name", v.Name, "urgency", v.Own, "says", strings.Join(v.Phrases(), "\n"))))
+	return rq.Show(w, editClassPage(v, site.NewForm("name", v.Name, "urgency", v.Own, "says", strings.Join(v.Phrases(), "\n"))))
 }
 
-func (p *Pages) saveClass(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) saveClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -187,28 +188,28 @@ func (p *Pages) saveClass(w http.ResponseWriter, r *http.Request, rq *Req) error
 	if err != nil {
 		return rq.Again(w, f, err, editClassPage(v, f))
 	}
-	return rq.Done(w, classesURL+"?under="+idKey(v.Parent), "common.saved")
+	return rq.Done(w, to.Classes()+"?under="+to.Digits(v.Parent), "common.saved")
 }
 
-func (p *Pages) askRetireClass(r *http.Request, rq *Req) (question, error) {
+func (p *Pages) askRetireClass(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, err := p.pathClass(r, rq)
-	return question{Title: rq.T("admin.retire.title", v.Name), Text: rq.T("admin.class.retire"), Label: rq.T("admin.retire"), Crumbs: v.Line}, err
+	return ui.Question{Title: rq.T("admin.retire.title", v.Name), Text: rq.T("admin.class.retire"), Label: rq.T("admin.retire"), Crumbs: v.Line}, err
 }
 
 // retireClass takes a class out of use; saving it again, on the page this leads to, brings it back.
-func (p *Pages) retireClass(r *http.Request, rq *Req, _ string) (done, error) {
-	id, err := pathID(r, "id")
+func (p *Pages) retireClass(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+	id, err := site.PathID(r, "id")
 	if err != nil {
-		return done{}, err
+		return ui.Done{}, err
 	}
-	return done{To: classesURL + "/" + idKey(id), Key: "admin.retired"}, p.Catalog.RetireClass(r.Context(), rq.Who, id)
+	return ui.Done{To: to.Classes() + "/" + to.Digits(id), Key: "admin.retired"}, p.Catalog.RetireClass(r.Context(), rq.Who, id)
 }
 
-func (p *Pages) importClassesForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return rq.Show(w, importClassesPage(&Form{}))
+func (p *Pages) importClassesForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return rq.Show(w, importClassesPage(&site.Form{}))
 }
 
-func (p *Pages) importClasses(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) importClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -221,11 +222,11 @@ func (p *Pages) importClasses(w http.ResponseWriter, r *http.Request, rq *Req) e
 	if err != nil {
 		return rq.Again(w, f, err, importClassesPage(f))
 	}
-	return rq.Done(w, classesURL, "admin.import.done", report.Added, report.Changed, report.Same)
+	return rq.Done(w, to.Classes(), "admin.import.done", report.Added, report.Changed, report.Same)
 }
 
 // exportClasses writes the tree as the import reads it.
-func (p *Pages) exportClasses(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) exportClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	var b bytes.Buffer
 	b.WriteString("\ufeff") // spreadsheets take it for UTF-8 then
 	out := csv.NewWriter(&b)
@@ -246,5 +247,5 @@ func (p *Pages) exportClasses(w http.ResponseWriter, r *http.Request, rq *Req) e
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="classes.csv"`)
 	h.Set("Cache-Control", "private, no-store")
-	return send(w, r, http.StatusOK, b.Bytes())
+	return site.Send(w, r, http.StatusOK, b.Bytes())
 }

@@ -9,14 +9,17 @@ import (
 	"strconv"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/ledger"
 	"mulin/town/account"
 )
 
 // adminLedgerRoutes show what happened.
-func (p *Pages) adminLedgerRoutes() []Route {
-	return []Route{{Pattern: "GET /admin/ledger", Do: p.adminLedger, Need: account.See}}
+func (p *Pages) adminLedgerRoutes() []site.Route {
+	return []site.Route{{Pattern: "GET /admin/ledger", Do: p.adminLedger, Need: account.See}}
 }
 
 // entryLine is an entry as people read it.
@@ -38,14 +41,14 @@ type ledgerView struct {
 	Next                     string
 	Area, Person, PersonName string
 	Kind, ID                 string
-	Areas                    []Choice
+	Areas                    []ui.Choice
 }
 
 // areas of the ledger, by the beginning of their verbs.
 var ledgerAreas = []string{"place", "body", "account", "catalog", "case", "whistle", "contact"}
 
-func (p *Pages) adminLedger(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	q := NewForm("after", rq.Query("after"), "person", rq.Query("person"), "id", rq.Query("id"))
+func (p *Pages) adminLedger(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	q := site.NewForm("after", rq.Query("after"), "person", rq.Query("person"), "id", rq.Query("id"))
 	v := ledgerView{Area: rq.Query("area"), Person: rq.Query("person"), Kind: rq.Query("kind"), ID: rq.Query("id")}
 	f := ledger.Filter{Before: q.Int("after"), Kind: v.Kind, ID: q.Int("id")}
 	switch {
@@ -61,26 +64,26 @@ func (p *Pages) adminLedger(w http.ResponseWriter, r *http.Request, rq *Req) err
 	v.PersonName = p.Accounts.Name(f.Person)
 	entries := []ledger.Entry{}
 	if v.Person == "" || f.Person != 0 {
-		if entries, err = ledger.Find(r.Context(), p.Desk.City(), p.Desk.City().ID, p.ledgerReach(rq), f, pageSize+1); err != nil {
+		if entries, err = ledger.Find(r.Context(), p.Desk.City(), p.Desk.City().ID, p.ledgerReach(rq), f, site.PageSize+1); err != nil {
 			return err
 		}
 	}
-	if len(entries) > pageSize {
-		entries = entries[:pageSize]
-		v.Next = idKey(entries[pageSize-1].Seq)
+	if len(entries) > site.PageSize {
+		entries = entries[:site.PageSize]
+		v.Next = to.Digits(entries[site.PageSize-1].Seq)
 	}
 	for _, e := range entries {
 		v.Lines = append(v.Lines, p.entryLine(rq, e))
 	}
-	v.Areas = []Choice{{Label: rq.T("admin.ledger.office")}}
+	v.Areas = []ui.Choice{{Label: rq.T("admin.ledger.office")}}
 	for _, a := range ledgerAreas {
-		v.Areas = append(v.Areas, Choice{Value: a, Label: rq.T("admin.ledger.area." + a)})
+		v.Areas = append(v.Areas, ui.Choice{Value: a, Label: rq.T("admin.ledger.area." + a)})
 	}
 	return rq.Show(w, ledgerPage(v))
 }
 
 // ledgerReach is what the actor may read: everything, or what happened in their territory.
-func (p *Pages) ledgerReach(rq *Req) access.Reach {
+func (p *Pages) ledgerReach(rq *site.Req) access.Reach {
 	if p.everywhere(rq.Who, account.See) {
 		return access.Reach{All: true}
 	}
@@ -88,7 +91,7 @@ func (p *Pages) ledgerReach(rq *Req) access.Reach {
 }
 
 // ledgerPerson reads who is meant: a number as links give it, or a login or name typed; 0 if that is nobody, or several.
-func (p *Pages) ledgerPerson(r *http.Request, rq *Req, typed string) (int64, error) {
+func (p *Pages) ledgerPerson(r *http.Request, rq *site.Req, typed string) (int64, error) {
 	if id, err := strconv.ParseInt(typed, 10, 64); err == nil || typed == "" {
 		return id, nil
 	}
@@ -99,7 +102,7 @@ func (p *Pages) ledgerPerson(r *http.Request, rq *Req, typed string) (int64, err
 	return found[0].ID, nil
 }
 
-func (p *Pages) entryLine(rq *Req, e ledger.Entry) entryLine {
+func (p *Pages) entryLine(rq *site.Req, e ledger.Entry) entryLine {
 	l := entryLine{Entry: e, Who: p.Accounts.Name(e.Person), What: e.Verb, Where: p.Places.Name(e.Subject.Path)}
 	switch {
 	case e.Person == 0:
@@ -119,24 +122,24 @@ func (p *Pages) entryLine(rq *Req, e ledger.Entry) entryLine {
 }
 
 // subject names the thing an entry speaks of, and where it can be seen.
-func (p *Pages) subject(rq *Req, s ledger.Subject) (name, url string) {
+func (p *Pages) subject(rq *site.Req, s ledger.Subject) (name, url string) {
 	switch s.Kind {
 	case "place":
 		x, _ := p.Places.Get(s.ID)
-		return x.Name, placeURL(s.ID)
+		return x.Name, to.Place(s.ID)
 	case "body":
 		x, _ := p.Bodies.Get(s.ID)
-		return x.Name, bodyURL(s.ID)
+		return x.Name, to.Body(s.ID)
 	case "person":
 		if name := p.Accounts.Name(s.ID); name != "" {
-			return name, personURL(s.ID)
+			return name, to.Person(s.ID)
 		}
 		return rq.T("admin.ledger.resident"), ""
 	case "class":
 		return p.Catalog.ClassName(s.ID), ""
 	case "whistle_item":
 		x, _ := p.Catalog.Whistle(s.ID)
-		return x.Item, whistlesURL + "/" + idKey(s.ID)
+		return x.Item, whistlesURL + "/" + to.Digits(s.ID)
 	case "role":
 		return "", "/admin/roles"
 	}
@@ -144,7 +147,7 @@ func (p *Pages) subject(rq *Req, s ledger.Subject) (name, url string) {
 }
 
 // named puts the names of people, units, places and classes in the stead of their numbers.
-func (p *Pages) named(rq *Req, lines []diffLine) []diffLine {
+func (p *Pages) named(rq *site.Req, lines []diffLine) []diffLine {
 	for i, l := range lines {
 		kind := l.Name[strings.LastIndexByte(l.Name, '.')+1:]
 		lines[i].Before, lines[i].After = p.nameAll(rq, kind, l.Before), p.nameAll(rq, kind, l.After)
@@ -153,7 +156,7 @@ func (p *Pages) named(rq *Req, lines []diffLine) []diffLine {
 }
 
 // nameAll names each number of a list, if the kind of thing has names.
-func (p *Pages) nameAll(rq *Req, kind, list string) string {
+func (p *Pages) nameAll(rq *site.Req, kind, list string) string {
 	var name func(id int64) string
 	switch kind {
 	case "person":

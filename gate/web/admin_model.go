@@ -3,26 +3,26 @@ package web
 import (
 	"net/http"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/internal/access"
 	"mulin/internal/job"
 	"mulin/town/casework"
 	"mulin/town/triage"
 )
 
-const modelsURL = "/admin/triage/models"
-
 // adminModelRoutes show what was learned, teach anew and switch between versions.
-func (p *Pages) adminModelRoutes() []Route {
-	return []Route{
-		{Pattern: "GET " + modelsURL, Do: p.trainers(p.adminModels), Need: triage.Train},
-		{Pattern: "POST " + modelsURL + "/train", Do: p.trainers(p.trainModel), Need: triage.Train},
-		{Pattern: "POST " + modelsURL + "/activate", Do: p.trainers(p.activateModel), Need: triage.Train},
+func (p *Pages) adminModelRoutes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET " + to.Models(), Do: p.trainers(p.adminModels), Need: triage.Train},
+		{Pattern: "POST " + to.Models() + "/train", Do: p.trainers(p.trainModel), Need: triage.Train},
+		{Pattern: "POST " + to.Models() + "/activate", Do: p.trainers(p.activateModel), Need: triage.Train},
 	}
 }
 
 // trainers lets only those in who may teach for the whole city.
-func (p *Pages) trainers(do Handler) Handler {
-	return func(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) trainers(do site.Handler) site.Handler {
+	return func(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 		if !p.everywhere(rq.Who, triage.Train) {
 			return access.ErrDenied
 		}
@@ -43,8 +43,8 @@ type modelsView struct {
 }
 
 type correction struct {
-	Guess, Class, Number string
-	N                    int64
+	Suggested, Class, Number string
+	N                        int64
 }
 
 // correctionDays is how far back corrections are counted.
@@ -53,7 +53,7 @@ const correctionDays = 30
 // refreshing is how soon, in seconds, the page comes again by itself while a training runs; scripts or not.
 const refreshing = "2"
 
-func (p *Pages) adminModels(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminModels(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v := modelsView{MaySee: rq.Who.Has(casework.See), Sure: int(100*p.Catalog.Settings().Sure() + 0.5), Damaged: p.Triage.Damaged()}
 	var err error
 	if v.Versions, err = p.Triage.Versions(r.Context(), rq.Who); err != nil {
@@ -68,7 +68,7 @@ func (p *Pages) adminModels(w http.ResponseWriter, r *http.Request, rq *Req) err
 	}
 	v.Taken, v.Changed = taken, changed
 	for _, c := range worst {
-		v.Worst = append(v.Worst, correction{p.Catalog.ClassName(c.Guess), p.Catalog.ClassName(c.Class), c.Number, c.N})
+		v.Worst = append(v.Worst, correction{p.Catalog.ClassName(c.Suggested), p.Catalog.ClassName(c.Class), c.Number, c.N})
 	}
 	if v.busy() {
 		w.Header().Set("Refresh", refreshing)
@@ -81,14 +81,14 @@ func (v modelsView) busy() bool {
 	return v.Asked && (v.Job.State == job.Waiting || v.Job.State == job.Running)
 }
 
-func (p *Pages) trainModel(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) trainModel(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if err := p.Triage.Ask(r.Context(), rq.Who); err != nil {
 		return err
 	}
-	return rq.Done(w, modelsURL, "guess.train.asked")
+	return rq.Done(w, to.Models(), "guess.train.asked")
 }
 
-func (p *Pages) activateModel(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) activateModel(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -97,5 +97,5 @@ func (p *Pages) activateModel(w http.ResponseWriter, r *http.Request, rq *Req) e
 	if err := p.Triage.Activate(r.Context(), rq.Who, number); err != nil {
 		return err
 	}
-	return rq.Done(w, modelsURL, "guess.activated", number)
+	return rq.Done(w, to.Models(), "guess.activated", number)
 }

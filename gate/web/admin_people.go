@@ -1,30 +1,32 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/fault"
 	"mulin/town/account"
 )
 
 // adminPeopleRoutes look after the staff: who they are, what posts they hold, how they sign in.
-func (p *Pages) adminPeopleRoutes() []Route {
-	all := []Route{
+func (p *Pages) adminPeopleRoutes() []site.Route {
+	all := []site.Route{
 		{Pattern: "GET /admin/people", Do: p.adminPeople, Need: account.See},
 		{Pattern: "GET /admin/people/{id}", Do: p.adminPerson, Need: account.See},
 		{Pattern: "POST /admin/people/{id}/open", Do: p.openPerson, Need: account.Edit},
 		{Pattern: "GET /admin/people/{id}/password", Do: p.askPassword, Need: account.Edit},
 		{Pattern: "POST /admin/people/{id}/password", Do: p.resetPassword, Need: account.Edit},
 	}
-	all = append(all, both("/admin/people/add", account.Edit, p.newPerson, p.addPerson)...)
-	all = append(all, both("/admin/people/{id}/appoint", account.Edit, p.appointForm, p.appoint)...)
-	all = append(all, p.confirm("/admin/people/{id}/dismiss/{post}", account.Edit, p.askDismiss, p.dismiss)...)
-	all = append(all, p.confirm("/admin/people/{id}/close", account.Edit, p.askPerson("admin.person.close", "admin.person.close.text"), p.closePerson)...)
-	return append(all, p.confirm("/admin/people/{id}/signout", account.Edit, p.askPerson("admin.person.signout", "admin.person.signout.text"), p.signOutPerson)...)
+	all = append(all, site.Both("/admin/people/add", account.Edit, p.newPerson, p.addPerson)...)
+	all = append(all, site.Both("/admin/people/{id}/appoint", account.Edit, p.appointForm, p.appoint)...)
+	all = append(all, ui.Confirm("/admin/people/{id}/dismiss/{post}", account.Edit, p.askDismiss, p.dismiss)...)
+	all = append(all, ui.Confirm("/admin/people/{id}/close", account.Edit, p.askPerson("admin.person.close", "admin.person.close.text"), p.closePerson)...)
+	return append(all, ui.Confirm("/admin/people/{id}/signout", account.Edit, p.askPerson("admin.person.signout", "admin.person.signout.text"), p.signOutPerson)...)
 }
-
-func personURL(id int64) string { return "/admin/people/" + idKey(id) }
 
 // postLine is a post as people read it.
 type postLine struct {
@@ -38,7 +40,7 @@ type personLine struct {
 	Posts []postLine
 }
 
-func (p *Pages) postLines(rq *Req, posts []account.Post) []postLine {
+func (p *Pages) postLines(rq *site.Req, posts []account.Post) []postLine {
 	out := make([]postLine, len(posts))
 	for i, x := range posts {
 		b, _ := p.Bodies.Get(x.Body)
@@ -49,23 +51,23 @@ func (p *Pages) postLines(rq *Req, posts []account.Post) []postLine {
 }
 
 // roleWord is what a role is called; one that the city has made goes by its own name.
-func roleWord(rq *Req, role string) string {
+func roleWord(rq *site.Req, role string) string {
 	if rq.Has("role." + role) {
 		return rq.T("role." + role)
 	}
 	return role
 }
 
-func (p *Pages) adminPeople(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	q, after := rq.Query("q"), NewForm("after", rq.Query("after")).Int("after")
-	staff, err := p.Accounts.Staff(r.Context(), rq.Who, q, after, pageSize+1)
+func (p *Pages) adminPeople(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	q, after := rq.Query("q"), site.NewForm("after", rq.Query("after")).Int("after")
+	staff, err := p.Accounts.Staff(r.Context(), rq.Who, q, after, site.PageSize+1)
 	if err != nil {
 		return err
 	}
 	next := ""
-	if len(staff) > pageSize {
-		staff = staff[:pageSize]
-		next = idKey(staff[pageSize-1].ID)
+	if len(staff) > site.PageSize {
+		staff = staff[:site.PageSize]
+		next = to.Digits(staff[site.PageSize-1].ID)
 	}
 	lines := make([]personLine, len(staff))
 	for i, h := range staff {
@@ -78,18 +80,18 @@ func (p *Pages) adminPeople(w http.ResponseWriter, r *http.Request, rq *Req) err
 type personView struct {
 	personLine
 	May    bool // act on the account at all; the verbs ask for each post
-	Crumbs []Link
-	Roles  []Choice
-	Bodies []Choice // those that answer to what was typed
-	Places []Choice
+	Crumbs []site.Link
+	Roles  []ui.Choice
+	Bodies []ui.Choice // those that answer to what was typed
+	Places []ui.Choice
 }
 
-func peopleCrumbs(rq *Req) []Link {
-	return []Link{{URL: "/admin", Label: rq.T("admin.title")}, {URL: "/admin/people", Label: rq.T("admin.people")}}
+func peopleCrumbs(rq *site.Req) []site.Link {
+	return []site.Link{{URL: "/admin", Label: rq.T("admin.title")}, {URL: "/admin/people", Label: rq.T("admin.people")}}
 }
 
-func (p *Pages) viewPerson(r *http.Request, rq *Req) (v personView, err error) {
-	id, err := pathID(r, "id")
+func (p *Pages) viewPerson(r *http.Request, rq *site.Req) (v personView, err error) {
+	id, err := site.PathID(r, "id")
 	if err != nil {
 		return v, err
 	}
@@ -98,11 +100,11 @@ func (p *Pages) viewPerson(r *http.Request, rq *Req) (v personView, err error) {
 		return v, err
 	}
 	v = personView{personLine: personLine{person, p.postLines(rq, posts)}, May: rq.Who.Has(account.Edit)}
-	v.Crumbs = append(peopleCrumbs(rq), Link{URL: personURL(id), Label: person.Name})
+	v.Crumbs = append(peopleCrumbs(rq), site.Link{URL: to.Person(id), Label: person.Name})
 	return v, nil
 }
 
-func (p *Pages) adminPerson(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewPerson(r, rq)
 	if err != nil {
 		return err
@@ -110,12 +112,12 @@ func (p *Pages) adminPerson(w http.ResponseWriter, r *http.Request, rq *Req) err
 	return rq.Show(w, personPage(v))
 }
 
-func (p *Pages) newPerson(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return rq.Show(w, addPersonPage(&Form{}))
+func (p *Pages) newPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return rq.Show(w, addPersonPage(&site.Form{}))
 }
 
 // addPerson makes somebody and shows the password they begin with: here, once, and nowhere else.
-func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -127,24 +129,24 @@ func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request, rq *Req) error
 	return p.showPassword(w, r, rq, person)
 }
 
-func (p *Pages) showPassword(w http.ResponseWriter, r *http.Request, rq *Req, person account.Person) error {
+func (p *Pages) showPassword(w http.ResponseWriter, r *http.Request, rq *site.Req, person account.Person) error {
 	password, err := p.Accounts.ResetPassword(r.Context(), rq.Who, person.ID)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return rq.Show(w, passwordPage(person, password, append(peopleCrumbs(rq), Link{URL: personURL(person.ID), Label: person.Name})))
+	return rq.Show(w, passwordPage(person, password, append(peopleCrumbs(rq), site.Link{URL: to.Person(person.ID), Label: person.Name})))
 }
 
-func (p *Pages) askPassword(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) askPassword(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	q, err := p.askPerson("admin.person.password", "admin.person.password.text")(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, askPage(q, &Form{}))
+	return rq.Show(w, ui.AskPage(q, &site.Form{}))
 }
 
-func (p *Pages) resetPassword(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) resetPassword(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewPerson(r, rq)
 	if err != nil {
 		return err
@@ -153,62 +155,62 @@ func (p *Pages) resetPassword(w http.ResponseWriter, r *http.Request, rq *Req) e
 }
 
 // askPerson asks before something is done to an account; key names the act, text says what will come of it.
-func (p *Pages) askPerson(key, text string) func(*http.Request, *Req) (question, error) {
-	return func(r *http.Request, rq *Req) (question, error) {
+func (p *Pages) askPerson(key, text string) func(*http.Request, *site.Req) (ui.Question, error) {
+	return func(r *http.Request, rq *site.Req) (ui.Question, error) {
 		v, err := p.viewPerson(r, rq)
-		return question{Title: rq.T(key) + " · " + v.Name, Text: rq.T(text), Label: rq.T(key), Crumbs: v.Crumbs}, err
+		return ui.Question{Title: rq.T(key) + " · " + v.Name, Text: rq.T(text), Label: rq.T(key), Crumbs: v.Crumbs}, err
 	}
 }
 
-func (p *Pages) closePerson(r *http.Request, rq *Req, _ string) (done, error) {
-	id, err := pathID(r, "id")
+func (p *Pages) closePerson(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+	id, err := site.PathID(r, "id")
 	if err != nil {
-		return done{}, err
+		return ui.Done{}, err
 	}
-	return done{To: personURL(id), Key: "admin.person.closed"}, p.Accounts.SetActive(r.Context(), rq.Who, id, false)
+	return ui.Done{To: to.Person(id), Key: "admin.person.closed"}, p.Accounts.SetActive(r.Context(), rq.Who, id, false)
 }
 
-func (p *Pages) openPerson(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	id, err := pathID(r, "id")
+func (p *Pages) openPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	id, err := site.PathID(r, "id")
 	if err != nil {
 		return err
 	}
 	if err := p.Accounts.SetActive(r.Context(), rq.Who, id, true); err != nil {
 		return err
 	}
-	return rq.Done(w, personURL(id), "admin.person.opened")
+	return rq.Done(w, to.Person(id), "admin.person.opened")
 }
 
-func (p *Pages) signOutPerson(r *http.Request, rq *Req, _ string) (done, error) {
-	id, err := pathID(r, "id")
+func (p *Pages) signOutPerson(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+	id, err := site.PathID(r, "id")
 	if err != nil {
-		return done{}, err
+		return ui.Done{}, err
 	}
-	return done{To: personURL(id), Key: "admin.person.signedout"}, p.Accounts.SignOutAll(r.Context(), rq.Who, id)
+	return ui.Done{To: to.Person(id), Key: "admin.person.signedout"}, p.Accounts.SignOutAll(r.Context(), rq.Who, id)
 }
 
-func (p *Pages) appointForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) appointForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.appointView(r, rq)
 	if err != nil {
 		return err
 	}
 	q := rq.Query
-	return rq.Show(w, appointPage(v, NewForm("role", q("role"), "body", q("body"), "place", q("place"))))
+	return rq.Show(w, appointPage(v, site.NewForm("role", q("role"), "body", q("body"), "place", q("place"))))
 }
 
-func (p *Pages) appointView(r *http.Request, rq *Req) (personView, error) {
+func (p *Pages) appointView(r *http.Request, rq *site.Req) (personView, error) {
 	v, err := p.viewPerson(r, rq)
 	if err != nil {
 		return v, err
 	}
 	roles, err := p.Accounts.Roles(r.Context())
 	for _, x := range roles {
-		v.Roles = append(v.Roles, Choice{Value: x.Name, Label: roleWord(rq, x.Name)})
+		v.Roles = append(v.Roles, ui.Choice{Value: x.Name, Label: roleWord(rq, x.Name)})
 	}
 	return v, err
 }
 
-func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -222,8 +224,8 @@ func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	bad.Check(f.Value("role") != "", "role", "account.role.none")
 	var unit, at int64
 	var err1, err2 error
-	unit, v.Bodies, err1 = picked(f, "body", p.findBody)
-	at, v.Places, err2 = picked(f, "place", p.findPlace)
+	unit, v.Bodies, err1 = ui.Picked(f, "body", p.findBody)
+	at, v.Places, err2 = ui.Picked(f, "place", p.findPlace)
 	for _, err := range []error{err1, err2} {
 		l, _ := fault.As(err)
 		bad = append(bad, l...)
@@ -239,16 +241,16 @@ func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if err != nil {
 		return again(err)
 	}
-	return rq.Done(w, personURL(v.ID), "admin.person.appointed", roleWord(rq, post.Role))
+	return rq.Done(w, to.Person(v.ID), "admin.person.appointed", roleWord(rq, post.Role))
 }
 
 // heldPost is the post of the address, if the person holds it.
-func (p *Pages) heldPost(r *http.Request, rq *Req) (personView, postLine, error) {
+func (p *Pages) heldPost(r *http.Request, rq *site.Req) (personView, postLine, error) {
 	v, err := p.viewPerson(r, rq)
 	if err != nil {
 		return v, postLine{}, err
 	}
-	id, err := pathID(r, "post")
+	id, err := site.PathID(r, "post")
 	if err != nil {
 		return v, postLine{}, err
 	}
@@ -259,16 +261,16 @@ func (p *Pages) heldPost(r *http.Request, rq *Req) (personView, postLine, error)
 	return v, v.Posts[i], nil
 }
 
-func (p *Pages) askDismiss(r *http.Request, rq *Req) (question, error) {
+func (p *Pages) askDismiss(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, post, err := p.heldPost(r, rq)
-	return question{Title: rq.T("admin.person.dismiss"), Text: rq.T("admin.person.dismiss.text", v.Name, post.Role, or(post.Place, "–")), Label: rq.T("admin.person.dismiss"), Crumbs: v.Crumbs}, err
+	return ui.Question{Title: rq.T("admin.person.dismiss"), Text: rq.T("admin.person.dismiss.text", v.Name, post.Role, cmp.Or(post.Place, "–")), Label: rq.T("admin.person.dismiss"), Crumbs: v.Crumbs}, err
 }
 
 // dismiss ends a post. Appointing again is the way back.
-func (p *Pages) dismiss(r *http.Request, rq *Req, _ string) (done, error) {
+func (p *Pages) dismiss(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
 	v, post, err := p.heldPost(r, rq)
 	if err != nil {
-		return done{}, err
+		return ui.Done{}, err
 	}
-	return done{personURL(v.ID), "admin.person.dismissed", []any{post.Role}}, p.Accounts.Dismiss(r.Context(), rq.Who, post.ID)
+	return ui.Done{To: to.Person(v.ID), Key: "admin.person.dismissed", Args: []any{post.Role}}, p.Accounts.Dismiss(r.Context(), rq.Who, post.ID)
 }

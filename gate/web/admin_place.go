@@ -7,6 +7,9 @@ import (
 
 	"github.com/a-h/templ"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/geo"
@@ -14,23 +17,23 @@ import (
 )
 
 // adminPlaceRoutes edit the tree of places.
-func (p *Pages) adminPlaceRoutes() []Route {
-	all := []Route{
+func (p *Pages) adminPlaceRoutes() []site.Route {
+	all := []site.Route{
 		{Pattern: "GET /admin/places", Do: p.adminPlaces, Need: place.Edit},
 		{Pattern: "GET /admin/places/{id}", Do: p.adminPlace, Need: place.Edit},
 		{Pattern: "GET /admin/places/{id}/poster", Do: p.adminPoster, Need: place.Edit},
 	}
-	all = append(all, both("/admin/places/{id}/rename", place.Edit, p.placeForm(placeRename), p.renamePlace)...)
-	all = append(all, both("/admin/places/{id}/add", place.Edit, p.placeForm(placeAdd), p.addPlace)...)
-	all = append(all, both("/admin/places/{id}/merge", place.Edit, p.placeForm(placeMerge), p.mergePlaces)...)
-	all = append(all, both("/admin/places/{id}/aliases", place.Edit, p.placeForm(placeAliases), p.saveAliases)...)
-	return append(all, p.confirm("/admin/places/{id}/end", place.Edit, p.askEndPlace, p.endPlace)...)
+	all = append(all, site.Both("/admin/places/{id}/rename", place.Edit, p.placeForm(placeRename), p.renamePlace)...)
+	all = append(all, site.Both("/admin/places/{id}/add", place.Edit, p.placeForm(placeAdd), p.addPlace)...)
+	all = append(all, site.Both("/admin/places/{id}/merge", place.Edit, p.placeForm(placeMerge), p.mergePlaces)...)
+	all = append(all, site.Both("/admin/places/{id}/aliases", place.Edit, p.placeForm(placeAliases), p.saveAliases)...)
+	return append(all, ui.Confirm("/admin/places/{id}/end", place.Edit, p.askEndPlace, p.endPlace)...)
 }
 
 // placeView is what the pages of a place show.
 type placeView struct {
 	place.Place
-	Line     []Link // the way here, itself left out
+	Line     []site.Link // the way here, itself left out
 	Below    place.Kind
 	Children []place.Place // those on this page
 	All      []place.Place
@@ -40,27 +43,25 @@ type placeView struct {
 	May      bool // change what lies below
 	Self     bool // rename and end it
 	Aliases  []string
-	Map      MapOf
+	Map      ui.MapOf
 }
 
-func placeURL(id int64) string { return "/admin/places/" + idKey(id) }
-
 // placeCrumbs lead to a place, itself included if wanted.
-func (p *Pages) placeCrumbs(rq *Req, line []place.Place) []Link {
-	all := []Link{{URL: "/admin", Label: rq.T("admin.title")}, {URL: "/admin/places", Label: rq.T("admin.places")}}
+func (p *Pages) placeCrumbs(rq *site.Req, line []place.Place) []site.Link {
+	all := []site.Link{{URL: "/admin", Label: rq.T("admin.title")}, {URL: "/admin/places", Label: rq.T("admin.places")}}
 	for i, x := range line {
 		if i > 0 {
-			all = append(all, Link{URL: placeURL(x.ID), Label: x.Name})
+			all = append(all, site.Link{URL: to.Place(x.ID), Label: x.Name})
 		}
 	}
 	return all
 }
 
 // adminPlaces shows the place where the actor's territory begins, or what a search finds.
-func (p *Pages) adminPlaces(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminPlaces(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	q := rq.Query("q")
 	if q != "" {
-		return rq.Show(w, placesFound(q, p.Places.Search(q, pageSize), p.Places.Name))
+		return rq.Show(w, placesFound(q, p.Places.Search(q, site.PageSize), p.Places.Name))
 	}
 	root, ok := p.Places.Root()
 	if !ok {
@@ -69,15 +70,15 @@ func (p *Pages) adminPlaces(w http.ResponseWriter, r *http.Request, rq *Req) err
 	if reach := rq.Who.Reach(place.Edit); len(reach.Paths) == 1 {
 		ids := place.IDs(reach.Paths[0])
 		if own, ok := p.Places.Get(ids[len(ids)-1]); ok && own.ID != root.ID {
-			http.Redirect(w, r, placeURL(own.ID), http.StatusSeeOther)
+			http.Redirect(w, r, to.Place(own.ID), http.StatusSeeOther)
 			return nil
 		}
 	}
 	return p.showPlace(w, r, rq, root)
 }
 
-func (p *Pages) adminPlace(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	id, err := pathID(r, "id")
+func (p *Pages) adminPlace(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	id, err := site.PathID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -88,7 +89,7 @@ func (p *Pages) adminPlace(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	return p.showPlace(w, r, rq, at)
 }
 
-func (p *Pages) showPlace(w http.ResponseWriter, r *http.Request, rq *Req, at place.Place) error {
+func (p *Pages) showPlace(w http.ResponseWriter, r *http.Request, rq *site.Req, at place.Place) error {
 	v, err := p.viewPlace(r, rq, at)
 	if err != nil {
 		return err
@@ -96,7 +97,7 @@ func (p *Pages) showPlace(w http.ResponseWriter, r *http.Request, rq *Req, at pl
 	return rq.Show(w, placePage(v))
 }
 
-func (p *Pages) viewPlace(r *http.Request, rq *Req, at place.Place) (v placeView, err error) {
+func (p *Pages) viewPlace(r *http.Request, rq *site.Req, at place.Place) (v placeView, err error) {
 	v.Place = at
 	line := p.Places.Lineage(at.Path)
 	v.Line = p.placeCrumbs(rq, line)
@@ -109,7 +110,7 @@ func (p *Pages) viewPlace(r *http.Request, rq *Req, at place.Place) (v placeView
 	if v.All, err = p.below(r, at); err != nil {
 		return v, err
 	}
-	v.Children, v.Next = pageOf(v.All, rq.Query("after"), pageSize, func(x place.Place) string { return idKey(x.ID) })
+	v.Children, v.Next = site.PageOf(v.All, rq.Query("after"), site.PageSize, func(x place.Place) string { return to.Digits(x.ID) })
 	if at.Successor != 0 {
 		v.Heir, _ = p.Places.Current(at.ID)
 	}
@@ -117,7 +118,7 @@ func (p *Pages) viewPlace(r *http.Request, rq *Req, at place.Place) (v placeView
 		return v, err
 	}
 	v.May = at.Live() && rq.Who.May(place.Edit, access.At{Path: at.Path}) == nil
-	v.Self = at.Live() && at.Kind != place.City && rq.Who.May(place.Edit, access.At{Path: strings.TrimSuffix(at.Path, idKey(at.ID)+"/")}) == nil
+	v.Self = at.Live() && at.Kind != place.City && rq.Who.May(place.Edit, access.At{Path: strings.TrimSuffix(at.Path, to.Digits(at.ID)+"/")}) == nil
 	v.Aliases = p.Places.Aliases(at.ID)
 	v.Map = p.placeMap(rq, v)
 	return v, nil
@@ -135,8 +136,8 @@ func (p *Pages) below(r *http.Request, at place.Place) ([]place.Place, error) {
 }
 
 // placeMap shows the shape of a place with its children.
-func (p *Pages) placeMap(rq *Req, v placeView) MapOf {
-	m := MapOf{ID: "place-map", Label: rq.T("admin.place.map", v.Name), List: "below", Areas: placeURL(v.ID) + "/shapes", Fit: true}
+func (p *Pages) placeMap(rq *site.Req, v placeView) ui.MapOf {
+	m := ui.MapOf{ID: "place-map", Label: rq.T("admin.place.map", v.Name), List: "below", Areas: to.Place(v.ID) + "/shapes", Fit: true}
 	if _, ok := p.Places.Shape(v.ID); !ok && v.Point != nil && place.Depth(v.Kind) > place.Depth(place.Grid) {
 		m.Lat, m.Lng, m.Zoom, m.Fit = v.Point.Lat, v.Point.Lng, 17, false
 	}
@@ -153,31 +154,31 @@ const (
 	placeAliases placeAct = "aliases"
 )
 
-func (a placeAct) page(v placeView, f *Form) templ.Component {
-	return map[placeAct]func(placeView, *Form) templ.Component{placeRename: renamePlacePage, placeAdd: addPlacePage, placeMerge: mergePlacesPage, placeAliases: aliasesPage}[a](v, f)
+func (a placeAct) page(v placeView, f *site.Form) templ.Component {
+	return map[placeAct]func(placeView, *site.Form) templ.Component{placeRename: renamePlacePage, placeAdd: addPlacePage, placeMerge: mergePlacesPage, placeAliases: aliasesPage}[a](v, f)
 }
 
 // placeForm shows one of the forms.
-func (p *Pages) placeForm(act placeAct) Handler {
-	return func(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) placeForm(act placeAct) site.Handler {
+	return func(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 		v, err := p.editPlace(r, rq)
 		if err != nil {
 			return err
 		}
-		f := NewForm("name", v.Name, "code", v.Code)
+		f := site.NewForm("name", v.Name, "code", v.Code)
 		switch act {
 		case placeAdd, placeMerge:
-			f = NewForm()
+			f = site.NewForm()
 		case placeAliases:
-			f = NewForm("aliases", strings.Join(p.Places.Aliases(v.ID), "\n"))
+			f = site.NewForm("aliases", strings.Join(p.Places.Aliases(v.ID), "\n"))
 		}
 		return rq.Show(w, act.page(v, f))
 	}
 }
 
 // editPlace reads the place of the address and sees that it may be worked on.
-func (p *Pages) editPlace(r *http.Request, rq *Req) (placeView, error) {
-	id, err := pathID(r, "id")
+func (p *Pages) editPlace(r *http.Request, rq *site.Req) (placeView, error) {
+	id, err := site.PathID(r, "id")
 	if err != nil {
 		return placeView{}, err
 	}
@@ -195,7 +196,7 @@ func (p *Pages) editPlace(r *http.Request, rq *Req) (placeView, error) {
 }
 
 // send reads a form of a place, runs the verb and shows the form again if it refuses.
-func (p *Pages) send(w http.ResponseWriter, r *http.Request, rq *Req, act placeAct, verb func(v placeView, f *Form) (done, error)) error {
+func (p *Pages) send(w http.ResponseWriter, r *http.Request, rq *site.Req, act placeAct, verb func(v placeView, f *site.Form) (ui.Done, error)) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -211,38 +212,38 @@ func (p *Pages) send(w http.ResponseWriter, r *http.Request, rq *Req, act placeA
 	return rq.Done(w, d.To, d.Key, d.Args...)
 }
 
-func (p *Pages) renamePlace(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return p.send(w, r, rq, placeRename, func(v placeView, f *Form) (done, error) {
+func (p *Pages) renamePlace(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return p.send(w, r, rq, placeRename, func(v placeView, f *site.Form) (ui.Done, error) {
 		_, err := p.Places.Rename(r.Context(), rq.Who, v.ID, f.Value("name"), f.Value("code"))
-		return done{placeURL(v.ID), "common.saved", nil}, err
+		return ui.Done{To: to.Place(v.ID), Key: "common.saved"}, err
 	})
 }
 
 // saveAliases says what people also call a place, one name a line.
-func (p *Pages) saveAliases(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return p.send(w, r, rq, placeAliases, func(v placeView, f *Form) (done, error) {
+func (p *Pages) saveAliases(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return p.send(w, r, rq, placeAliases, func(v placeView, f *site.Form) (ui.Done, error) {
 		err := p.Places.SetAliases(r.Context(), rq.Who, v.ID, place.SplitNames(f.Value("aliases")))
-		return done{placeURL(v.ID), "common.saved", nil}, err
+		return ui.Done{To: to.Place(v.ID), Key: "common.saved"}, err
 	})
 }
 
-func (p *Pages) addPlace(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return p.send(w, r, rq, placeAdd, func(v placeView, f *Form) (done, error) {
+func (p *Pages) addPlace(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return p.send(w, r, rq, placeAdd, func(v placeView, f *site.Form) (ui.Done, error) {
 		d := place.Details{Parent: v.ID, Kind: v.Below, Name: f.Value("name"), Code: f.Value("code")}
 		var err error
 		if d.Point, err = pointOf(f); err != nil {
-			return done{}, err
+			return ui.Done{}, err
 		}
 		made, err := p.Places.Add(r.Context(), rq.Who, d)
 		if f.Value("again") != "" {
-			return done{placeURL(v.ID) + "/add", "admin.place.added", []any{made.Name}}, err
+			return ui.Done{To: to.Place(v.ID) + "/add", Key: "admin.place.added", Args: []any{made.Name}}, err
 		}
-		return done{placeURL(v.ID), "admin.place.added", []any{made.Name}}, err
+		return ui.Done{To: to.Place(v.ID), Key: "admin.place.added", Args: []any{made.Name}}, err
 	})
 }
 
 // pointOf reads the fields lat and lng; both empty is no point.
-func pointOf(f *Form) (*geo.Point, error) {
+func pointOf(f *site.Form) (*geo.Point, error) {
 	if f.Value("lat") == "" && f.Value("lng") == "" {
 		return nil, nil
 	}
@@ -254,52 +255,52 @@ func pointOf(f *Form) (*geo.Point, error) {
 }
 
 // mergePlaces joins some of the children of a place into one.
-func (p *Pages) mergePlaces(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return p.send(w, r, rq, placeMerge, func(v placeView, f *Form) (done, error) {
+func (p *Pages) mergePlaces(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return p.send(w, r, rq, placeMerge, func(v placeView, f *site.Form) (ui.Done, error) {
 		var from []int64
 		for _, c := range v.All { // only children of this place, whatever was sent
-			if f.Has("from", idKey(c.ID)) {
+			if f.Has("from", to.Digits(c.ID)) {
 				from = append(from, c.ID)
 			}
 		}
 		if len(from) < 2 {
-			return done{}, fault.Field("from", "admin.merge.two")
+			return ui.Done{}, fault.Field("from", "admin.merge.two")
 		}
 		if err := needReason(f); err != nil {
-			return done{}, err
+			return ui.Done{}, err
 		}
 		made, err := p.Places.Merge(r.Context(), rq.Who, from, place.Details{Name: f.Value("name"), Code: f.Value("code"), Parent: v.ID, Reason: f.Value("reason")})
-		return done{placeURL(made.ID), "admin.merge.done", []any{len(from), made.Name}}, err
+		return ui.Done{To: to.Place(made.ID), Key: "admin.merge.done", Args: []any{len(from), made.Name}}, err
 	})
 }
 
 // needReason asks people for what programs may leave out.
-func needReason(f *Form) error {
+func needReason(f *site.Form) error {
 	if f.Value("reason") == "" {
 		return fault.Field("reason", "ledger.reason.empty")
 	}
 	return nil
 }
 
-func (p *Pages) askEndPlace(r *http.Request, rq *Req) (question, error) {
+func (p *Pages) askEndPlace(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, err := p.editPlace(r, rq)
 	if err != nil {
-		return question{}, err
+		return ui.Question{}, err
 	}
-	return question{Title: rq.T("admin.place.end", v.Name), Text: rq.T("admin.place.end.text"), Label: rq.T("admin.end"), Danger: true,
-		Crumbs: append(v.Line, Link{URL: placeURL(v.ID), Label: v.Name})}, nil
+	return ui.Question{Title: rq.T("admin.place.end", v.Name), Text: rq.T("admin.place.end.text"), Label: rq.T("admin.end"), Danger: true,
+		Crumbs: append(v.Line, site.Link{URL: to.Place(v.ID), Label: v.Name})}, nil
 }
 
-func (p *Pages) endPlace(r *http.Request, rq *Req, reason string) (done, error) {
-	id, err := pathID(r, "id")
+func (p *Pages) endPlace(r *http.Request, rq *site.Req, reason string) (ui.Done, error) {
+	id, err := site.PathID(r, "id")
 	if err != nil {
-		return done{}, err
+		return ui.Done{}, err
 	}
 	at, err := p.Places.Find(r.Context(), id)
 	if err != nil {
-		return done{}, err
+		return ui.Done{}, err
 	}
-	return done{placeURL(cmp.Or(at.Parent, id)), "admin.place.ended", []any{at.Name}}, p.Places.End(r.Context(), rq.Who, id, reason)
+	return ui.Done{To: to.Place(cmp.Or(at.Parent, id)), Key: "admin.place.ended", Args: []any{at.Name}}, p.Places.End(r.Context(), rq.Who, id, reason)
 }
 
 // poster is a page to print: the code to scan, the name, the phone.
@@ -307,10 +308,10 @@ type poster struct {
 	place.Place
 	Where, Link, Phone string
 	Size               string // "a4" or "a5"
-	Crumbs             []Link
+	Crumbs             []site.Link
 }
 
-func (p *Pages) adminPoster(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminPoster(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.editPlace(r, rq)
 	if err != nil {
 		return err
@@ -319,7 +320,7 @@ func (p *Pages) adminPoster(w http.ResponseWriter, r *http.Request, rq *Req) err
 	if rq.Query("size") == "a5" {
 		size = "a5"
 	}
-	post := poster{Place: v.Place, Where: p.Places.Name(v.Path), Phone: rq.Brand.Phone, Size: size, Crumbs: append(v.Line, Link{URL: placeURL(v.ID), Label: v.Name})}
+	post := poster{Place: v.Place, Where: p.Places.Name(v.Path), Phone: rq.Brand.Phone, Size: size, Crumbs: append(v.Line, site.Link{URL: to.Place(v.ID), Label: v.Name})}
 	if v.Code != "" {
 		post.Link = p.origin(r) + "/q/" + v.Code
 	}

@@ -1,10 +1,15 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/fault"
 	"mulin/town/catalog"
 )
@@ -12,11 +17,11 @@ import (
 const reasonsURL = "/admin/catalog/reasons"
 
 // adminReasonRoutes edit the reasons people choose from, and the degrees of urgency.
-func (p *Pages) adminReasonRoutes() []Route {
-	all := []Route{{Pattern: "GET " + reasonsURL, Do: p.lists(p.adminReasons), Need: catalog.Edit}}
-	all = append(all, both(reasonsURL+"/{kind}", catalog.Edit, p.lists(p.newReason), p.lists(p.addReason))...)
-	all = append(all, both(reasonsURL+"/{kind}/{code}", catalog.Edit, p.lists(p.editReason), p.lists(p.saveReason))...)
-	return append(all, p.confirm(reasonsURL+"/{kind}/{code}/retire", catalog.Edit, p.askRetireReason, p.retireReason)...)
+func (p *Pages) adminReasonRoutes() []site.Route {
+	all := []site.Route{{Pattern: "GET " + reasonsURL, Do: p.lists(p.adminReasons), Need: catalog.Edit}}
+	all = append(all, site.Both(reasonsURL+"/{kind}", catalog.Edit, p.lists(p.newReason), p.lists(p.addReason))...)
+	all = append(all, site.Both(reasonsURL+"/{kind}/{code}", catalog.Edit, p.lists(p.editReason), p.lists(p.saveReason))...)
+	return append(all, ui.Confirm(reasonsURL+"/{kind}/{code}/retire", catalog.Edit, p.askRetireReason, p.retireReason)...)
 }
 
 // reasonList is a kind with its reasons. The degrees of urgency are shown the same way, as the kind "urgency".
@@ -35,7 +40,7 @@ type reasonLine struct {
 // urgencyKind stands for the degrees of urgency among the kinds of reason.
 const urgencyKind = "urgency"
 
-func (p *Pages) adminReasons(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminReasons(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	var lists []reasonList
 	for _, kind := range append(slices.Clone(catalog.ReasonKinds), urgencyKind) {
 		lists = append(lists, reasonList{kind, kindName(rq, kind), p.reasonLines(rq, kind)})
@@ -43,14 +48,14 @@ func (p *Pages) adminReasons(w http.ResponseWriter, r *http.Request, rq *Req) er
 	return rq.Show(w, reasonsPage(lists))
 }
 
-func kindName(rq *Req, kind string) string {
+func kindName(rq *site.Req, kind string) string {
 	if kind == urgencyKind {
 		return rq.T("admin.urgencies")
 	}
 	return rq.T("reason." + kind)
 }
 
-func (p *Pages) reasonLines(rq *Req, kind string) []reasonLine {
+func (p *Pages) reasonLines(rq *site.Req, kind string) []reasonLine {
 	var all []reasonLine
 	if kind == urgencyKind {
 		for _, u := range p.Catalog.Urgencies() {
@@ -68,17 +73,17 @@ func (p *Pages) reasonLines(rq *Req, kind string) []reasonLine {
 type reasonView struct {
 	reasonLine
 	KindName string
-	Crumbs   []Link
+	Crumbs   []site.Link
 }
 
-func (p *Pages) viewReason(r *http.Request, rq *Req) (reasonView, error) {
+func (p *Pages) viewReason(r *http.Request, rq *site.Req) (reasonView, error) {
 	kind := r.PathValue("kind")
 	v := reasonView{reasonLine: reasonLine{Kind: kind, Code: r.PathValue("code")}}
 	if kind != urgencyKind && !slices.Contains(catalog.ReasonKinds, kind) {
-		return v, errMissing
+		return v, site.ErrMissing
 	}
 	v.KindName = kindName(rq, kind)
-	v.Crumbs = catalogCrumbs(rq, Link{URL: reasonsURL, Label: rq.T("admin.reasons")})
+	v.Crumbs = catalogCrumbs(rq, site.Link{URL: reasonsURL, Label: rq.T("admin.reasons")})
 	if v.Code == "" {
 		return v, nil
 	}
@@ -98,16 +103,16 @@ func (p *Pages) viewReason(r *http.Request, rq *Req) (reasonView, error) {
 	return v, nil
 }
 
-func (p *Pages) newReason(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) newReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewReason(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, reasonPage(v, NewForm("rank", itoa(10*(1+len(p.reasonLines(rq, v.Kind)))))))
+	return rq.Show(w, reasonPage(v, site.NewForm("rank", strconv.Itoa(10*(1+len(p.reasonLines(rq, v.Kind)))))))
 }
 
-func (p *Pages) addReason(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return p.putReason(w, r, rq, func(v *reasonView, f *Form) error {
+func (p *Pages) addReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return p.putReason(w, r, rq, func(v *reasonView, f *site.Form) error {
 		v.Code = strings.ToLower(f.Value("code"))
 		taken := slices.ContainsFunc(p.reasonLines(rq, v.Kind), func(x reasonLine) bool { return x.Code == v.Code })
 		if taken {
@@ -117,20 +122,20 @@ func (p *Pages) addReason(w http.ResponseWriter, r *http.Request, rq *Req) error
 	})
 }
 
-func (p *Pages) editReason(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) editReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewReason(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, reasonPage(v, NewForm("code", v.Code, "name", v.Name, "rank", idKey(v.Rank), "words", v.Words)))
+	return rq.Show(w, reasonPage(v, site.NewForm("code", v.Code, "name", v.Name, "rank", to.Digits(v.Rank), "words", v.Words)))
 }
 
-func (p *Pages) saveReason(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return p.putReason(w, r, rq, func(*reasonView, *Form) error { return nil })
+func (p *Pages) saveReason(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return p.putReason(w, r, rq, func(*reasonView, *site.Form) error { return nil })
 }
 
 // putReason saves what the form says; check may refuse it first. The code of a known one is that of the address, whatever was sent.
-func (p *Pages) putReason(w http.ResponseWriter, r *http.Request, rq *Req, check func(*reasonView, *Form) error) error {
+func (p *Pages) putReason(w http.ResponseWriter, r *http.Request, rq *site.Req, check func(*reasonView, *site.Form) error) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -151,14 +156,14 @@ func (p *Pages) putReason(w http.ResponseWriter, r *http.Request, rq *Req, check
 	return rq.Done(w, reasonsURL, "common.saved")
 }
 
-func (p *Pages) askRetireReason(r *http.Request, rq *Req) (question, error) {
+func (p *Pages) askRetireReason(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, err := p.viewReason(r, rq)
-	return question{Title: rq.T("admin.retire.title", or(v.Name, v.Code)), Text: rq.T("admin.reason.retire"), Label: rq.T("admin.retire"), Crumbs: v.Crumbs}, err
+	return ui.Question{Title: rq.T("admin.retire.title", cmp.Or(v.Name, v.Code)), Text: rq.T("admin.reason.retire"), Label: rq.T("admin.retire"), Crumbs: v.Crumbs}, err
 }
 
 // retireReason takes one off the list; entering its code again brings it back.
-func (p *Pages) retireReason(r *http.Request, rq *Req, _ string) (done, error) {
-	d := done{To: reasonsURL, Key: "admin.reason.retired", Args: []any{r.PathValue("code")}}
+func (p *Pages) retireReason(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+	d := ui.Done{To: reasonsURL, Key: "admin.reason.retired", Args: []any{r.PathValue("code")}}
 	if r.PathValue("kind") == urgencyKind {
 		return d, p.Catalog.RetireUrgency(r.Context(), rq.Who, r.PathValue("code"))
 	}

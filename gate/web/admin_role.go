@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"mulin/gate/web/site"
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/town/account"
@@ -30,10 +31,10 @@ var rightsOf = []struct {
 var scopes = []access.Scope{"", access.Territory, access.Body}
 
 // adminRoleRoutes say what each role may do.
-func (p *Pages) adminRoleRoutes() []Route {
-	return append(both("/admin/roles/{role}", account.Edit, p.roleForm, p.saveRole),
-		Route{Pattern: "GET /admin/roles", Do: p.adminRoles, Need: account.See},
-		Route{Pattern: "POST /admin/roles", Do: p.addRole, Need: account.Edit})
+func (p *Pages) adminRoleRoutes() []site.Route {
+	return append(site.Both("/admin/roles/{role}", account.Edit, p.roleForm, p.saveRole),
+		site.Route{Pattern: "GET /admin/roles", Do: p.adminRoles, Need: account.See},
+		site.Route{Pattern: "POST /admin/roles", Do: p.addRole, Need: account.Edit})
 }
 
 // roleView is the matrix, or one role of it.
@@ -43,22 +44,22 @@ type roleView struct {
 	May   bool
 }
 
-func (p *Pages) viewRoles(r *http.Request, rq *Req) (v roleView, err error) {
+func (p *Pages) viewRoles(r *http.Request, rq *site.Req) (v roleView, err error) {
 	v.May = p.everywhere(rq.Who, account.Edit)
 	v.Roles, err = p.Accounts.Roles(r.Context())
 	return v, err
 }
 
-func (p *Pages) adminRoles(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminRoles(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewRoles(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, rolesPage(v, &Form{}))
+	return rq.Show(w, rolesPage(v, &site.Form{}))
 }
 
 // addRole makes a role that may do nothing yet and goes on to its rights.
-func (p *Pages) addRole(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) addRole(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ func (p *Pages) addRole(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // oneRole is the role of the address.
-func (p *Pages) oneRole(r *http.Request, rq *Req) (v roleView, err error) {
+func (p *Pages) oneRole(r *http.Request, rq *site.Req) (v roleView, err error) {
 	if v, err = p.viewRoles(r, rq); err != nil {
 		return v, err
 	}
@@ -89,26 +90,26 @@ func (p *Pages) oneRole(r *http.Request, rq *Req) (v roleView, err error) {
 	}
 	i := slices.IndexFunc(v.Roles, func(x account.Role) bool { return x.Name == r.PathValue("role") })
 	if i < 0 {
-		return v, errMissing
+		return v, site.ErrMissing
 	}
 	v.Role = v.Roles[i]
 	return v, nil
 }
 
-func (p *Pages) roleForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) roleForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.oneRole(r, rq)
 	if err != nil {
 		return err
 	}
-	f := NewForm()
+	f := site.NewForm()
 	for right, scope := range v.Role.Rights {
-		f.values.Set(string(right), string(scope))
+		f.Set(string(right), string(scope))
 	}
 	return rq.Show(w, rolePage(v, f))
 }
 
 // saveRole reads a scope for each right we know and nothing else. Rights that the list doesn't show stay as they are.
-func (p *Pages) saveRole(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) saveRole(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err

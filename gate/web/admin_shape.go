@@ -9,22 +9,24 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/internal/fault"
 	"mulin/town/place"
 )
 
 // adminShapeRoutes show and import the ground of places.
-func (p *Pages) adminShapeRoutes() []Route {
-	return []Route{
+func (p *Pages) adminShapeRoutes() []site.Route {
+	return []site.Route{
 		{Pattern: "GET /admin/places/{id}/shapes", Do: p.shapes, Need: place.Edit},
 		{Pattern: "GET /admin/places/{id}/import", Do: p.importForm, Need: place.Edit},
-		{Pattern: "POST /admin/places/{id}/import", Do: p.importShapes, Need: place.Edit, Body: Upload},
+		{Pattern: "POST /admin/places/{id}/import", Do: p.importShapes, Need: place.Edit, Body: site.Upload},
 	}
 }
 
 // shapes are the children of a place as GeoJSON, or the place itself if they have no shapes.
-func (p *Pages) shapes(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	id, err := pathID(r, "id")
+func (p *Pages) shapes(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	id, err := site.PathID(r, "id")
 	if err != nil {
 		return err
 	}
@@ -42,7 +44,7 @@ func (p *Pages) shapes(w http.ResponseWriter, r *http.Request, rq *Req) error {
 				w.WriteHeader(http.StatusNotModified)
 				return nil
 			}
-			return send(w, r, http.StatusOK, layer.JSON)
+			return site.Send(w, r, http.StatusOK, layer.JSON)
 		}
 	}
 	for _, up := range append([]place.Place{at}, p.upwards(at)...) {
@@ -51,10 +53,10 @@ func (p *Pages) shapes(w http.ResponseWriter, r *http.Request, rq *Req) error {
 			if err != nil {
 				return err
 			}
-			return send(w, r, http.StatusOK, featureOf(up, geometry))
+			return site.Send(w, r, http.StatusOK, featureOf(up, geometry))
 		}
 	}
-	return send(w, r, http.StatusOK, []byte(`{"type":"FeatureCollection","features":[]}`))
+	return site.Send(w, r, http.StatusOK, []byte(`{"type":"FeatureCollection","features":[]}`))
 }
 
 // upwards are the ancestors of a place, the nearest first.
@@ -89,26 +91,26 @@ type importView struct {
 	Data   string // the checked file, packed, on its way back to us
 }
 
-func (p *Pages) importForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) importForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.importable(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, importPage(v, &Form{}))
+	return rq.Show(w, importPage(v, &site.Form{}))
 }
 
 // importable is the place below which the file belongs: streets, communities, grids, estates and buildings have shapes.
-func (p *Pages) importable(r *http.Request, rq *Req) (importView, error) {
+func (p *Pages) importable(r *http.Request, rq *site.Req) (importView, error) {
 	v, err := p.editPlace(r, rq)
 	if err == nil && (v.Below == "" || place.Depth(v.Below) > place.Depth(place.Building)) {
-		err = errMissing
+		err = site.ErrMissing
 	}
 	return importView{placeView: v}, err
 }
 
 // importShapes first tries the file and shows what would come of it; the second time, with the file it has handed out, it imports. Nothing that comes back is
 // believed: the file is checked again in full.
-func (p *Pages) importShapes(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) importShapes(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -122,7 +124,7 @@ func (p *Pages) importShapes(w http.ResponseWriter, r *http.Request, rq *Req) er
 		if err != nil {
 			return rq.Again(w, f, err, importPage(v, f))
 		}
-		return rq.Done(w, placeURL(v.ID), "admin.import.done", report.Added, report.Changed, report.Same)
+		return rq.Done(w, to.Place(v.ID), "admin.import.done", report.Added, report.Changed, report.Same)
 	}
 	file, err := upload(f, "file")
 	if err != nil {
@@ -139,7 +141,7 @@ func (p *Pages) importShapes(w http.ResponseWriter, r *http.Request, rq *Req) er
 	return rq.Show(w, importPage(v, f))
 }
 
-func (p *Pages) importPacked(r *http.Request, rq *Req, v importView, data string) (place.Report, error) {
+func (p *Pages) importPacked(r *http.Request, rq *site.Req, v importView, data string) (place.Report, error) {
 	file, err := unpack(data)
 	if err != nil {
 		return place.Report{}, fault.Field("file", "place.import.json")
@@ -151,7 +153,7 @@ func (p *Pages) importPacked(r *http.Request, rq *Req, v importView, data string
 const maxUpload = 32 << 20
 
 // upload reads the one file of a field.
-func upload(f *Form, field string) ([]byte, error) {
+func upload(f *site.Form, field string) ([]byte, error) {
 	files := f.Files(field)
 	if len(files) == 0 {
 		return nil, fault.Field(field, "admin.file.none")
@@ -163,7 +165,7 @@ func upload(f *Form, field string) ([]byte, error) {
 	defer in.Close()
 	b, err := io.ReadAll(io.LimitReader(in, maxUpload+1))
 	if len(b) > maxUpload {
-		return nil, errTooLarge
+		return nil, site.ErrTooLarge
 	}
 	return b, err
 }

@@ -3,8 +3,12 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/town/body"
@@ -14,11 +18,11 @@ import (
 const whistlesURL = "/admin/catalog/whistles"
 
 // adminWhistleRoutes edit the whistle list.
-func (p *Pages) adminWhistleRoutes() []Route {
-	all := []Route{{Pattern: "GET " + whistlesURL, Do: p.lists(p.adminWhistles), Need: catalog.Edit}}
-	all = append(all, both(whistlesURL+"/add", catalog.Edit, p.lists(p.newItem), p.lists(p.saveItem))...)
-	all = append(all, both(whistlesURL+"/{id}", catalog.Edit, p.lists(p.editItem), p.lists(p.saveItem))...)
-	return append(all, p.confirm(whistlesURL+"/{id}/retire", catalog.Edit, p.askRetireItem, p.retireItem)...)
+func (p *Pages) adminWhistleRoutes() []site.Route {
+	all := []site.Route{{Pattern: "GET " + whistlesURL, Do: p.lists(p.adminWhistles), Need: catalog.Edit}}
+	all = append(all, site.Both(whistlesURL+"/add", catalog.Edit, p.lists(p.newItem), p.lists(p.saveItem))...)
+	all = append(all, site.Both(whistlesURL+"/{id}", catalog.Edit, p.lists(p.editItem), p.lists(p.saveItem))...)
+	return append(all, ui.Confirm(whistlesURL+"/{id}/retire", catalog.Edit, p.askRetireItem, p.retireItem)...)
 }
 
 // itemLine is a line of the whistle list.
@@ -32,23 +36,23 @@ type itemList struct {
 	Level   catalog.Level
 	Class   string
 	Query   string
-	Classes []Choice
-	Tabs    []Link
+	Classes []ui.Choice
+	Tabs    []site.Link
 	Lines   []itemLine
 	All     int
 	Next    string
 }
 
-func (p *Pages) adminWhistles(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) adminWhistles(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	l := itemList{Level: catalog.Level(rq.Query("level")), Class: rq.Query("class"), Query: rq.Query("q")}
 	if l.Level == "" {
 		l.Level = catalog.Grid
 	}
 	if !slices.Contains(catalog.Levels, l.Level) {
-		return errMissing
+		return site.ErrMissing
 	}
 	for _, x := range catalog.Levels {
-		l.Tabs = append(l.Tabs, Link{URL: whistlesURL + "?level=" + string(x), Label: rq.T("whistle.level." + string(x)), Count: itoa(len(p.Catalog.Whistles(x)))})
+		l.Tabs = append(l.Tabs, site.Link{URL: whistlesURL + "?level=" + string(x), Label: rq.T("whistle.level." + string(x)), Count: strconv.Itoa(len(p.Catalog.Whistles(x)))})
 	}
 	all := slices.Clone(p.Catalog.Whistles(l.Level))
 	if rq.Query("lost") != "" {
@@ -59,15 +63,15 @@ func (p *Pages) adminWhistles(w http.ResponseWriter, r *http.Request, rq *Req) e
 		all = slices.DeleteFunc(all, func(x catalog.WhistleItem) bool { return !p.lost(x) })
 	}
 	for _, x := range all {
-		if !slices.ContainsFunc(l.Classes, func(c Choice) bool { return c.Value == x.Class }) {
-			l.Classes = append(l.Classes, Choice{Value: x.Class, Label: x.Class})
+		if !slices.ContainsFunc(l.Classes, func(c ui.Choice) bool { return c.Value == x.Class }) {
+			l.Classes = append(l.Classes, ui.Choice{Value: x.Class, Label: x.Class})
 		}
 	}
 	all = slices.DeleteFunc(all, func(x catalog.WhistleItem) bool {
 		return l.Class != "" && x.Class != l.Class || l.Query != "" && !holds(l.Query, x.Item, x.Class, x.Basis)
 	})
 	l.All = len(all)
-	some, next := pageOf(all, rq.Query("after"), pageSize, func(x catalog.WhistleItem) string { return idKey(x.ID) })
+	some, next := site.PageOf(all, rq.Query("after"), site.PageSize, func(x catalog.WhistleItem) string { return to.Digits(x.ID) })
 	l.Next = next
 	for _, x := range some {
 		l.Lines = append(l.Lines, itemLine{x, p.answering(rq, x), p.lost(x)})
@@ -76,7 +80,7 @@ func (p *Pages) adminWhistles(w http.ResponseWriter, r *http.Request, rq *Req) e
 }
 
 // answering names who answers, the leading one first.
-func (p *Pages) answering(rq *Req, x catalog.WhistleItem) string {
+func (p *Pages) answering(rq *site.Req, x catalog.WhistleItem) string {
 	var names []string
 	for _, id := range x.Bodies {
 		b, _ := p.Bodies.Current(id)
@@ -92,22 +96,22 @@ func (p *Pages) answering(rq *Req, x catalog.WhistleItem) string {
 type itemForm struct {
 	catalog.WhistleItem
 	Versions []catalog.WhistleItem
-	Crumbs   []Link
-	Lead     []Choice // units that answer to what was typed
-	Co       [][]Choice
-	Kinds    []Choice
+	Crumbs   []site.Link
+	Lead     []ui.Choice // units that answer to what was typed
+	Co       [][]ui.Choice
+	Kinds    []ui.Choice
 }
 
 // maxCo is how many units a line may call besides the leading one.
 const maxCo = 4
 
-func (p *Pages) viewItem(r *http.Request, rq *Req) (v itemForm, err error) {
-	v.Crumbs = catalogCrumbs(rq, Link{URL: whistlesURL, Label: rq.T("admin.whistles")})
-	v.Kinds, v.Co = kindChoices(rq), make([][]Choice, maxCo)
+func (p *Pages) viewItem(r *http.Request, rq *site.Req) (v itemForm, err error) {
+	v.Crumbs = catalogCrumbs(rq, site.Link{URL: whistlesURL, Label: rq.T("admin.whistles")})
+	v.Kinds, v.Co = kindChoices(rq), make([][]ui.Choice, maxCo)
 	if r.PathValue("id") == "" {
 		return v, nil
 	}
-	id, err := pathID(r, "id")
+	id, err := site.PathID(r, "id")
 	if err != nil {
 		return v, err
 	}
@@ -121,27 +125,27 @@ func (p *Pages) viewItem(r *http.Request, rq *Req) (v itemForm, err error) {
 	return v, err
 }
 
-func (p *Pages) newItem(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) newItem(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewItem(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, itemPage(v, NewForm("level", rq.Query("level"), "limit_unit", "hour", "work_unit", "workday")))
+	return rq.Show(w, itemPage(v, site.NewForm("level", rq.Query("level"), "limit_unit", "hour", "work_unit", "workday")))
 }
 
-func (p *Pages) editItem(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) editItem(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.viewItem(r, rq)
 	if err != nil {
 		return err
 	}
-	f := NewForm("level", string(v.Level), "class", v.Class, "item", v.Item, "body_kind", string(v.BodyKind), "condition", v.Condition, "basis", v.Basis,
-		"limit_amount", itoa(v.Limit.Amount), "limit_unit", string(v.Limit.Unit), "work_amount", itoa(v.Work.Amount), "work_unit", string(v.Work.Unit), "version", itoa(v.Version))
+	f := site.NewForm("level", string(v.Level), "class", v.Class, "item", v.Item, "body_kind", string(v.BodyKind), "condition", v.Condition, "basis", v.Basis,
+		"limit_amount", strconv.Itoa(v.Limit.Amount), "limit_unit", string(v.Limit.Unit), "work_amount", strconv.Itoa(v.Work.Amount), "work_unit", string(v.Work.Unit), "version", strconv.Itoa(v.Version))
 	for i, id := range v.Bodies {
 		b, _ := p.Bodies.Current(id)
-		f.values.Set(unitField(i), b.Name)
+		f.Set(unitField(i), b.Name)
 	}
 	if v.Demo {
-		f.values.Set("demo", "1")
+		f.Set("demo", "1")
 	}
 	return rq.Show(w, itemPage(v, f))
 }
@@ -151,10 +155,10 @@ func unitField(i int) string {
 	if i == 0 {
 		return "bodies"
 	}
-	return "co" + itoa(i)
+	return "co" + strconv.Itoa(i)
 }
 
-func (p *Pages) saveItem(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) saveItem(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -168,7 +172,7 @@ func (p *Pages) saveItem(w http.ResponseWriter, r *http.Request, rq *Req) error 
 		Limit: limitOf(f, "limit_"), Work: limitOf(f, "work_")}
 	var bad fault.List
 	for i := range maxCo + 1 {
-		id, found, err := picked(f, unitField(i), p.findBody)
+		id, found, err := ui.Picked(f, unitField(i), p.findBody)
 		if l, ok := fault.As(err); ok {
 			bad = append(bad, l...)
 		}
@@ -191,19 +195,19 @@ func (p *Pages) saveItem(w http.ResponseWriter, r *http.Request, rq *Req) error 
 }
 
 // limitOf reads the fields x + "amount" and x + "unit".
-func limitOf(f *Form, x string) clock.Limit {
+func limitOf(f *site.Form, x string) clock.Limit {
 	return clock.Limit{Amount: int(f.Int(x + "amount")), Unit: clock.Unit(f.Value(x + "unit"))}
 }
 
-func (p *Pages) askRetireItem(r *http.Request, rq *Req) (question, error) {
+func (p *Pages) askRetireItem(r *http.Request, rq *site.Req) (ui.Question, error) {
 	v, err := p.viewItem(r, rq)
-	return question{Title: rq.T("admin.retire.title", v.Item), Text: rq.T("admin.whistle.retire"), Label: rq.T("admin.retire"), Crumbs: append(v.Crumbs, Link{URL: whistlesURL + "/" + idKey(v.ID), Label: v.Item})}, err
+	return ui.Question{Title: rq.T("admin.retire.title", v.Item), Text: rq.T("admin.whistle.retire"), Label: rq.T("admin.retire"), Crumbs: append(v.Crumbs, site.Link{URL: whistlesURL + "/" + to.Digits(v.ID), Label: v.Item})}, err
 }
 
-func (p *Pages) retireItem(r *http.Request, rq *Req, _ string) (done, error) {
-	id, err := pathID(r, "id")
+func (p *Pages) retireItem(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
+	id, err := site.PathID(r, "id")
 	if err != nil {
-		return done{}, err
+		return ui.Done{}, err
 	}
-	return done{To: whistlesURL + "/" + idKey(id), Key: "admin.retired"}, p.Catalog.RetireWhistle(r.Context(), rq.Who, id)
+	return ui.Done{To: whistlesURL + "/" + to.Digits(id), Key: "admin.retired"}, p.Catalog.RetireWhistle(r.Context(), rq.Who, id)
 }

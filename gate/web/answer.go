@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mulin/gate/web/site"
 	"mulin/internal/fault"
 	"mulin/town/answer"
 	"mulin/town/casework"
@@ -23,7 +24,7 @@ type answerView struct {
 
 // findingView is one finding with its place in the text. From and To count as browsers do.
 type findingView struct {
-	State        State
+	State        site.State
 	Severity     string
 	Text, Do     string
 	Before, Mark string
@@ -45,9 +46,9 @@ func (d deed) answering() bool {
 // errLook shows a text once more before it goes out.
 var errLook = fault.Field("note", "answer.look")
 
-var severityStates = map[answer.Severity]State{answer.Hint: Wait, answer.Warn: Warn, answer.Serious: Bad}
+var severityStates = map[answer.Severity]site.State{answer.Hint: site.Wait, answer.Warn: site.Warn, answer.Serious: site.Bad}
 
-func answerViewOf(rq *Req, report answer.Report, text string) *answerView {
+func answerViewOf(rq *site.Req, report answer.Report, text string) *answerView {
 	v := &answerView{Codes: strings.Join(report.Codes(), " "), Serious: report.Serious()}
 	for _, f := range report.Findings {
 		one := findingView{State: severityStates[f.Severity], Severity: rq.T("answer.severity." + string(f.Severity)),
@@ -72,7 +73,7 @@ func answerViewOf(rq *Req, report answer.Report, text string) *answerView {
 }
 
 // saidOf is what a finding is about, in the reader's language where it is a word of ours.
-func saidOf(rq *Req, f answer.Finding) string {
+func saidOf(rq *site.Req, f answer.Finding) string {
 	if f.Code == "leak" {
 		return rq.T("answer.leak." + f.Said)
 	}
@@ -103,7 +104,7 @@ func units16(s string) (n int) {
 }
 
 // despiteNames names the warnings an answer went out against.
-func despiteNames(rq *Req, codes []string) string {
+func despiteNames(rq *site.Req, codes []string) string {
 	var all []string
 	for _, code := range codes {
 		if slices.Contains(answer.Checks, code) {
@@ -114,7 +115,7 @@ func despiteNames(rq *Req, codes []string) string {
 }
 
 // answerCheck says what the check makes of a text while it is typed. It changes nothing.
-func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, err := p.Desk.Get(r.Context(), rq.Who, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -123,7 +124,7 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *Req) err
 	if err != nil {
 		return err
 	}
-	note := f.values.Get("note") // as it stands in the field, so that places are right
+	note := f.Raw("note") // as it stands in the field, so that places are right
 	if utf8.RuneCountInString(note) > casework.MaxNote {
 		return fault.Field("note", "case.note.long", casework.MaxNote)
 	}
@@ -136,7 +137,7 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *Req) err
 
 // weigh looks at a text before it goes out. What ought to be looked at once more comes back with a fault, so that the form is shown again; whoever sends it
 // all the same says so by the codes they were shown, and the step carries them.
-func (p *Pages) weigh(ctx context.Context, rq *Req, c *casework.File, v casework.Verb, f *Form, step *casework.Step) (*answerView, error) {
+func (p *Pages) weigh(ctx context.Context, rq *site.Req, c *casework.File, v casework.Verb, f *site.Form, step *casework.Step) (*answerView, error) {
 	may := v == casework.HandIn || slices.Contains(c.May(rq.Who), v) // who may hand in the whistle knows
 	stale := !c.Ready(v) || step.Version != 0 && step.Version != c.Version
 	if !v.Told() || step.Note == "" || stale || !may { // the step itself says what is wrong

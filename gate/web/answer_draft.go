@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"mulin/gate/draft"
+	"mulin/gate/web/site"
 	"mulin/internal/fault"
 	"mulin/town/casework"
 )
@@ -29,9 +30,9 @@ type draftView struct {
 
 // answerDraft asks for a draft, or puts the one that was proposed in the place of what was typed and back. It sends nothing to the resident. answer-draft.js
 // asks for its part of the page; without scripts the page is shown again.
-func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if p.Draft == nil {
-		return errMissing
+		return site.ErrMissing
 	}
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
@@ -40,7 +41,7 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *Req) err
 	v, code := &draftView{Own: !f.Has("own", "1")}, http.StatusOK
 	if f.Has("use", "1") {
 		v.Text = f.Value("note")
-		f.values.Set("note", casework.Words(f.Value("proposal")))
+		f.Set("note", casework.Words(f.Value("proposal")))
 	} else if v, err = p.propose(r.Context(), rq, &file, f.Value("note")); err != nil {
 		return p.caseAgain(w, r, rq, file.Number, string(casework.Answer), f, again{}, err)
 	}
@@ -48,19 +49,19 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *Req) err
 		code = http.StatusServiceUnavailable
 	}
 	if f.Has("part", "1") {
-		return rq.show(w, code, draftResult(&Form{part: partOf(f.Value("at"))}, "/cases/"+file.Number, v))
+		return rq.ShowAs(w, code, draftResult(site.NewForm().Part(partOf(f.Value("at"))), "/cases/"+file.Number, v))
 	}
 	page, err := p.caseView(r.Context(), rq, file)
 	if err != nil {
 		return err
 	}
-	page.Back, page.Draft = f.back(file.Number), v
+	page.Back, page.Draft = wayBack(f, file.Number), v
 	page.open(string(casework.Answer), f)
-	return rq.show(w, code, casePage(page))
+	return rq.ShowAs(w, code, casePage(page))
 }
 
 // propose asks for a draft and holds it against the question, as if somebody had typed it. What the service says wrong is part of the view.
-func (p *Pages) propose(ctx context.Context, rq *Req, file *casework.File, own string) (*draftView, error) {
+func (p *Pages) propose(ctx context.Context, rq *site.Req, file *casework.File, own string) (*draftView, error) {
 	if utf8.RuneCountInString(own) > casework.MaxNote {
 		return nil, fault.Field("note", "case.note.long", casework.MaxNote)
 	}
@@ -89,10 +90,10 @@ func (p *Pages) propose(ctx context.Context, rq *Req, file *casework.File, own s
 // drafts tells whether a form offers a draft.
 func (v caseView) drafts(d deed) bool { return v.MayDraft && d.Do == string(casework.Answer) }
 
-// partOf is a form's part as the page named it; anything else is none.
+// partOf is the name of a form's part as the page gave its Prefix; anything else is none.
 func partOf(at string) string {
 	if strings.Trim(at, "abcdefghijklmnopqrstuvwxyz-.") != "" {
 		return ""
 	}
-	return at
+	return strings.TrimSuffix(at, ".")
 }

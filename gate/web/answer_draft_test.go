@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"mulin/gate/draft"
-	"mulin/gate/web"
+	"mulin/gate/web/site"
 	"mulin/internal/browsertest"
 	"mulin/internal/ledger"
 	"mulin/internal/storetest"
@@ -207,7 +207,7 @@ func TestDraftFails(t *testing.T) {
 		clerk.post(at, "part", "1", "note", "").has(t, x.want)
 	}
 	s.says(200, cleanAnswer)
-	w.Pages.Drafting = web.NewLimiter(1, time.Hour)
+	w.Pages.Drafting = site.NewLimiter(1, time.Hour)
 	clerk.post(at, "note", "").is(t, 200, "the first")
 	clerk.post(at, "note", "").has(t, "太频繁")
 	w.as("grid").post(at, "note", "").is(t, 200, "another person")

@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/town/casework"
 	"mulin/town/place"
@@ -31,16 +34,16 @@ var boardZoom = map[place.Kind]float64{place.Street: 12.5, place.Community: 14, 
 type boardView struct {
 	At      place.Place
 	Name    string
-	Up      []Link
+	Up      []site.Link
 	Parts   []boardPart
 	Columns []boardColumn
 	Late    int64
 	Open    int64
-	Map     MapOf
+	Map     ui.MapOf
 }
 
 type boardPart struct {
-	Link
+	site.Link
 	Open, Late int64
 }
 
@@ -50,7 +53,7 @@ type boardColumn struct {
 	Rows                  []caseRow
 }
 
-func (p *Pages) board(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) board(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.boardView(r, rq)
 	if err != nil {
 		return err
@@ -59,7 +62,7 @@ func (p *Pages) board(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // boardPlace is the place the board shows: the one asked for if it lies within reach, else the top of the actor's own.
-func (p *Pages) boardPlace(rq *Req) (at place.Place, roots []place.Place, err error) {
+func (p *Pages) boardPlace(rq *site.Req) (at place.Place, roots []place.Place, err error) {
 	roots = p.roots(rq.Who)
 	if len(roots) == 0 {
 		return at, nil, access.ErrDenied
@@ -71,24 +74,24 @@ func (p *Pages) boardPlace(rq *Req) (at place.Place, roots []place.Place, err er
 				return at, roots, nil
 			}
 		}
-		return at, nil, errMissing
+		return at, nil, site.ErrMissing
 	}
 	return roots[0], roots, nil
 }
 
-func (p *Pages) boardView(r *http.Request, rq *Req) (boardView, error) {
+func (p *Pages) boardView(r *http.Request, rq *site.Req) (boardView, error) {
 	at, roots, err := p.boardPlace(rq)
 	if err != nil {
 		return boardView{}, err
 	}
-	v := boardView{At: at, Name: at.Name, Map: MapOf{ID: "board-map", Label: rq.T("board.map", at.Name), List: "board"}}
+	v := boardView{At: at, Name: at.Name, Map: ui.MapOf{ID: "board-map", Label: rq.T("board.map", at.Name), List: "board"}}
 	if zoom := boardZoom[at.Kind]; at.Point != nil && zoom != 0 {
 		v.Map.Lat, v.Map.Lng, v.Map.Zoom = at.Point.Lat, at.Point.Lng, zoom
 	}
 	for _, step := range p.Places.Lineage(at.Path) {
 		for _, root := range roots {
 			if strings.HasPrefix(step.Path, root.Path) && step.ID != at.ID {
-				v.Up = append(v.Up, Link{URL: "/board?place=" + digits(step.ID), Label: step.Name})
+				v.Up = append(v.Up, site.Link{URL: "/board?place=" + to.Digits(step.ID), Label: step.Name})
 				break
 			}
 		}
@@ -107,7 +110,7 @@ func (p *Pages) boardView(r *http.Request, rq *Req) (boardView, error) {
 		if err != nil {
 			return v, err
 		}
-		c := boardColumn{Key: def.Key, Icon: def.Icon, Label: rq.T("board." + def.Key), None: rq.T("board.none." + def.Key), Count: capped(n), All: "/desk?tab=open&place=" + digits(at.ID)}
+		c := boardColumn{Key: def.Key, Icon: def.Icon, Label: rq.T("board." + def.Key), None: rq.T("board.none." + def.Key), Count: capped(n), All: "/desk?tab=open&place=" + to.Digits(at.ID)}
 		if f.Late {
 			c.All += "&late=1"
 		}
@@ -123,7 +126,7 @@ func (p *Pages) boardView(r *http.Request, rq *Req) (boardView, error) {
 }
 
 // boardParts counts the parts of the place, to go down into.
-func (p *Pages) boardParts(r *http.Request, rq *Req, v *boardView) error {
+func (p *Pages) boardParts(r *http.Request, rq *site.Req, v *boardView) error {
 	shares, err := p.Desk.Spread(r.Context(), rq.Who, v.At.ID)
 	if err != nil {
 		return err
@@ -131,7 +134,7 @@ func (p *Pages) boardParts(r *http.Request, rq *Req, v *boardView) error {
 	for _, s := range shares {
 		v.Open, v.Late = v.Open+s.Open, v.Late+s.Late
 		if part, ok := p.Places.Get(s.Place); ok {
-			v.Parts = append(v.Parts, boardPart{Link: Link{URL: "/board?place=" + digits(part.ID), Label: part.Name}, Open: s.Open, Late: s.Late})
+			v.Parts = append(v.Parts, boardPart{Link: site.Link{URL: "/board?place=" + to.Digits(part.ID), Label: part.Name}, Open: s.Open, Late: s.Late})
 		}
 	}
 	return nil
@@ -139,19 +142,19 @@ func (p *Pages) boardParts(r *http.Request, rq *Req, v *boardView) error {
 
 // boardCase is a case as other screens read it: what the board shows, and no more.
 type boardCase struct {
-	Number string   `json:"number"`
-	Title  string   `json:"title"`
-	Column string   `json:"column"`
-	Status string   `json:"status"`
-	State  State    `json:"state"`
-	Place  string   `json:"place"`
-	Due    int64    `json:"due,omitempty"`
-	Lat    *float64 `json:"lat,omitempty"`
-	Lng    *float64 `json:"lng,omitempty"`
+	Number string     `json:"number"`
+	Title  string     `json:"title"`
+	Column string     `json:"column"`
+	Status string     `json:"status"`
+	State  site.State `json:"state"`
+	Place  string     `json:"place"`
+	Due    int64      `json:"due,omitempty"`
+	Lat    *float64   `json:"lat,omitempty"`
+	Lng    *float64   `json:"lng,omitempty"`
 }
 
 // boardJSON is the board for programs, with the reach of whoever asks.
-func (p *Pages) boardJSON(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) boardJSON(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.boardView(r, rq)
 	if err != nil {
 		return err
@@ -172,5 +175,5 @@ func (p *Pages) boardJSON(w http.ResponseWriter, r *http.Request, rq *Req) error
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "private, no-store")
-	return send(w, r, http.StatusOK, b)
+	return site.Send(w, r, http.StatusOK, b)
 }

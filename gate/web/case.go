@@ -1,11 +1,15 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/clock"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -14,10 +18,10 @@ import (
 )
 
 // caseRoutes are the working page of a case and its steps.
-func (p *Pages) caseRoutes() []Route {
-	return []Route{
+func (p *Pages) caseRoutes() []site.Route {
+	return []site.Route{
 		{Pattern: "GET /cases/{number}", Do: p.caseShow},
-		{Pattern: "POST /cases/{number}/{verb}", Do: p.caseAct, Known: true, Body: Upload},
+		{Pattern: "POST /cases/{number}/{verb}", Do: p.caseAct, Known: true, Body: site.Upload},
 		{Pattern: "POST /cases/{number}/classify", Do: p.caseClassify, Known: true},
 		{Pattern: "POST /cases/{number}/reveal", Do: p.caseReveal, Known: true},
 		{Pattern: "POST /cases/{number}/check", Do: p.answerCheck, Known: true},
@@ -26,8 +30,8 @@ func (p *Pages) caseRoutes() []Route {
 		{Pattern: "POST /cases/{number}/whistle", Do: p.caseBlow, Known: true},
 		{Pattern: "POST /cases/{number}/merge", Do: p.caseMerge, Known: true},
 		{Pattern: "POST /cases/{number}/unmerge", Do: p.caseUnmerge, Known: true},
-		{Pattern: "POST /whistles/{id}/report-in", Do: p.whistleReportIn, Known: true, Body: Upload},
-		{Pattern: "POST /whistles/{id}/hand-in", Do: p.whistleHandIn, Known: true, Body: Upload},
+		{Pattern: "POST /whistles/{id}/report-in", Do: p.whistleReportIn, Known: true, Body: site.Upload},
+		{Pattern: "POST /whistles/{id}/hand-in", Do: p.whistleHandIn, Known: true, Body: site.Upload},
 		{Pattern: "POST /whistles/{id}/score", Do: p.whistleScore, Known: true},
 	}
 }
@@ -35,29 +39,29 @@ func (p *Pages) caseRoutes() []Route {
 // caseView is the working page of a case.
 type caseView struct {
 	casework.File
-	Place, Class, Rush, Lead string
-	Step, Whole              Limit
-	Shots                    []Photo
-	Steps                    []Step
-	Whistles                 []whistleView
-	Deeds                    []deed // what may be done now, the likeliest first
-	Do                       string // whose form stands open on the page
-	Form                     *Form  // of Do
-	Gone                     bool   // Do can't be done any more, but what was typed is shown
-	Kept                     []keptPhoto
-	Said                     *answerView // what the check says of the answer that was sent
-	MayDraft                 bool        // a draft is offered
-	Draft                    *draftView  // the one that was asked for
-	Contact                  bool        // somebody left a name or phone
-	MayReveal                bool
-	Person                   *casework.Contacts // opened just now
-	MayLook                  bool               // may open what is masked in the words
-	LookWhy                  []Choice           // reasons that will do
-	Clear                    bool               // opened just now
-	Back                     string             // where to go after a step
-	Link                     string             // full address, for the printed order
-	Read                     triageView
-	Family                   familyView // what one message has become
+	Place, Class, Urgency, Lead string
+	Step, Whole                 ui.Limit
+	Shots                       []ui.Photo
+	Steps                       []ui.Step
+	Whistles                    []whistleView
+	Deeds                       []deed     // what may be done now, the likeliest first
+	Do                          string     // whose form stands open on the page
+	Form                        *site.Form // of Do
+	Gone                        bool       // Do can't be done any more, but what was typed is shown
+	Kept                        []keptPhoto
+	Said                        *answerView // what the check says of the answer that was sent
+	MayDraft                    bool        // a draft is offered
+	Draft                       *draftView  // the one that was asked for
+	Contact                     bool        // somebody left a name or phone
+	MayReveal                   bool
+	Person                      *casework.Contacts // opened just now
+	MayLook                     bool               // may open what is masked in the words
+	LookWhy                     []ui.Choice        // reasons that will do
+	Clear                       bool               // opened just now
+	Back                        string             // where to go after a step
+	Link                        string             // full address, for the printed order
+	Read                        triageView
+	Family                      familyView // what one message has become
 }
 
 // deed is one thing that may be done with the case, with what its form needs.
@@ -67,12 +71,12 @@ type deed struct {
 	Danger               bool
 	Needs                []casework.Need
 	Note                 noteWords
-	Suggested, Others    []Group  // bodies
-	Reasons              []Choice // codes
+	Suggested, Others    []Group     // bodies
+	Reasons              []ui.Choice // codes
 	Items                []itemView
-	Into                 []Choice // numbers of cases this one may be merged into, the likeliest first
-	Position             bool     // wants where one stands
-	Optional             bool     // its note may be left out
+	Into                 []ui.Choice // numbers of cases this one may be merged into, the likeliest first
+	Position             bool        // wants where one stands
+	Optional             bool        // its note may be left out
 }
 
 // noteWords are label and hint of a form's text.
@@ -80,26 +84,26 @@ type noteWords struct{ Label, Hint string }
 
 func (d deed) wants(n casework.Need) bool { return slices.Contains(d.Needs, n) }
 
-func (p *Pages) caseShow(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseShow(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, err := p.visible(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
-	if !staff(rq.Who) {
+	if !site.Staff(rq.Who) {
 		return p.reporterCase(w, r, rq, file)
 	}
 	v, err := p.caseView(r.Context(), rq, file)
 	if err != nil {
 		return err
 	}
-	v.open(rq.Query("do"), NewForm())
+	v.open(rq.Query("do"), site.NewForm())
 	v.Link = p.origin(r) + v.Link
-	v.Back = Local(rq.Query("back"))
+	v.Back = to.Local(rq.Query("back"))
 	return rq.Show(w, casePage(v))
 }
 
 // open puts the form of a deed at the top of the page.
-func (v *caseView) open(do string, f *Form) {
+func (v *caseView) open(do string, f *site.Form) {
 	if slices.ContainsFunc(v.Deeds, func(d deed) bool { return d.Do == do }) {
 		v.Do, v.Form = do, f
 	}
@@ -116,18 +120,18 @@ func (v caseView) opened() (deed, bool) {
 }
 
 // caseView gathers the page for a member of the staff.
-func (p *Pages) caseView(ctx context.Context, rq *Req, file casework.File) (caseView, error) {
+func (p *Pages) caseView(ctx context.Context, rq *site.Req, file casework.File) (caseView, error) {
 	return p.caseViewOf(ctx, rq, file, func() (casework.File, error) { return p.Desk.Get(ctx, rq.Who, file.Number) })
 }
 
 // caseViewOf gathers the page of a case that was read, and is read again if it doesn't go with its whistles; names come from memory.
-func (p *Pages) caseViewOf(ctx context.Context, rq *Req, file casework.File, again func() (casework.File, error)) (caseView, error) {
+func (p *Pages) caseViewOf(ctx context.Context, rq *site.Req, file casework.File, again func() (casework.File, error)) (caseView, error) {
 	file, all, err := p.Whistles.With(ctx, rq.Who, file, again)
 	if err != nil {
 		return caseView{}, err
 	}
 	c := &file.Case
-	v := caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Rush: p.rush(rq, c.Urgency), Lead: p.bodyName(c.Lead),
+	v := caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Urgency: p.urgencyName(rq, c.Urgency), Lead: p.bodyName(c.Lead),
 		Step: p.stepLimit(c), Whole: p.caseLimit(c), Shots: shots(rq, c.Number, file.Photos), Link: "/cases/" + c.Number}
 	if v.Contact, err = p.Desk.HasContact(ctx, c.ID); err != nil {
 		return v, err
@@ -147,20 +151,20 @@ func (p *Pages) caseViewOf(ctx context.Context, rq *Req, file casework.File, aga
 	return v, err
 }
 
-func shots(rq *Req, number string, photos []casework.Photo) []Photo {
-	all := make([]Photo, len(photos))
+func shots(rq *site.Req, number string, photos []casework.Photo) []ui.Photo {
+	all := make([]ui.Photo, len(photos))
 	for i, one := range photos {
-		all[i] = Photo{URL: photoURL(number, one.Hash), Thumb: photoURL(number, one.Hash) + "?small", Alt: rq.T("desk.photo", i+1)}
+		all[i] = ui.Photo{URL: to.Photo(number, one.Hash), Thumb: to.Photo(number, one.Hash) + "?small", Alt: rq.T("desk.photo", i+1)}
 	}
 	return all
 }
 
 // timeline tells what happened, the newest first, each step with how long it took and how long it might.
-func (p *Pages) timeline(rq *Req, file casework.File) []Step {
-	steps := []Step{{At: file.OpenedAt, What: rq.T("case.verb.open"), State: Grey, Who: rq.T("desk.channel." + channelKey(file.Channel))}}
+func (p *Pages) timeline(rq *site.Req, file casework.File) []ui.Step {
+	steps := []ui.Step{{At: file.OpenedAt, What: rq.T("case.verb.open"), State: site.Grey, Who: rq.T("desk.channel." + channelKey(file.Channel))}}
 	status, since := casework.New, file.OpenedAt
 	for _, h := range file.Steps {
-		s := Step{At: h.At, What: rq.T("case.verb." + string(h.Verb)), Who: p.actor(h), Said: h.Note, Photos: shots(rq, file.Number, h.Photos), State: Grey}
+		s := ui.Step{At: h.At, What: rq.T("case.verb." + string(h.Verb)), Who: p.actor(h), Said: h.Note, Photos: shots(rq, file.Number, h.Photos), State: site.Grey}
 		if name := p.Bodies.NameAt(h.Target, h.At); h.Target != 0 && name != "" {
 			s.What += " → " + name
 		}
@@ -192,22 +196,22 @@ func (p *Pages) actor(h casework.Happened) string {
 }
 
 // took says how long a status lasted and what was allowed, red if it was too long.
-func (p *Pages) took(rq *Req, c *casework.Case, s casework.Status, since, until int64) (State, string) {
+func (p *Pages) took(rq *site.Req, c *casework.Case, s casework.Status, since, until int64) (site.State, string) {
 	text := rq.Duration(until - since)
 	limit, ok := p.Catalog.Limit(s.Limit(), c.Class, c.Urgency)
 	if !ok {
-		return OK, text
+		return site.OK, text
 	}
-	state := OK
+	state := site.OK
 	if until > clock.Micros(p.Catalog.Calendar().Due(clock.Time(since), limit)) {
-		state = Bad
+		state = site.Bad
 	}
 	return state, rq.T("desk.took", text, rq.Limit(limit))
 }
 
 func (p *Pages) reason(h casework.Happened) string {
 	kinds := map[casework.Verb]string{casework.Return: catalog.ForReturn, doLook: catalog.ForLook}
-	if r, ok := p.Catalog.Reason(or(kinds[h.Verb], catalog.ForDecline), h.Reason); ok {
+	if r, ok := p.Catalog.Reason(cmp.Or(kinds[h.Verb], catalog.ForDecline), h.Reason); ok {
 		return r.Name
 	}
 	return h.Reason
@@ -228,7 +232,7 @@ var deedIcons = map[string]string{
 }
 
 // deeds are the steps and the whistle that the areas say may be done now.
-func (p *Pages) deeds(rq *Req, c *casework.Case, whistles []whistle.Whistle) []deed {
+func (p *Pages) deeds(rq *site.Req, c *casework.Case, whistles []whistle.Whistle) []deed {
 	var all []deed
 	labels, hints := rq.Under("desk.note."), rq.Under("desk.hint.")
 	for _, verb := range c.May(rq.Who) {
@@ -260,10 +264,10 @@ func (p *Pages) deeds(rq *Req, c *casework.Case, whistles []whistle.Whistle) []d
 	return all
 }
 
-func (p *Pages) reasons(kind string) []Choice {
-	var all []Choice
+func (p *Pages) reasons(kind string) []ui.Choice {
+	var all []ui.Choice
 	for _, r := range p.Catalog.Reasons(kind) {
-		all = append(all, Choice{Value: r.Code, Label: r.Name})
+		all = append(all, ui.Choice{Value: r.Code, Label: r.Name})
 	}
 	return all
 }
@@ -272,17 +276,17 @@ func (p *Pages) reasons(kind string) []Choice {
 const mostSuggested = 5
 
 // units are those a case may be dispatched to: who led cases like it first, then what is near, property companies before others (G2), then all by kind.
-func (p *Pages) units(rq *Req, c *casework.Case) (suggested, others []Group) {
+func (p *Pages) units(rq *site.Req, c *casework.Case) (suggested, others []Group) {
 	var near Group
 	taken := map[int64]bool{}
-	if g := p.Triage.Glance(c); g.Body != 0 {
-		near.Choices = append(near.Choices, Choice{Value: digits(g.Body), Label: p.bodyName(g.Body), Hint: p.whyBody(rq, g)})
+	if g := p.Triage.Brief(c); g.Body != 0 {
+		near.Choices = append(near.Choices, ui.Choice{Value: to.Digits(g.Body), Label: p.bodyName(g.Body), Hint: p.whyBody(rq, g)})
 		taken[g.Body] = true
 	}
 	for _, kind := range []body.Kind{body.Property, body.Committee, body.StreetOffice, body.Partner} {
 		for _, b := range p.Bodies.Serving(c.Path, kind) {
 			if len(near.Choices) < mostSuggested && !taken[b.ID] {
-				near.Choices = append(near.Choices, Choice{Value: digits(b.ID), Label: b.Name, Hint: rq.T("body.kind." + string(kind))})
+				near.Choices = append(near.Choices, ui.Choice{Value: to.Digits(b.ID), Label: b.Name, Hint: rq.T("body.kind." + string(kind))})
 				taken[b.ID] = true
 			}
 		}
@@ -294,7 +298,7 @@ func (p *Pages) units(rq *Req, c *casework.Case) (suggested, others []Group) {
 		g := Group{Label: rq.T("body.kind." + string(kind))}
 		for _, b := range p.Bodies.All(kind) {
 			if !taken[b.ID] && b.Live() {
-				g.Choices = append(g.Choices, Choice{Value: digits(b.ID), Label: b.Name})
+				g.Choices = append(g.Choices, ui.Choice{Value: to.Digits(b.ID), Label: b.Name})
 			}
 		}
 		if len(g.Choices) > 0 {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/internal/fault"
 	"mulin/internal/i18n"
 	"mulin/town/casework"
@@ -12,7 +14,7 @@ import (
 )
 
 // caseAct does one step of casework. Which steps there are and who may do them the area knows.
-func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -29,44 +31,44 @@ func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if err != nil {
 		return p.caseAgain(w, r, rq, file.Number, verb, f, again{kept, said}, err)
 	}
-	return rq.Done(w, f.back(file.Number), "desk.done", file.Number, i18n.Key("case.verb."+verb))
+	return rq.Done(w, wayBack(f, file.Number), "desk.done", file.Number, i18n.Key("case.verb."+verb))
 }
 
 // caseForm reads the case somebody acts on, and what they typed.
-func (p *Pages) caseForm(r *http.Request, rq *Req, number string) (casework.File, *Form, error) {
+func (p *Pages) caseForm(r *http.Request, rq *site.Req, number string) (casework.File, *site.Form, error) {
 	file, err := p.Desk.Get(r.Context(), rq.Who, number)
 	if err != nil {
 		return file, nil, err
 	}
 	f, err := rq.Form()
 	if err == nil {
-		f.tidy()
+		tidy(f)
 	}
 	return file, f, err
 }
 
 // tidy takes from what was typed what is never kept, so that a form shown again shows it as it will stand.
-func (f *Form) tidy() {
+func tidy(f *site.Form) {
 	for _, name := range []string{"note", "reason", "why"} {
-		if f.values.Has(name) {
-			f.values.Set(name, casework.Words(f.values.Get(name)))
+		if f.Sent(name) {
+			f.Set(name, casework.Words(f.Raw(name)))
 		}
 	}
 }
 
-// back is where a step leads: the list it was done from, or the case.
-func (f *Form) back(number string) string {
-	if to := Local(f.Value("back")); f.Value("back") != "" && to != "/" {
-		return to
+// wayBack is where a step leads: the list it was done from, or the case.
+func wayBack(f *site.Form, number string) string {
+	if list := to.Local(f.Value("back")); f.Value("back") != "" && list != "/" {
+		return list
 	}
 	return "/cases/" + number
 }
 
 // step takes from a form what a step may hold.
-func (p *Pages) step(r *http.Request, f *Form) (casework.Step, []keptPhoto, error) {
+func (p *Pages) step(r *http.Request, f *site.Form) (casework.Step, []keptPhoto, error) {
 	photos, kept, err := p.takePhotos(r, f, "photo")
 	s := casework.Step{Version: f.Int("version"), ClientRef: f.Value("client_ref"), Note: f.Value("note"), Reason: f.Value("reason"), To: f.Int("to"),
-		Stars: f.Int("stars"), Photos: photos, Point: f.point(), DoneAt: f.Int("done_at")}
+		Stars: f.Int("stars"), Photos: photos, Point: f.Point(), DoneAt: f.Int("done_at")}
 	if other := f.Int("other"); other != 0 {
 		s.To = other
 	}
@@ -81,7 +83,7 @@ type again struct {
 
 // caseAgain shows the case as it stands now, with the form as it was typed and what was wrong. If the step can't be done any more the words are
 // still there to be copied.
-func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, number, do string, f *Form, kept again, cause error) error {
+func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *site.Req, number, do string, f *site.Form, kept again, cause error) error {
 	if faults, ok := fault.As(cause); !ok || len(faults) == 0 || faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing {
 		return cause
 	}
@@ -94,9 +96,9 @@ func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, numbe
 		return err
 	}
 	if v.Kept, v.Said = kept.photos, kept.said; errors.Is(cause, errLook) {
-		f.heading = rq.T("answer.look.title")
+		f.Heading = rq.T("answer.look.title")
 	}
-	v.Back = f.back(number)
+	v.Back = wayBack(f, number)
 	if v.open(do, f); v.Do == "" {
 		v.Do, v.Form, v.Gone = do, f, do != doReveal && do != doLook
 	}
@@ -104,7 +106,7 @@ func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *Req, numbe
 }
 
 // caseReveal shows once who reported; the reason goes into the case's timeline, where the resident can read it.
-func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -126,13 +128,13 @@ func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *Req) erro
 }
 
 // caseBlow whistles the case up.
-func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
 	call := whistle.Call{Item: f.Int("item"), Lead: f.Int("lead"), Step: casework.Step{Version: f.Int("version"), ClientRef: f.Value("client_ref"), Note: f.Value("note")}}
-	if !f.values.Has("item") {
+	if !f.Sent("item") {
 		err = fault.Field("item", "desk.item.missing")
 	} else {
 		_, err = p.Whistles.Blow(r.Context(), rq.Who, file.ID, call)
@@ -140,38 +142,38 @@ func (p *Pages) caseBlow(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	if err != nil {
 		return p.caseAgain(w, r, rq, file.Number, string(casework.Blow), f, again{}, err)
 	}
-	return rq.Done(w, f.back(file.Number), "desk.done", file.Number, i18n.Key("case.verb.whistle"))
+	return rq.Done(w, wayBack(f, file.Number), "desk.done", file.Number, i18n.Key("case.verb.whistle"))
 }
 
 // whistleForm reads the whistle somebody answers, its case, and what they typed.
-func (p *Pages) whistleForm(r *http.Request, rq *Req) (whistle.Whistle, casework.Case, *Form, error) {
+func (p *Pages) whistleForm(r *http.Request, rq *site.Req) (whistle.Whistle, casework.Case, *site.Form, error) {
 	called, c, err := p.Whistles.Get(r.Context(), rq.Who, id(r.PathValue("id")))
 	if err != nil {
 		return called, c, nil, err
 	}
 	f, err := rq.Form()
 	if err == nil {
-		f.tidy()
+		tidy(f)
 	}
 	return called, c, f, err
 }
 
-func (p *Pages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) whistleReportIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
 	}
 	step, kept, err := p.step(r, f)
 	if err == nil {
-		_, err = p.Whistles.ReportIn(r.Context(), rq.Who, called.ID, whistle.Arrival{Point: f.point(), Step: step})
+		_, err = p.Whistles.ReportIn(r.Context(), rq.Who, called.ID, whistle.Arrival{Point: f.Point(), Step: step})
 	}
 	if err != nil {
 		return p.caseAgain(w, r, rq, c.Number, doReportIn, f, again{photos: kept}, err)
 	}
-	return rq.Done(w, f.back(c.Number), "desk.done", number, i18n.Key("desk.do.report-in"))
+	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.report-in"))
 }
 
-func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
@@ -187,21 +189,21 @@ func (p *Pages) whistleHandIn(w http.ResponseWriter, r *http.Request, rq *Req) e
 	if err != nil {
 		return p.caseAgain(w, r, rq, c.Number, doHandIn, f, again{kept, said}, err)
 	}
-	return rq.Done(w, f.back(c.Number), "desk.done", number, i18n.Key("desk.do.hand-in"))
+	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.hand-in"))
 }
 
-func (p *Pages) whistleScore(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) whistleScore(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	called, c, f, err := p.whistleForm(r, rq)
 	if err != nil {
 		return err
 	}
 	if _, err = p.Whistles.Score(r.Context(), rq.Who, called.ID, f.Int("stars")); err != nil {
-		return p.caseAgain(w, r, rq, c.Number, doScore+"-"+digits(called.ID), f, again{}, err)
+		return p.caseAgain(w, r, rq, c.Number, doScore+"-"+to.Digits(called.ID), f, again{}, err)
 	}
-	return rq.Done(w, f.back(c.Number), "desk.done", number, i18n.Key("desk.do.score"))
+	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.score"))
 }
 
 // typed tells whether a form that can't be sent any more holds words worth keeping.
-func (f *Form) typed() []string {
+func typed(f *site.Form) []string {
 	return slices.DeleteFunc([]string{f.Value("note"), f.Value("reason")}, func(s string) bool { return s == "" })
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strconv"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/town/casework"
 )
 
@@ -13,9 +15,9 @@ func draftName(v caseView, d deed) string { return "case:" + v.Number + ":" + d.
 // photoLabel says what the photo of a step must show.
 func photoLabel(ctx context.Context, d deed) string {
 	if d.Do == doReportIn {
-		return t(ctx, "desk.photo.there")
+		return site.T(ctx, "desk.photo.there")
 	}
-	return t(ctx, "desk.photo.after")
+	return site.T(ctx, "desk.photo.after")
 }
 
 // noteFirst: typing begins in the note unless something is to be chosen before it.
@@ -31,17 +33,17 @@ func deedSend(d deed) string {
 }
 
 // starChoices are 5 to 1, in words.
-func starChoices(ctx context.Context) []Choice {
-	var all []Choice
+func starChoices(ctx context.Context) []ui.Choice {
+	var all []ui.Choice
 	for n := 5; n >= 1; n-- {
 		s := strconv.Itoa(n)
-		all = append(all, Choice{Value: s, Label: req(ctx).T("desk.score." + s)})
+		all = append(all, ui.Choice{Value: s, Label: site.ReqOf(ctx).T("desk.score." + s)})
 	}
 	return all
 }
 
 // after are the photos that came with the last time it was done.
-func (v caseView) after() []Photo {
+func (v caseView) after() []ui.Photo {
 	for i := len(v.File.Steps) - 1; i >= 0; i-- {
 		h := v.File.Steps[i]
 		if (h.Verb == casework.Done || h.Verb == casework.HandIn) && len(h.Photos) > 0 {
@@ -58,12 +60,12 @@ func (v caseView) after() []Photo {
 // unitText says whether a unit has come, and in time.
 func unitText(ctx context.Context, u unitView) string {
 	switch u.State {
-	case OK:
-		return t(ctx, "desk.unit.there")
-	case Warn:
-		return t(ctx, "desk.unit.latecomer")
-	case Bad:
-		return t(ctx, "desk.unit.overdue")
+	case site.OK:
+		return site.T(ctx, "desk.unit.there")
+	case site.Warn:
+		return site.T(ctx, "desk.unit.latecomer")
+	case site.Bad:
+		return site.T(ctx, "desk.unit.overdue")
 	}
-	return t(ctx, "desk.unit.awaited")
+	return site.T(ctx, "desk.unit.awaited")
 }

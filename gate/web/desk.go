@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/gram"
 	"mulin/town/casework"
@@ -16,8 +19,8 @@ import (
 )
 
 // deskRoutes are the lists the staff works from.
-func (p *Pages) deskRoutes() []Route {
-	return []Route{
+func (p *Pages) deskRoutes() []site.Route {
+	return []site.Route{
 		{Pattern: "GET /desk", Do: p.inbox, Need: casework.See},
 		{Pattern: "GET /board", Do: p.board, Need: casework.See},
 		{Pattern: "GET /board/cases.json", Do: p.boardJSON, Need: casework.See},
@@ -34,7 +37,7 @@ const tabMost = 99
 // inboxView is the desk.
 type inboxView struct {
 	Filter casework.Filter
-	Tabs   []Link
+	Tabs   []site.Link
 	Tab    string // address of the one shown
 	Rows   []caseRow
 	Next   string
@@ -43,12 +46,12 @@ type inboxView struct {
 
 // sieve is a list's filter with what may be chosen.
 type sieve struct {
-	Form                               *Form
-	Status, Kind, Urgency, Class, Area []Choice
+	Form                               *site.Form
+	Status, Kind, Urgency, Class, Area []ui.Choice
 	On                                 int // how many are set
 }
 
-func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	q := rq.URL.Query()
 	f := p.filter(q)
 	page, err := p.Desk.List(r.Context(), rq.Who, f)
@@ -67,7 +70,7 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // tabs counts each list up to tabMost; the filter stays from tab to tab.
-func (p *Pages) tabs(ctx context.Context, rq *Req, v *inboxView) error {
+func (p *Pages) tabs(ctx context.Context, rq *site.Req, v *inboxView) error {
 	for _, tab := range deskTabs {
 		f := v.Filter
 		f.Tab = tab
@@ -78,7 +81,7 @@ func (p *Pages) tabs(ctx context.Context, rq *Req, v *inboxView) error {
 		q := rq.URL.Query()
 		q.Del("after")
 		q.Set("tab", string(tab))
-		l := Link{URL: "/desk?" + q.Encode(), Label: rq.T("desk.tab." + string(tab)), Count: capped(n)}
+		l := site.Link{URL: "/desk?" + q.Encode(), Label: rq.T("desk.tab." + string(tab)), Count: capped(n)}
 		if tab == v.Filter.Tab {
 			v.Tab = l.URL
 		}
@@ -125,14 +128,12 @@ func id(s string) int64 {
 	return n
 }
 
-func digits(n int64) string { return strconv.FormatInt(n, 10) }
-
 // sieve gathers what a list may be narrowed by.
-func (p *Pages) sieve(rq *Req, q url.Values, f casework.Filter) sieve {
-	s := sieve{Form: NewForm("tab", string(f.Tab), "q", q.Get("q"))}
+func (p *Pages) sieve(rq *site.Req, q url.Values, f casework.Filter) sieve {
+	s := sieve{Form: site.NewForm("tab", string(f.Tab), "q", q.Get("q"))}
 	set := func(name, value string, on bool) {
 		if on {
-			s.Form.values.Set(name, value)
+			s.Form.Set(name, value)
 			s.On++
 		}
 	}
@@ -141,23 +142,23 @@ func (p *Pages) sieve(rq *Req, q url.Values, f casework.Filter) sieve {
 	}
 	set("kind", string(f.Kind), f.Kind != "")
 	set("urgency", f.Urgency, f.Urgency != "")
-	set("class", digits(f.Class), f.Class != 0)
-	set("place", digits(f.Place), f.Place != 0)
+	set("class", to.Digits(f.Class), f.Class != 0)
+	set("place", to.Digits(f.Place), f.Place != 0)
 	set("late", "1", f.Late)
 	for _, st := range casework.Statuses {
 		if st.Over() == (f.Tab == casework.Ended) || q.Has("q") {
-			s.Status = append(s.Status, Choice{Value: string(st), Label: rq.T("case.status." + string(st))})
+			s.Status = append(s.Status, ui.Choice{Value: string(st), Label: rq.T("case.status." + string(st))})
 		}
 	}
 	for _, k := range casework.Kinds {
-		s.Kind = append(s.Kind, Choice{Value: string(k), Label: rq.T("case.kind." + string(k))})
+		s.Kind = append(s.Kind, ui.Choice{Value: string(k), Label: rq.T("case.kind." + string(k))})
 	}
 	for _, u := range p.Catalog.Urgencies() {
-		s.Urgency = append(s.Urgency, Choice{Value: u.Code, Label: u.Word(rq.Words)})
+		s.Urgency = append(s.Urgency, ui.Choice{Value: u.Code, Label: u.Word(rq.Words)})
 	}
 	for _, c := range p.Catalog.Classes() {
 		if c.Depth() <= 2 || c.ID == f.Class {
-			s.Class = append(s.Class, Choice{Value: digits(c.ID), Label: strings.Repeat("\u3000", c.Depth()-1) + c.Name})
+			s.Class = append(s.Class, ui.Choice{Value: to.Digits(c.ID), Label: strings.Repeat("\u3000", c.Depth()-1) + c.Name})
 		}
 	}
 	s.Area = p.reachable(rq.Who, f.Place)
@@ -165,10 +166,10 @@ func (p *Pages) sieve(rq *Req, q url.Values, f casework.Filter) sieve {
 }
 
 // reachable are the places a list may be narrowed to: the way down to the one chosen, and what lies right below it.
-func (p *Pages) reachable(who access.Actor, chosen int64) []Choice {
-	var all []Choice
+func (p *Pages) reachable(who access.Actor, chosen int64) []ui.Choice {
+	var all []ui.Choice
 	add := func(at place.Place, depth int) {
-		c := Choice{Value: digits(at.ID), Label: strings.Repeat("\u3000", depth) + at.Name}
+		c := ui.Choice{Value: to.Digits(at.ID), Label: strings.Repeat("\u3000", depth) + at.Name}
 		if !slices.Contains(all, c) {
 			all = append(all, c)
 		}
@@ -217,16 +218,16 @@ func (p *Pages) roots(who access.Actor) []place.Place {
 // caseRow is one case of a list with all that the list says of it.
 type caseRow struct {
 	casework.Case
-	Thumb string // address of the small photo
-	Place string
-	Class string
-	Lead  string
-	Rush  string // its urgency
-	State State
-	Limit Limit
-	Acts  []rowAct // the likeliest first
-	Said  []gram.Part
-	Guess *rowGuess // of a case without a class
+	Thumb   string // address of the small photo
+	Place   string
+	Class   string
+	Lead    string
+	Urgency string // its urgency
+	State   site.State
+	Limit   ui.Limit
+	Acts    []rowAct // the likeliest first
+	Said    []gram.Part
+	Guess   *rowGuess // of a case without a class
 }
 
 // rowAct is a step offered in a list: a single tap where nothing has to be written, else the case's page with the form open.
@@ -251,7 +252,7 @@ const (
 )
 
 // caseRows adds to cases what a list shows, with three queries however many there are.
-func (p *Pages) caseRows(ctx context.Context, rq *Req, cases []casework.Case) ([]caseRow, error) {
+func (p *Pages) caseRows(ctx context.Context, rq *site.Req, cases []casework.Case) ([]caseRow, error) {
 	ids := make([]int64, len(cases))
 	for i := range cases {
 		ids[i] = cases[i].ID
@@ -269,13 +270,13 @@ func (p *Pages) caseRows(ctx context.Context, rq *Req, cases []casework.Case) ([
 	for i, c := range cases {
 		row := caseRow{Case: c, Place: p.placeBelow(c.Path, own), Class: p.className(c.Class), Lead: p.bodyName(c.Lead)}
 		if hash := thumbs[c.ID]; hash != "" {
-			row.Thumb = photoURL(c.Number, hash) + "?small"
+			row.Thumb = to.Photo(c.Number, hash) + "?small"
 		}
 		row.Limit, row.State = p.stepLimit(&c), statusState(c.Status)
-		if s := row.Limit.state(rq.Now); c.Open && row.Limit.Due != 0 && (s == Bad || s == Warn) {
+		if s := row.Limit.State(rq.Now); c.Open && row.Limit.Due != 0 && (s == site.Bad || s == site.Warn) {
 			row.State = s
 		}
-		row.Rush = p.rush(rq, c.Urgency)
+		row.Urgency = p.urgencyName(rq, c.Urgency)
 		row.Acts = p.rowActs(rq, &c, calls)
 		rows[i] = row
 	}
@@ -283,7 +284,7 @@ func (p *Pages) caseRows(ctx context.Context, rq *Req, cases []casework.Case) ([
 }
 
 // ownPrefix is the name of the only territory an actor has: it needn't stand in every row.
-func (p *Pages) ownPrefix(rq *Req) string {
+func (p *Pages) ownPrefix(rq *site.Req) string {
 	roots := p.roots(rq.Who)
 	if at, ok := p.Places.Get(id(rq.Query("place"))); ok {
 		return p.Places.Name(at.Path)
@@ -306,16 +307,14 @@ func (p *Pages) placeBelow(path, own string) string {
 	return name
 }
 
-func photoURL(number, hash string) string { return "/cases/" + number + "/photos/" + hash }
-
 // className is the last name of a class.
 func (p *Pages) className(class int64) string {
 	c, _ := p.Catalog.Class(class)
 	return c.Name
 }
 
-// rush is what people call a degree of urgency.
-func (p *Pages) rush(rq *Req, code string) string {
+// urgencyName is what people call a degree of urgency.
+func (p *Pages) urgencyName(rq *site.Req, code string) string {
 	u, ok := p.Catalog.Urgency(code)
 	if !ok {
 		return ""
@@ -333,16 +332,16 @@ func (p *Pages) bodyName(body int64) string {
 }
 
 // stepLimit is the limit a case's step runs under: yellow in its last quarter.
-func (p *Pages) stepLimit(c *casework.Case) Limit {
+func (p *Pages) stepLimit(c *casework.Case) ui.Limit {
 	if !c.Open || c.StepDueAt == 0 {
-		return Limit{}
+		return ui.Limit{}
 	}
-	return Limit{Due: c.StepDueAt, Warn: c.StepDueAt - (c.StepDueAt-c.UpdatedAt)/4}
+	return ui.Limit{Due: c.StepDueAt, Warn: c.StepDueAt - (c.StepDueAt-c.UpdatedAt)/4}
 }
 
 // caseLimit is the limit of the whole case, with the time of its yellow card.
-func (p *Pages) caseLimit(c *casework.Case) Limit {
-	l := Limit{Due: c.DueAt, Done: c.ClosedAt}
+func (p *Pages) caseLimit(c *casework.Case) ui.Limit {
+	l := ui.Limit{Due: c.DueAt, Done: c.ClosedAt}
 	if c.DueAt != 0 {
 		l.Warn = p.Catalog.WarnAt(c.DueAt, c.Class, c.Urgency)
 	}
@@ -350,18 +349,18 @@ func (p *Pages) caseLimit(c *casework.Case) Limit {
 }
 
 // statusState is the look of a status.
-func statusState(s casework.Status) State {
+func statusState(s casework.Status) site.State {
 	switch s {
 	case casework.Accepted, casework.Working, casework.Reported:
-		return OK
+		return site.OK
 	case casework.Closed, casework.Declined, casework.Merged:
-		return Grey
+		return site.Grey
 	}
-	return Wait
+	return site.Wait
 }
 
 // rowActs are the steps that the actor may do, from the areas' own lists.
-func (p *Pages) rowActs(rq *Req, c *casework.Case, calls map[int64]whistle.Whistle) []rowAct {
+func (p *Pages) rowActs(rq *site.Req, c *casework.Case, calls map[int64]whistle.Whistle) []rowAct {
 	var acts []rowAct
 	at := "/cases/" + c.Number
 	if w, ok := calls[c.ID]; ok {
@@ -374,7 +373,7 @@ func (p *Pages) rowActs(rq *Req, c *casework.Case, calls map[int64]whistle.Whist
 		a := rowAct{Verb: string(v), Label: rq.T("case.verb." + string(v)), Key: verbKeys[string(v)], URL: at + "?do=" + string(v)}
 		if len(v.Needs()) == 0 {
 			a.Direct, a.URL = true, at+"/"+string(v)
-			a.Ref = string(v) + "." + digits(c.Version) + "." + digits(rq.Who.Person) // tapped twice it is one step
+			a.Ref = string(v) + "." + to.Digits(c.Version) + "." + to.Digits(rq.Who.Person) // tapped twice it is one step
 		}
 		acts = append(acts, a)
 	}
@@ -398,10 +397,10 @@ func (r caseRow) rest() []rowAct {
 }
 
 // rowKeys are the keys a list explains in its help.
-func rowKeys(rq *Req) []Key {
-	var all []Key
+func rowKeys(rq *site.Req) []ui.Key {
+	var all []ui.Key
 	for _, v := range []casework.Verb{casework.Accept, casework.Take, casework.Dispatch, casework.Done, casework.Answer, casework.Revisit, casework.Return, casework.Recall, casework.Decline, casework.Contacted, casework.Note} {
-		all = append(all, Key{verbKeys[string(v)], rq.T("case.verb." + string(v))})
+		all = append(all, ui.Key{Key: verbKeys[string(v)], Label: rq.T("case.verb." + string(v))})
 	}
-	return append(all, Key{verbKeys[string(casework.Blow)], rq.T("case.verb.whistle")}, Key{verbKeys[doReportIn], rq.T("desk.do.report-in")}, Key{verbKeys[doHandIn], rq.T("desk.do.hand-in")}, Key{keyAccept, rq.T("guess.key.accept")}, Key{"/", rq.T("common.search")})
+	return append(all, ui.Key{Key: verbKeys[string(casework.Blow)], Label: rq.T("case.verb.whistle")}, ui.Key{Key: verbKeys[doReportIn], Label: rq.T("desk.do.report-in")}, ui.Key{Key: verbKeys[doHandIn], Label: rq.T("desk.do.hand-in")}, ui.Key{Key: keyAccept, Label: rq.T("guess.key.accept")}, ui.Key{Key: "/", Label: rq.T("common.search")})
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"mulin/gate/web/site"
 	"mulin/town/casework"
 )
 
@@ -33,7 +34,7 @@ func (p *Pages) claims(r *http.Request) map[string]string {
 
 // claimLines are the claims as they are kept, newest first.
 func (p *Pages) claimLines(r *http.Request) []string {
-	text := p.sealed(r, claimsCookie)
+	text := p.Sealed(r, claimsCookie)
 	if text == "" {
 		return nil
 	}
@@ -44,11 +45,11 @@ func (p *Pages) claimLines(r *http.Request) []string {
 func (p *Pages) remember(w http.ResponseWriter, r *http.Request, number, secret string) {
 	lines := slices.DeleteFunc(p.claimLines(r), func(line string) bool { return strings.HasPrefix(line, number+" ") })
 	lines = append([]string{number + " " + secret}, lines...)
-	p.putSealed(w, claimsCookie, "/", strings.Join(lines[:min(claimsKept, len(lines))], "\n"), claimsLife)
+	p.PutSealed(w, claimsCookie, "/", strings.Join(lines[:min(claimsKept, len(lines))], "\n"), claimsLife)
 }
 
 // claim is how this browser shows that it is the reporter's: by the secret it remembers, or by the phone that was verified.
-func (p *Pages) claim(r *http.Request, _ *Req, number string) casework.Claim {
+func (p *Pages) claim(r *http.Request, _ *site.Req, number string) casework.Claim {
 	all := p.claims(r)
 	c := casework.Claim{Secret: all[number], Phone: p.phone(r)}
 	if c.Secret == "" { // perhaps a part of one that this browser knows
@@ -71,19 +72,19 @@ func (p *Pages) phone(r *http.Request) string {
 	return phone
 }
 
-func (p *Pages) followForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return rq.Show(w, followPage(NewForm("number", rq.Query("number"))))
+func (p *Pages) followForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return rq.Show(w, followPage(site.NewForm("number", rq.Query("number"))))
 }
 
 // follow checks number and secret, which come by POST, so that no address or log holds a secret. A wrong secret and a number that doesn't exist get
 // the same answer, after the same work.
-func (p *Pages) follow(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) follow(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
-	if !p.allow(p.Guess, r) {
-		return rq.Again(w, f, errTooMany, followPage(f))
+	if !p.allow(p.Secrets, r) {
+		return rq.Again(w, f, site.ErrTooMany, followPage(f))
 	}
 	number, secret := typedNumber(f.Value("number")), f.Value("secret")
 	file, err := p.Desk.Track(r.Context(), number, casework.Claim{Secret: secret})
@@ -117,15 +118,15 @@ type myView struct {
 	Cases []casework.Case
 	Phone string // the end of the verified number; "" for none
 	Next  string
-	Form  *Form  // phone and code
-	Sent  bool   // a code is on its way
-	Code  string // a demo's code
-	Kept  bool   // this browser remembers cases
+	Form  *site.Form // phone and code
+	Sent  bool       // a code is on its way
+	Code  string     // a demo's code
+	Kept  bool       // this browser remembers cases
 }
 
 const myPage = 20
 
-func (p *Pages) my(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) my(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.myView(r, rq)
 	if err != nil {
 		return err
@@ -134,8 +135,8 @@ func (p *Pages) my(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // myView gathers what the browser remembers and, behind it page by page, what was reported with the verified phone.
-func (p *Pages) myView(r *http.Request, rq *Req) (myView, error) {
-	v := myView{Form: NewForm()}
+func (p *Pages) myView(r *http.Request, rq *site.Req) (myView, error) {
+	v := myView{Form: site.NewForm()}
 	before, _ := strconv.ParseInt(rq.Query("after"), 10, 64)
 	if claims := p.claims(r); len(claims) > 0 {
 		v.Kept = true
@@ -174,7 +175,7 @@ func mergedCases(a, b []casework.Case) []casework.Case {
 }
 
 // sendCode sends a code to a phone and asks for it. The page is the answer to the POST, since a phone doesn't belong into an address.
-func (p *Pages) sendCode(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) sendCode(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -199,7 +200,7 @@ func (p *Pages) showCode(v *myView) {
 	}
 }
 
-func (p *Pages) verifyCode(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) verifyCode(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -210,8 +211,8 @@ func (p *Pages) verifyCode(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	}
 	v.Form, v.Sent = f, true
 	p.showCode(&v)
-	if !p.allow(p.Guess, r) {
-		return rq.Again(w, f, errTooMany, myCases(v))
+	if !p.allow(p.Secrets, r) {
+		return rq.Again(w, f, site.ErrTooMany, myCases(v))
 	}
 	s, err := p.Accounts.VerifyCode(r.Context(), f.Value("phone"), f.Value("code"), p.Address(r).String())
 	if err != nil {
@@ -224,8 +225,8 @@ func (p *Pages) verifyCode(w http.ResponseWriter, r *http.Request, rq *Req) erro
 }
 
 // forget takes the cases away from this browser, for devices that several people use.
-func (p *Pages) forget(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	p.putSealed(w, claimsCookie, "/", "", -1)
-	p.putSealed(w, receiptCookie, "/receipt/", "", -1)
+func (p *Pages) forget(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	p.PutSealed(w, claimsCookie, "/", "", -1)
+	p.PutSealed(w, receiptCookie, "/receipt/", "", -1)
 	return rq.Done(w, "/my", "follow.forgotten")
 }

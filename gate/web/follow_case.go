@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/town/casework"
 	"mulin/town/catalog"
 )
@@ -14,15 +17,15 @@ type reporterView struct {
 	casework.File
 	Where         string
 	Next          string // what comes next, and who has to do it
-	Tell          []Step
-	Before, After []Photo
+	Tell          []ui.Step
+	Before, After []ui.Photo
 	Can           []casework.Verb
-	Rating        *Form
-	Again         *Form
+	Rating        *site.Form
+	Again         *site.Form
 	Kept          []keptPhoto
 	Family        familyView    // the other cases of the same message
 	Main          *reporterView // the case it was merged into
-	More          *Form         // something to add
+	More          *site.Form    // something to add
 	Task          string        // the special task it belongs to, as a sentence
 }
 
@@ -30,7 +33,7 @@ type reporterView struct {
 func (v reporterView) May(verb casework.Verb) bool { return slices.Contains(v.Can, verb) }
 
 // reporterCase shows a case to the one who reported it. GET /cases/{number} calls it for viewers who aren't staff.
-func (p *Pages) reporterCase(w http.ResponseWriter, r *http.Request, rq *Req, file casework.File) error {
+func (p *Pages) reporterCase(w http.ResponseWriter, r *http.Request, rq *site.Req, file casework.File) error {
 	v := p.reporterView(rq, file)
 	var err error
 	if v.Family, err = p.familyView(r.Context(), rq, &file.Case); err != nil {
@@ -42,7 +45,7 @@ func (p *Pages) reporterCase(w http.ResponseWriter, r *http.Request, rq *Req, fi
 	return rq.Show(w, reporterPage(v))
 }
 
-func (p *Pages) reporterView(rq *Req, file casework.File) reporterView {
+func (p *Pages) reporterView(rq *site.Req, file casework.File) reporterView {
 	v := p.followView(rq, file, file.Number)
 	if file.Main != nil {
 		main := p.followView(rq, *file.Main, file.Number)
@@ -52,11 +55,11 @@ func (p *Pages) reporterView(rq *Req, file casework.File) reporterView {
 }
 
 // followView is a case as one who may follow it reads it; its photos are asked for by the number that they hold.
-func (p *Pages) followView(rq *Req, file casework.File, number string) reporterView {
-	v := reporterView{File: file, Where: p.caseWhere(&file.Case), Can: file.Claimed(), Rating: NewForm(), Again: NewForm(), More: NewForm()}
+func (p *Pages) followView(rq *site.Req, file casework.File, number string) reporterView {
+	v := reporterView{File: file, Where: p.caseWhere(&file.Case), Can: file.Claimed(), Rating: site.NewForm(), Again: site.NewForm(), More: site.NewForm()}
 	v.Next = rq.T("follow.next."+string(file.Status), p.turnOf(rq, &file.Case))
 	v.Before = reporterPhotos(rq, number, file.Photos)
-	v.Tell = []Step{{At: file.OpenedAt, What: rq.T("follow.step.open"), State: OK}}
+	v.Tell = []ui.Step{{At: file.OpenedAt, What: rq.T("follow.step.open"), State: site.OK}}
 	if file.Shared {
 		v.Tell[0].What = rq.T("same.step.open")
 	}
@@ -74,7 +77,7 @@ func (p *Pages) followView(rq *Req, file casework.File, number string) reporterV
 }
 
 // told is one step of the timeline in the resident's words; ok is false for steps that mean nothing to them.
-func (p *Pages) told(rq *Req, number string, h *casework.Happened) (s Step, ok bool) {
+func (p *Pages) told(rq *site.Req, number string, h *casework.Happened) (s ui.Step, ok bool) {
 	if !rq.Has("follow.step." + string(h.Verb)) {
 		return s, false
 	}
@@ -86,19 +89,19 @@ func (p *Pages) told(rq *Req, number string, h *casework.Happened) (s Step, ok b
 	if name == "" {
 		name = rq.T("follow.staff")
 	}
-	s = Step{At: h.At, What: rq.T("follow.step."+string(h.Verb), name), State: OK, Said: h.Note, Photos: reporterPhotos(rq, number, h.Photos)}
+	s = ui.Step{At: h.At, What: rq.T("follow.step."+string(h.Verb), name), State: site.OK, Said: h.Note, Photos: reporterPhotos(rq, number, h.Photos)}
 	switch h.Verb {
 	case casework.Return, casework.Recall, casework.Reopen, casework.Unsolved:
-		s.State = Warn
+		s.State = site.Warn
 	case casework.Decline:
-		s.State = Grey
+		s.State = site.Grey
 		if why, ok := p.Catalog.Reason(catalog.ForDecline, h.Reason); ok {
 			s.Who = why.Name
 		}
 	case "reveal":
-		s.State = Grey
+		s.State = site.Grey
 	case doLook:
-		s.State = Grey
+		s.State = site.Grey
 		if why, ok := p.Catalog.Reason(catalog.ForLook, h.Reason); ok {
 			s.Said = strings.TrimSuffix(why.Name+"；"+h.Note, "；")
 		}
@@ -110,7 +113,7 @@ func (p *Pages) told(rq *Req, number string, h *casework.Happened) (s Step, ok b
 }
 
 // turnOf names whose turn it is.
-func (p *Pages) turnOf(rq *Req, c *casework.Case) string {
+func (p *Pages) turnOf(rq *site.Req, c *casework.Case) string {
 	switch c.Turn {
 	case casework.AtBody:
 		id := c.Lead
@@ -126,7 +129,7 @@ func (p *Pages) turnOf(rq *Req, c *casework.Case) string {
 			return name
 		}
 	}
-	return rq.T("case.turn." + string(or(c.Turn, casework.AtBody)))
+	return rq.T("case.turn." + string(cmp.Or(c.Turn, casework.AtBody)))
 }
 
 // deskName is the place whose desk has the turn.
@@ -140,30 +143,30 @@ func (p *Pages) deskName(c *casework.Case) string {
 }
 
 // reporterPhotos are the photos of a case as pages show them.
-func reporterPhotos(rq *Req, number string, photos []casework.Photo) []Photo {
-	var all []Photo
+func reporterPhotos(rq *site.Req, number string, photos []casework.Photo) []ui.Photo {
+	var all []ui.Photo
 	for i, one := range photos {
 		url := "/cases/" + number + "/photos/" + one.Hash
-		all = append(all, Photo{URL: url, Thumb: url + "?small", Alt: rq.T("follow.photo", i+1)})
+		all = append(all, ui.Photo{URL: url, Thumb: url + "?small", Alt: rq.T("follow.photo", i+1)})
 	}
 	return all
 }
 
 // residentState is how a case stands in the eyes of the one who reported it.
-func residentState(c *casework.Case) State {
+func residentState(c *casework.Case) site.State {
 	switch c.Status {
 	case casework.Closed, casework.Rated:
-		return OK
+		return site.OK
 	case casework.Answered:
-		return Warn // the resident's turn
+		return site.Warn // the resident's turn
 	case casework.Declined, casework.Merged:
-		return Grey
+		return site.Grey
 	}
-	return Wait
+	return site.Wait
 }
 
 // rate is the reporter's judgement: one to five stars and, if they like, words.
-func (p *Pages) rate(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) rate(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -181,7 +184,7 @@ func (p *Pages) rate(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // reopen says that it isn't fixed.
-func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -203,7 +206,7 @@ func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // claimed is the case of the address, if this browser is its reporter's.
-func (p *Pages) claimed(r *http.Request, rq *Req) (reporterView, error) {
+func (p *Pages) claimed(r *http.Request, rq *site.Req) (reporterView, error) {
 	number := r.PathValue("number")
 	file, err := p.Desk.Track(r.Context(), number, p.claim(r, rq, number))
 	if err != nil {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"strconv"
 	"strings"
+
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 )
 
 // topics are those of the newest open cases in the list.
@@ -27,17 +30,17 @@ func (v reporterView) reportTitle() string {
 
 func (v myView) lead(ctx context.Context) string {
 	if v.Phone != "" {
-		return t(ctx, "follow.lead.phone", v.Phone)
+		return site.T(ctx, "follow.lead.phone", v.Phone)
 	}
-	return t(ctx, "follow.lead.browser")
+	return site.T(ctx, "follow.lead.browser")
 }
 
 // ratingChoices are the five judgements, the best first.
-func ratingChoices(ctx context.Context) []Choice {
-	var all []Choice
+func ratingChoices(ctx context.Context) []ui.Choice {
+	var all []ui.Choice
 	for n := int64(5); n >= 1; n-- {
 		text := strconv.FormatInt(n, 10)
-		all = append(all, Choice{Value: text, Label: stars(n) + " " + t(ctx, "follow.stars."+text)})
+		all = append(all, ui.Choice{Value: text, Label: stars(n) + " " + site.T(ctx, "follow.stars."+text)})
 	}
 	return all
 }

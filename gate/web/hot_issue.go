@@ -1,10 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/town/casework"
@@ -17,7 +21,7 @@ const hotTopic = "hot/"
 // issueView is one issue.
 type issueView struct {
 	hotLine
-	Periods []Link
+	Periods []site.Link
 	Period  issue.Period
 	Formula string
 	Cases   []caseRow
@@ -25,14 +29,14 @@ type issueView struct {
 	Tasks   []taskLine
 	MayMend bool
 	MayTask bool
-	Others  []Choice // issues it may be merged into, or its cases be moved to
-	Form    *Form
-	Form2   *Form // of merging
-	Form3   *Form // of moving
+	Others  []ui.Choice // issues it may be merged into, or its cases be moved to
+	Form    *site.Form
+	Form2   *site.Form // of merging
+	Form3   *site.Form // of moving
 	Topics  []string
 }
 
-func (p *Pages) hotIssue(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) hotIssue(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.issueView(r.Context(), rq, r.PathValue("id"))
 	if err != nil {
 		return err
@@ -40,16 +44,16 @@ func (p *Pages) hotIssue(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	return rq.Show(w, issuePage(v))
 }
 
-func (p *Pages) issueView(ctx context.Context, rq *Req, key string) (issueView, error) {
-	period := issue.Period(or(rq.Query("period"), string(issue.Quarter)))
+func (p *Pages) issueView(ctx context.Context, rq *site.Req, key string) (issueView, error) {
+	period := issue.Period(cmp.Or(rq.Query("period"), string(issue.Quarter)))
 	f, err := p.Issues.File(ctx, rq.Who, id(key), period, rq.Query("after"))
 	if err != nil {
 		return issueView{}, err
 	}
-	url := hotURL + "/" + digits(f.ID)
+	url := to.Issue(f.ID)
 	v := issueView{hotLine: p.hotLine(rq, f.Row, 0, f.Weights), Period: period, Periods: p.periods(rq, url), Formula: p.hotFormula(rq, f.Weights), Next: f.Next,
 		MayMend: rq.Who.May(casework.Handle, access.At{Path: f.Whole}) == nil, MayTask: rq.Who.Has(task.Lead) && p.leadsSome(rq.Who, f.Whole),
-		Form: NewForm("title", f.Title).Part("rename"), Form2: NewForm().Part("merge"), Form3: NewForm().Part("move"), Topics: p.hotTopics(rq)}
+		Form: site.NewForm("title", f.Title).Part("rename"), Form2: site.NewForm().Part("merge"), Form3: site.NewForm().Part("move"), Topics: p.hotTopics(rq)}
 	if v.Cases, err = p.caseRows(ctx, rq, f.Page); err != nil {
 		return v, err
 	}
@@ -80,18 +84,18 @@ func (p *Pages) leadsSome(who access.Actor, path string) bool {
 }
 
 // otherIssues are what the board of the quarter holds besides this one.
-func (p *Pages) otherIssues(ctx context.Context, rq *Req, v *issueView) error {
+func (p *Pages) otherIssues(ctx context.Context, rq *site.Req, v *issueView) error {
 	b, err := p.Issues.Board(ctx, rq.Who, issue.Quarter)
 	for _, x := range b.Rows {
 		if x.ID != v.ID {
-			v.Others = append(v.Others, Choice{Value: digits(x.ID), Label: p.issueTitle(rq, &x)})
+			v.Others = append(v.Others, ui.Choice{Value: to.Digits(x.ID), Label: p.issueTitle(rq, &x)})
 		}
 	}
 	return err
 }
 
 // issueForm reads what was typed about an issue, and shows the issue again with what was wrong.
-func (p *Pages) issueForm(r *http.Request, rq *Req) (f *Form, again func(w http.ResponseWriter, set func(*issueView), err error) error, err error) {
+func (p *Pages) issueForm(r *http.Request, rq *site.Req) (f *site.Form, again func(w http.ResponseWriter, set func(*issueView), err error) error, err error) {
 	f, err = rq.Form()
 	return f, func(w http.ResponseWriter, set func(*issueView), cause error) error {
 		v, err := p.issueView(r.Context(), rq, r.PathValue("id"))
@@ -103,7 +107,7 @@ func (p *Pages) issueForm(r *http.Request, rq *Req) (f *Form, again func(w http.
 	}, err
 }
 
-func (p *Pages) hotRename(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) hotRename(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, again, err := p.issueForm(r, rq)
 	if err != nil {
 		return err
@@ -111,10 +115,10 @@ func (p *Pages) hotRename(w http.ResponseWriter, r *http.Request, rq *Req) error
 	if err := p.Issues.Rename(r.Context(), rq.Who, id(r.PathValue("id")), f.Value("title")); err != nil {
 		return again(w, func(v *issueView) { v.Form = f.Part("rename") }, err)
 	}
-	return rq.Done(w, hotURL+"/"+r.PathValue("id"), "common.saved")
+	return rq.Done(w, to.Issues()+"/"+r.PathValue("id"), "common.saved")
 }
 
-func (p *Pages) hotMerge(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) hotMerge(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, again, err := p.issueForm(r, rq)
 	if err != nil {
 		return err
@@ -128,11 +132,11 @@ func (p *Pages) hotMerge(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	if err != nil {
 		return again(w, func(v *issueView) { v.Form2 = f.Part("merge") }, err)
 	}
-	return rq.Done(w, hotURL+"/"+digits(into), "hot.merged")
+	return rq.Done(w, to.Issue(into), "hot.merged")
 }
 
 // hotMove takes a case out of an issue, or puts it into another.
-func (p *Pages) hotMove(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) hotMove(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, again, err := p.issueForm(r, rq)
 	if err != nil {
 		return err
@@ -141,14 +145,14 @@ func (p *Pages) hotMove(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	if err != nil {
 		return err
 	}
-	to := f.Int("issue")
-	if to == 0 {
+	into := f.Int("issue")
+	if into == 0 {
 		err = p.Issues.TakeOut(r.Context(), rq.Who, file.ID)
 	} else {
-		err = p.Issues.MoveTo(r.Context(), rq.Who, file.ID, to)
+		err = p.Issues.MoveTo(r.Context(), rq.Who, file.ID, into)
 	}
 	if err != nil {
 		return again(w, func(v *issueView) { v.Form3 = f.Part("move") }, err)
 	}
-	return rq.Done(w, hotURL+"/"+or(f.Value("back"), r.PathValue("id")), "hot.moved", file.Number)
+	return rq.Done(w, to.Issues()+"/"+cmp.Or(f.Value("back"), r.PathValue("id")), "hot.moved", file.Number)
 }

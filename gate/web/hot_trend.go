@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"mulin/gate/web/site"
 	"mulin/town/issue"
 )
 
@@ -44,7 +45,7 @@ func bars(line []int) []bar {
 }
 
 // trendText says a trend in words, for those who don't see the line.
-func trendText(rq *Req, line []int, p issue.Period) string {
+func trendText(rq *site.Req, line []int, p issue.Period) string {
 	all, most, last := 0, 0, 0
 	for _, n := range line {
 		all, most = all+n, max(most, n)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"mulin/gate/web/site"
 	"mulin/internal/fault"
 	"mulin/town/issue"
 )
@@ -15,19 +16,19 @@ func weightFields(w *issue.Weights) []*float64 {
 	return []*float64{&w.People, &w.Pace, &w.Support, &w.HalfLife, &w.Named, &w.Unknown}
 }
 
-func (p *Pages) hotWeights(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) hotWeights(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	now, err := p.Issues.Weights(r.Context())
 	if err != nil {
 		return err
 	}
-	f := NewForm()
+	f := site.NewForm()
 	for i, v := range weightFields(&now) {
-		f.values.Set(weightNames[i], plain(*v))
+		f.Set(weightNames[i], plain(*v))
 	}
 	return rq.Show(w, hotWeightsPage(f))
 }
 
-func (p *Pages) saveHotWeights(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) saveHotWeights(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err

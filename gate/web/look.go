@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/internal/sensitive"
 	"mulin/town/casework"
 	"mulin/town/catalog"
@@ -13,7 +15,7 @@ import (
 const doLook = "look"
 
 // caseLook shows once in clear what is masked in the words of a case; why goes into the case's timeline, where the resident reads it.
-func (p *Pages) caseLook(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseLook(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -53,15 +55,15 @@ func (v *caseView) uncover() {
 }
 
 // lookForm is what was typed as the reason, or an empty form.
-func (v caseView) lookForm() *Form {
+func (v caseView) lookForm() *site.Form {
 	if v.Do == doLook {
 		return v.Form.Part(doLook)
 	}
-	return NewForm().Part(doLook)
+	return site.NewForm().Part(doLook)
 }
 
 // lookReasons are the reasons that will do for who works on the case.
-func (p *Pages) lookReasons(near bool) []Choice {
+func (p *Pages) lookReasons(near bool) []ui.Choice {
 	if !near {
 		return nil
 	}
@@ -72,13 +74,13 @@ func (p *Pages) lookReasons(near bool) []Choice {
 func kinds(ctx context.Context, s sensitive.Set) string {
 	var names []string
 	for _, k := range s.Kinds() {
-		names = append(names, t(ctx, "look.kind."+string(k)))
+		names = append(names, site.T(ctx, "look.kind."+string(k)))
 	}
-	return strings.Join(names, t(ctx, "look.and"))
+	return strings.Join(names, site.T(ctx, "look.and"))
 }
 
-// betrays tells whether something that was typed will be masked.
-func (f *Form) betrays(names ...string) bool {
+// betraying tells whether something that was typed will be masked.
+func betraying(f *site.Form, names ...string) bool {
 	for _, name := range names {
 		if s := f.Value(name); sensitive.KindsOf(s) != 0 || sensitive.Erased(s) {
 			return true
@@ -88,17 +90,17 @@ func (f *Form) betrays(names ...string) bool {
 }
 
 // fieldIDs are the ids of fields, for the script that looks at them.
-func (f *Form) fieldIDs(names ...string) string {
+func fieldIDs(f *site.Form, names ...string) string {
 	ids := make([]string, len(names))
 	for i, name := range names {
-		ids[i] = f.id(name)
+		ids[i] = f.ID(name)
 	}
 	return strings.Join(ids, " ")
 }
 
 func lookLabel(ctx context.Context, v caseView) string {
 	if len(v.LookWhy) > 0 {
-		return t(ctx, "look.other")
+		return site.T(ctx, "look.other")
 	}
-	return t(ctx, "look.reason")
+	return site.T(ctx, "look.reason")
 }

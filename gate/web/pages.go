@@ -1,6 +1,8 @@
+// Package web joins the wings of the site: routes, navigation, brand, and who asks.
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,11 +14,13 @@ import (
 	"strings"
 	"time"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/blob"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
-	"mulin/internal/seal"
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/town/account"
@@ -34,7 +38,7 @@ import (
 
 // Pages are a city's pages: the site with the areas behind it.
 type Pages struct {
-	Site
+	site.Site
 	Places   *place.Register
 	Bodies   *body.Bodies
 	Accounts *account.Accounts
@@ -50,15 +54,13 @@ type Pages struct {
 	Photos   *blob.Photos
 	Hub      *sse.Hub
 	// Further are the routes of the wings.
-	Further []Route
-	// Box seals what browsers keep for residents: which cases are theirs. nil: they keep nothing.
-	Box *seal.Box
-	// Intake and Guess slow down one address: filing, and trying secrets, codes or passwords. nil: any number.
+	Further []site.Route
+	// Intake and Secrets slow down one address: filing, and trying secrets, codes or passwords. nil: any number.
 	// Typing bounds what is looked up while somebody writes.
-	Intake, Guess, Typing *Limiter
+	Intake, Secrets, Typing *site.Limiter
 	// Draft proposes answers; nil: nobody does. Drafting bounds how often one person asks it.
 	Draft    Drafter
-	Drafting *Limiter
+	Drafting *site.Limiter
 	// OneClick are the people a demo lets anybody sign in as; empty outside of a demo.
 	OneClick []OneClick
 	// Code shows a demo's phone codes on the page, since no message is sent; nil outside of a demo.
@@ -70,24 +72,24 @@ type OneClick struct{ Login, Name, Role, Where string }
 
 // Handler is the whole site of the city.
 func (p *Pages) Handler() http.Handler {
-	p.Who, p.Nav, p.Brand, p.Instead = p.who, p.nav, p.brand, p.instead
+	p.Who, p.Nav, p.Brand, p.Instead, p.Error = p.who, p.nav, p.brand, p.instead, ui.ErrorPage
 	return p.Site.Handler(p.Routes())
 }
 
 // Routes is the table of all pages: who may open which.
-func (p *Pages) Routes() []Route {
+func (p *Pages) Routes() []site.Route {
 	return slices.Concat(p.common(), p.residentRoutes(), p.sessionRoutes(), p.deskRoutes(), p.caseRoutes(), p.foundRoutes(), p.adminRoutes(), p.hotRoutes(), p.Further)
 }
 
 // common are the routes that serve other pages.
-func (p *Pages) common() []Route {
-	return []Route{
+func (p *Pages) common() []site.Route {
+	return []site.Route{
 		{Pattern: "GET /live", Do: p.live},
 		{Pattern: "GET /cases/{number}/photos/{hash}", Do: p.photo},
 		{Pattern: "GET /map/{kind}", Do: p.layer},
 		{Pattern: "GET /ledger/checkpoint", Do: p.checkpoint},
 		{Pattern: "GET /ledger/key", Do: p.ledgerKey},
-		{Pattern: "GET /ledger/proof/{number}", Do: p.proof, Slow: p.Guess},
+		{Pattern: "GET /ledger/proof/{number}", Do: p.proof, Slow: p.Secrets},
 	}
 }
 
@@ -118,37 +120,34 @@ func (p *Pages) setSession(w http.ResponseWriter, s account.Session) {
 	http.SetCookie(w, c)
 }
 
-// staff tells whether the actor works here.
-func staff(who access.Actor) bool { return len(who.Posts) > 0 }
-
 // nav are the links on top: what this actor works with, or the resident's four doors.
-func (p *Pages) nav(rq *Req) []Link {
-	if !staff(rq.Who) {
-		return []Link{
+func (p *Pages) nav(rq *site.Req) []site.Link {
+	if !site.Staff(rq.Who) {
+		return []site.Link{
 			{URL: "/", Label: rq.T("nav.home"), Icon: "home"},
 			{URL: "/report", Label: rq.T("nav.report"), Icon: "camera"},
 			{URL: "/my", Label: rq.T("nav.my"), Icon: "list"},
 		}
 	}
-	var links []Link
+	var links []site.Link
 	if rq.Who.Has(casework.See) {
-		links = append(links, Link{URL: "/desk", Label: rq.T("nav.desk"), Icon: "inbox"})
+		links = append(links, site.Link{URL: "/desk", Label: rq.T("nav.desk"), Icon: "inbox"})
 		if p.hasBoard(rq.Who) {
-			links = append(links, Link{URL: "/board", Label: rq.T("nav.board"), Icon: "map"})
+			links = append(links, site.Link{URL: "/board", Label: rq.T("nav.board"), Icon: "map"})
 		}
-		links = append(links, Link{URL: "/search", Label: rq.T("nav.search"), Icon: "search"})
+		links = append(links, site.Link{URL: "/search", Label: rq.T("nav.search"), Icon: "search"})
 	}
 	if rq.Who.Has(casework.Enter) {
-		links = append(links, Link{URL: "/report", Label: rq.T("nav.file"), Icon: "camera"})
+		links = append(links, site.Link{URL: "/report", Label: rq.T("nav.file"), Icon: "camera"})
 	}
 	if hasHot(rq.Who) {
-		links = append(links, Link{URL: hotURL, Label: rq.T("nav.hot"), Icon: "chart"})
+		links = append(links, site.Link{URL: to.Issues(), Label: rq.T("nav.hot"), Icon: "chart"})
 	}
 	if rq.Who.Has(task.Lead) {
-		links = append(links, Link{URL: tasksURL, Label: rq.T("nav.tasks"), Icon: "check"})
+		links = append(links, site.Link{URL: to.Tasks(), Label: rq.T("nav.tasks"), Icon: "check"})
 	}
 	if slices.ContainsFunc(offices, rq.Who.Has) {
-		links = append(links, Link{URL: "/admin", Label: rq.T("nav.admin"), Icon: "gear"})
+		links = append(links, site.Link{URL: "/admin", Label: rq.T("nav.admin"), Icon: "gear"})
 	}
 	return links
 }
@@ -161,29 +160,29 @@ func (p *Pages) hasBoard(who access.Actor) bool {
 }
 
 // brand is the city as residents or staff know it, in the reader's language where it has a name in it.
-func (p *Pages) brand(rq *Req) Brand {
+func (p *Pages) brand(rq *site.Req) site.Brand {
 	s := p.Catalog.Settings()
 	zone, err := time.LoadLocation(s.Zone)
 	if err != nil {
 		zone = time.UTC
 	}
 	city, name := s.CityName, s.Client
-	if staff(rq.Who) {
+	if site.Staff(rq.Who) {
 		name = s.Platform
 	}
 	if rq.Lang() == "en" {
-		city = or(s.CityNameEN, city)
-		name = or(s.ClientEN, name)
-		if staff(rq.Who) {
-			name = or(s.PlatformEN, s.Platform)
+		city = cmp.Or(s.CityNameEN, city)
+		name = cmp.Or(s.ClientEN, name)
+		if site.Staff(rq.Who) {
+			name = cmp.Or(s.PlatformEN, s.Platform)
 		}
 	}
-	return Brand{City: city, Name: name, Phone: s.Phone, Zone: zone,
-		Map: MapBase{Areas: "/map/street", Tiles: s.TileURL, Credit: s.TileCredit, Lat: s.MapCentre.Lat, Lng: s.MapCentre.Lng, Zoom: float64(s.MapZoom)}}
+	return site.Brand{City: city, Name: name, Phone: s.Phone, Zone: zone,
+		Map: site.MapBase{Areas: "/map/street", Tiles: s.TileURL, Credit: s.TileCredit, Lat: s.MapCentre.Lat, Lng: s.MapCentre.Lng, Zoom: float64(s.MapZoom)}}
 }
 
 // Topics an actor may listen to: those of its places and bodies, and single cases it may see.
-func (p *Pages) topics(rq *Req) []string {
+func (p *Pages) topics(rq *site.Req) []string {
 	var all []string
 	reach := rq.Who.Reach(casework.See)
 	for _, path := range reach.Paths {
@@ -201,7 +200,7 @@ func caseTopic(id int64) string { return "case/" + strconv.FormatInt(id, 10) }
 
 // live streams the events of the topics asked for. A case's topic tells only that something was done with it and its verb, by an id that no page of
 // others shows; a place or body must be within reach.
-func (p *Pages) live(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) live(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	asked := r.URL.Query()["topic"]
 	mine := p.topics(rq)
 	var topics []string
@@ -218,11 +217,11 @@ func (p *Pages) live(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // layer is the map base: the polygons of a kind of place.
-func (p *Pages) layer(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) layer(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	root, ok := p.Places.Root()
 	kind := place.Kind(r.PathValue("kind"))
 	if !ok || !slices.Contains([]place.Kind{place.Street, place.Community, place.Grid}, kind) {
-		return errMissing
+		return site.ErrMissing
 	}
 	layer := p.Places.Shapes(kind, root.ID)
 	h := w.Header()
@@ -233,18 +232,18 @@ func (p *Pages) layer(w http.ResponseWriter, r *http.Request, rq *Req) error {
 		return nil
 	}
 	h.Set("Content-Type", "application/geo+json")
-	return send(w, r, http.StatusOK, layer.JSON)
+	return site.Send(w, r, http.StatusOK, layer.JSON)
 }
 
 // photo serves a photo of a case to those who may see the case: staff within reach, or the one who reported, by the claim of this browser.
-func (p *Pages) photo(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) photo(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	c, err := p.visible(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
 	hash := r.PathValue("hash")
 	if !c.HasPhoto(hash) {
-		return errMissing
+		return site.ErrMissing
 	}
 	return p.sendPhoto(w, r, hash)
 }
@@ -253,7 +252,7 @@ func (p *Pages) photo(w http.ResponseWriter, r *http.Request, rq *Req) error {
 func (p *Pages) sendPhoto(w http.ResponseWriter, r *http.Request, hash string) error {
 	f, err := p.Photos.Open(r.Context(), hash, r.URL.Query().Has("small"))
 	if err != nil {
-		return fmt.Errorf("%w: %w", errMissing, err)
+		return fmt.Errorf("%w: %w", site.ErrMissing, err)
 	}
 	defer f.Close()
 	h := w.Header()
@@ -269,7 +268,7 @@ func (p *Pages) sendPhoto(w http.ResponseWriter, r *http.Request, hash string) e
 }
 
 // checkpoint publishes the newest signed head of the ledger, so that anybody can keep it and hold later ones against it.
-func (p *Pages) checkpoint(w http.ResponseWriter, r *http.Request, _ *Req) error {
+func (p *Pages) checkpoint(w http.ResponseWriter, r *http.Request, _ *site.Req) error {
 	c, err := p.Tree.Latest(r.Context())
 	if errors.Is(err, store.ErrNone) {
 		c, err = p.Tree.Checkpoint(r.Context())
@@ -278,25 +277,25 @@ func (p *Pages) checkpoint(w http.ResponseWriter, r *http.Request, _ *Req) error
 		return err
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	return send(w, r, http.StatusOK, []byte(c.Note))
+	return site.Send(w, r, http.StatusOK, []byte(c.Note))
 }
 
 // ledgerKey publishes the key by which checkpoints and proofs are checked.
-func (p *Pages) ledgerKey(w http.ResponseWriter, r *http.Request, _ *Req) error {
+func (p *Pages) ledgerKey(w http.ResponseWriter, r *http.Request, _ *site.Req) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	return send(w, r, http.StatusOK, []byte(p.Tree.Verifier()+"\n"))
+	return site.Send(w, r, http.StatusOK, []byte(p.Tree.Verifier()+"\n"))
 }
 
 // proof gives the one who reported, or staff, the proof that the case's opening stands in the ledger as it was: it can be checked without this server,
 // by `mulin verify` and the key of /ledger/key.
-func (p *Pages) proof(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) proof(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := p.visible(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
 	first, err := ledger.Of(r.Context(), p.Desk.City(), rq.Who.City, "case", f.ID, 0, 1)
 	if err != nil || len(first) == 0 {
-		return errors.Join(err, errMissing)
+		return errors.Join(err, site.ErrMissing)
 	}
 	receipt, err := p.Tree.Receipt(r.Context(), f.Number, first[0].Seq)
 	if err != nil {
@@ -309,12 +308,12 @@ func (p *Pages) proof(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Disposition", `attachment; filename="receipt-`+f.Number+`.json"`)
 	w.Header().Set("Cache-Control", "private, no-store")
-	return send(w, r, http.StatusOK, body)
+	return site.Send(w, r, http.StatusOK, body)
 }
 
 // visible reads a case for whoever asks: staff by their rights, others by the claim this browser keeps.
-func (p *Pages) visible(r *http.Request, rq *Req, number string) (casework.File, error) {
-	if staff(rq.Who) {
+func (p *Pages) visible(r *http.Request, rq *site.Req, number string) (casework.File, error) {
+	if site.Staff(rq.Who) {
 		return p.Desk.Get(r.Context(), rq.Who, number)
 	}
 	return p.Desk.Track(r.Context(), number, p.claim(r, rq, number))

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/internal/fault"
 	"mulin/town/casework"
 	"mulin/town/place"
@@ -20,14 +22,14 @@ var Channels = []string{"handset", "phone", "visit"}
 
 // reportView is the form for a report.
 type reportView struct {
-	Form    *Form
+	Form    *site.Form
 	Place   *place.Place // from a code on a door
 	Name    string       // its name
 	Lost    bool         // a code nobody knows
 	Kept    []keptPhoto
 	Areas   []Group
 	Agent   bool // staff who file for a resident
-	Classes []Choice
+	Classes []ui.Choice
 	Draft   string
 	// Named is the one place that the words name, when nobody has said where it is; 0 for none.
 	Named     int64
@@ -37,18 +39,18 @@ type reportView struct {
 // Group is a labelled part of a long list of choices.
 type Group struct {
 	Label   string
-	Choices []Choice
+	Choices []ui.Choice
 }
 
-func (p *Pages) reportForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	f := NewForm("place", rq.Query("place"), "kind", rq.Query("kind"), "channel", "phone")
+func (p *Pages) reportForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	f := site.NewForm("place", rq.Query("place"), "kind", rq.Query("kind"), "channel", "phone")
 	if phone := p.phone(r); phone != "" {
-		f.values.Set("phone", phone)
+		f.Set("phone", phone)
 	}
 	return rq.Show(w, reportPage(p.reportView(rq, f)))
 }
 
-func (p *Pages) reportView(rq *Req, f *Form) reportView {
+func (p *Pages) reportView(rq *site.Req, f *site.Form) reportView {
 	v := reportView{Form: f, Agent: rq.Who.Has(casework.Enter), Draft: "report"}
 	if code := f.Value("place"); code != "" {
 		at, ok := p.Places.ByCode(code)
@@ -57,14 +59,14 @@ func (p *Pages) reportView(rq *Req, f *Form) reportView {
 		}
 	}
 	if v.Lost {
-		f.values.Set("place", "")
+		f.Set("place", "")
 	}
 	if v.Agent {
 		v.Draft += ":staff"
 		v.Classes = p.classes()
 	}
 	v.Areas = p.areas()
-	if v.Place == nil && f.point() == nil && f.Value("area") == "" {
+	if v.Place == nil && f.Point() == nil && f.Value("area") == "" {
 		if at, ok := p.spoken(f); ok {
 			v.Named, v.NamedName = at.ID, p.Places.Name(at.Path)
 		}
@@ -80,9 +82,9 @@ func (p *Pages) areas() []Group {
 	}
 	var all []Group
 	for _, street := range p.Places.Children(root.ID) {
-		g := Group{Label: street.Name, Choices: []Choice{{Value: street.Code, Label: street.Name}}}
+		g := Group{Label: street.Name, Choices: []ui.Choice{{Value: street.Code, Label: street.Name}}}
 		for _, c := range p.Places.Children(street.ID) {
-			g.Choices = append(g.Choices, Choice{Value: c.Code, Label: c.Name})
+			g.Choices = append(g.Choices, ui.Choice{Value: c.Code, Label: c.Name})
 		}
 		all = append(all, g)
 	}
@@ -90,18 +92,18 @@ func (p *Pages) areas() []Group {
 }
 
 // classes are the classes a worker may choose, with their whole names.
-func (p *Pages) classes() []Choice {
-	var all []Choice
+func (p *Pages) classes() []ui.Choice {
+	var all []ui.Choice
 	for _, c := range p.Catalog.Classes() {
 		if c.Leaf {
-			all = append(all, Choice{Value: strconv.FormatInt(c.ID, 10), Label: p.Catalog.ClassName(c.ID)})
+			all = append(all, ui.Choice{Value: strconv.FormatInt(c.ID, 10), Label: p.Catalog.ClassName(c.ID)})
 		}
 	}
 	return all
 }
 
 // sendReport opens the case and goes on to the receipt. The secret travels in a sealed cookie, never in an address.
-func (p *Pages) sendReport(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) sendReport(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -109,7 +111,7 @@ func (p *Pages) sendReport(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	v := p.reportView(rq, f)
 	if !p.allow(p.Intake, r) {
 		v.Kept = p.kept(r, f)
-		return rq.Again(w, f, errTooMany, reportPage(v))
+		return rq.Again(w, f, site.ErrTooMany, reportPage(v))
 	}
 	photos, kept, err := p.takePhotos(r, f, "photo")
 	if v.Kept = kept; err != nil {
@@ -152,9 +154,9 @@ func renamed(err error, fields map[string]string) error {
 }
 
 // readReport takes from the form what this visitor may say; anything else in it is not read.
-func (p *Pages) readReport(f *Form, v reportView) casework.Report {
+func (p *Pages) readReport(f *site.Form, v reportView) casework.Report {
 	r := casework.Report{Kind: casework.Kind(f.Value("kind")), Text: f.Value("text"), Address: f.Value("address"), Name: f.Value("name"),
-		Phone: f.Value("phone"), Hidden: f.Has("hidden", "1"), ClientRef: f.Value("client_ref"), Point: f.point()}
+		Phone: f.Value("phone"), Hidden: f.Has("hidden", "1"), ClientRef: f.Value("client_ref"), Point: f.Point()}
 	switch {
 	case v.Place != nil:
 		r.Place, r.Channel = v.Place.ID, "qr"
@@ -188,14 +190,14 @@ const (
 )
 
 // handOver leaves the receipt's secret with the browser and shows the receipt. Staff who file for somebody don't become the one who reported.
-func (p *Pages) handOver(w http.ResponseWriter, r *http.Request, rq *Req, agent bool, receipt casework.Receipt, said string) error {
+func (p *Pages) handOver(w http.ResponseWriter, r *http.Request, rq *site.Req, agent bool, receipt casework.Receipt, said string) error {
 	if receipt.Secret == "" { // sent before, through another node: its receipt has been shown there
 		if _, known := p.claims(r)[receipt.Number]; !known && !agent {
 			return rq.Done(w, "/follow?number="+receipt.Number, "report.again", receipt.Number)
 		}
 		return rq.Done(w, "/receipt/"+receipt.Number, "report.again", receipt.Number)
 	}
-	p.putSealed(w, receiptCookie, "/receipt/", receipt.Number+" "+receipt.Secret, receiptLife)
+	p.PutSealed(w, receiptCookie, "/receipt/", receipt.Number+" "+receipt.Secret, receiptLife)
 	if !agent {
 		p.remember(w, r, receipt.Number, receipt.Secret)
 	}
@@ -203,13 +205,13 @@ func (p *Pages) handOver(w http.ResponseWriter, r *http.Request, rq *Req, agent 
 }
 
 // where answers the report form's question which place a point is in.
-func (p *Pages) where(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) where(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
 	answer := map[string]string{"said": rq.T("report.outside")}
-	if at := f.point(); at != nil {
+	if at := f.Point(); at != nil {
 		if grid, ok := p.Places.Locate(*at); ok {
 			answer = map[string]string{"name": p.Places.Name(grid.Path)}
 		}
@@ -220,7 +222,7 @@ func (p *Pages) where(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	return send(w, r, http.StatusOK, b)
+	return site.Send(w, r, http.StatusOK, b)
 }
 
 // receiptView is what the reporter keeps.
@@ -233,11 +235,11 @@ type receiptView struct {
 }
 
 // receipt shows number and secret for half an hour after sending, afterwards the number alone.
-func (p *Pages) receipt(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) receipt(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	number := r.PathValue("number")
 	claim := p.claim(r, rq, number)
-	v := receiptView{Agent: staff(rq.Who)}
-	if fresh, secret, ok := strings.Cut(p.sealed(r, receiptCookie), " "); ok && fresh == number {
+	v := receiptView{Agent: site.Staff(rq.Who)}
+	if fresh, secret, ok := strings.Cut(p.Sealed(r, receiptCookie), " "); ok && fresh == number {
 		v.Secret, claim.Secret = secret, secret
 	}
 	file, err := p.Desk.Track(r.Context(), number, claim)
@@ -278,6 +280,6 @@ func (p *Pages) caseWhere(c *casework.Case) string {
 }
 
 // allow asks a limiter for the visitor's address.
-func (p *Pages) allow(l *Limiter, r *http.Request) bool {
+func (p *Pages) allow(l *site.Limiter, r *http.Request) bool {
 	return l == nil || l.Allow(p.Address(r).String(), p.Clock.Now())
 }

@@ -3,6 +3,9 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 )
 
 // reportGuessed is what the report form is told while somebody types.
@@ -22,21 +25,21 @@ type classChip struct {
 }
 
 // reportClass answers what a text that is being written seems to be about.
-func (p *Pages) reportClass(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) reportClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
 	answer := reportGuessed{Classes: []classChip{}}
-	choices, sure := p.Triage.Classes(f.Value("text"), 3, staff(rq.Who))
+	choices, sure := p.Triage.Classes(f.Value("text"), 3, site.Staff(rq.Who))
 	for _, c := range choices {
 		chip := p.chip(c.Class)
-		if staff(rq.Who) {
+		if site.Staff(rq.Who) {
 			chip.Percent, chip.Words = int(100*c.P+0.5), c.Words
 		}
 		answer.Classes = append(answer.Classes, chip)
 	}
-	answer.Unsure = staff(rq.Who) && !sure
+	answer.Unsure = site.Staff(rq.Who) && !sure
 	if c, ok := p.Catalog.Class(f.Int("class")); ok && c.Until == 0 {
 		chip := p.chip(c.ID)
 		answer.Chosen = &chip
@@ -47,10 +50,10 @@ func (p *Pages) reportClass(w http.ResponseWriter, r *http.Request, rq *Req) err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	return send(w, r, http.StatusOK, b)
+	return site.Send(w, r, http.StatusOK, b)
 }
 
 func (p *Pages) chip(class int64) classChip {
 	above, name := p.classParts(class)
-	return classChip{ID: digits(class), Name: name, Above: above}
+	return classChip{ID: to.Digits(class), Name: name, Above: above}
 }

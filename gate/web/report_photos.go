@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"mulin/gate/web/site"
 	"mulin/internal/fault"
 	"mulin/town/casework"
 )
@@ -26,7 +27,7 @@ const (
 
 // takePhotos adds the photos of a form's field to those its "kept" values hold. The kept ones come back for the form, also when err says that one
 // of the new ones was refused.
-func (p *Pages) takePhotos(r *http.Request, f *Form, field string) (photos []casework.Photo, kept []keptPhoto, err error) {
+func (p *Pages) takePhotos(r *http.Request, f *site.Form, field string) (photos []casework.Photo, kept []keptPhoto, err error) {
 	kept = p.kept(r, f)
 	files := f.Files(field)
 	if len(kept)+len(files) > casework.MaxPhotos {
@@ -67,7 +68,7 @@ func (p *Pages) addPhoto(r *http.Request, upload *multipart.FileHeader) (casewor
 
 // keep makes a photo ready to be sent again with the form.
 func (p *Pages) keep(r *http.Request, photo casework.Photo) keptPhoto {
-	k := keptPhoto{Photo: photo, Token: p.token(photoUse, fmt.Sprint(photo.Hash, " ", photo.Width, " ", photo.Height), photoLife)}
+	k := keptPhoto{Photo: photo, Token: p.Token(photoUse, fmt.Sprint(photo.Hash, " ", photo.Width, " ", photo.Height), photoLife)}
 	file, err := p.Photos.Open(r.Context(), photo.Hash, true)
 	if err != nil {
 		return k
@@ -80,11 +81,11 @@ func (p *Pages) keep(r *http.Request, photo casework.Photo) keptPhoto {
 }
 
 // kept are the photos that were sent with this form before.
-func (p *Pages) kept(r *http.Request, f *Form) []keptPhoto {
+func (p *Pages) kept(r *http.Request, f *site.Form) []keptPhoto {
 	var all []keptPhoto
 	for _, token := range f.Values("kept") {
 		var photo casework.Photo
-		if _, err := fmt.Sscan(p.untoken(photoUse, token), &photo.Hash, &photo.Width, &photo.Height); err == nil && len(all) < casework.MaxPhotos {
+		if _, err := fmt.Sscan(p.Untoken(photoUse, token), &photo.Hash, &photo.Width, &photo.Height); err == nil && len(all) < casework.MaxPhotos {
 			all = append(all, p.keep(r, photo))
 		}
 	}

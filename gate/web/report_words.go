@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/town/casework"
 )
 
@@ -29,9 +31,9 @@ func (v reportView) moreTitle() string {
 
 func (v reportView) whereHint(ctx context.Context) string {
 	if v.Place != nil {
-		return t(ctx, "report.where.more")
+		return site.T(ctx, "report.where.more")
 	}
-	return t(ctx, "report.where.hint")
+	return site.T(ctx, "report.where.hint")
 }
 
 // more tells whether the part that few need stands open: something in it was typed or is wrong.
@@ -44,18 +46,18 @@ func (v reportView) more() bool {
 	return v.Form.Error("phone") != "" || v.Form.Error("name") != "" || v.Form.Error("kind") != ""
 }
 
-func wishChoices(ctx context.Context) []Choice {
-	var all []Choice
+func wishChoices(ctx context.Context) []ui.Choice {
+	var all []ui.Choice
 	for _, k := range casework.Kinds {
-		all = append(all, Choice{Value: string(k), Label: t(ctx, "case.kind."+string(k))})
+		all = append(all, ui.Choice{Value: string(k), Label: site.T(ctx, "case.kind."+string(k))})
 	}
 	return all
 }
 
-func channelChoices(ctx context.Context) []Choice {
-	var all []Choice
+func channelChoices(ctx context.Context) []ui.Choice {
+	var all []ui.Choice
 	for _, c := range Channels {
-		all = append(all, Choice{Value: c, Label: t(ctx, "report.channel."+c)})
+		all = append(all, ui.Choice{Value: c, Label: site.T(ctx, "report.channel."+c)})
 	}
 	return all
 }

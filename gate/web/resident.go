@@ -7,6 +7,8 @@ import (
 
 	"github.com/a-h/templ"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/town/account"
 	"mulin/town/casework"
 	"mulin/town/catalog"
@@ -14,8 +16,8 @@ import (
 )
 
 // residentRoutes are the pages anybody may open: the front page, reporting, codes on doors, following a case.
-func (p *Pages) residentRoutes() []Route {
-	return []Route{
+func (p *Pages) residentRoutes() []site.Route {
+	return []site.Route{
 		{Pattern: "GET /{$}", Do: p.home},
 		{Pattern: "GET /q/{code}", Do: p.door},
 		{Pattern: "GET /help", Do: p.page(helpPage)},
@@ -33,7 +35,7 @@ func (p *Pages) residentRoutes() []Route {
 		{Pattern: "GET /follow", Do: p.followForm},
 		{Pattern: "POST /follow", Do: p.follow},
 		{Pattern: "POST /cases/{number}/rate", Do: p.rate},
-		{Pattern: "POST /cases/{number}/reopen", Do: p.reopen, Body: Upload},
+		{Pattern: "POST /cases/{number}/reopen", Do: p.reopen, Body: site.Upload},
 		{Pattern: "POST /cases/{number}/say", Do: p.say},
 		{Pattern: "GET /my", Do: p.my},
 		{Pattern: "POST /my/code", Do: p.sendCode},
@@ -50,10 +52,10 @@ type homeView struct {
 	Desk    string // where a member of the staff works; "" for residents
 	Mine    int    // cases this browser knows of
 	Near    *place.Place
-	Workers []PersonOf
+	Workers []ui.PersonOf
 }
 
-func (p *Pages) home(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) home(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v := homeView{Mine: len(p.claims(r)), Desk: p.deskOf(rq)}
 	if at, ok := p.near(r); ok {
 		v.Near, v.Workers = &at, p.workers(rq, at)
@@ -62,7 +64,7 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // deskOf is the first page of somebody who works here; "" for residents.
-func (p *Pages) deskOf(rq *Req) string {
+func (p *Pages) deskOf(rq *site.Req) string {
 	switch {
 	case rq.Who.Has(casework.See):
 		return "/desk"
@@ -76,16 +78,16 @@ func (p *Pages) deskOf(rq *Req) string {
 type doorView struct {
 	Place   place.Place
 	Name    string // with what it lies in
-	Workers []PersonOf
+	Workers []ui.PersonOf
 }
 
 // door is where a code on a door leads. The browser remembers the place, so that the front page shows its worker from then on.
-func (p *Pages) door(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) door(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	at, ok := p.Places.ByCode(r.PathValue("code"))
 	if !ok || !at.Live() || at.Kind == place.Home {
-		return rq.show(w, http.StatusNotFound, unknownDoor())
+		return rq.ShowAs(w, http.StatusNotFound, unknownDoor())
 	}
-	p.putSealed(w, nearCookie, "/", at.Code, nearLife)
+	p.PutSealed(w, nearCookie, "/", at.Code, nearLife)
 	return rq.Show(w, doorPage(doorView{Place: at, Name: p.above(at), Workers: p.workers(rq, at)}))
 }
 
@@ -96,7 +98,7 @@ const (
 
 // near is the place whose code this browser scanned last.
 func (p *Pages) near(r *http.Request) (place.Place, bool) {
-	code := p.sealed(r, nearCookie)
+	code := p.Sealed(r, nearCookie)
 	if code == "" {
 		return place.Place{}, false
 	}
@@ -118,8 +120,8 @@ func lastOf(path string) string {
 const maxWorkers = 3
 
 // workers are those on duty for a place, as a page shows them.
-func (p *Pages) workers(rq *Req, at place.Place) []PersonOf {
-	var all []PersonOf
+func (p *Pages) workers(rq *site.Req, at place.Place) []ui.PersonOf {
+	var all []ui.PersonOf
 	for _, w := range p.Accounts.OnDuty(at.Path, gridWorker) {
 		if len(all) == maxWorkers {
 			break
@@ -128,17 +130,17 @@ func (p *Pages) workers(rq *Req, at place.Place) []PersonOf {
 		if where, ok := p.Places.Get(w.Place); ok {
 			role = where.Name + " · " + role
 		}
-		all = append(all, PersonOf{Name: w.Name, Role: role, Phone: w.Phone})
+		all = append(all, ui.PersonOf{Name: w.Name, Role: role, Phone: w.Phone})
 	}
 	return all
 }
 
-func (p *Pages) favicon(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) favicon(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	http.Redirect(w, r, p.Assets().URL("icon.svg"), http.StatusFound)
 	return nil
 }
 
 // page shows a page that says the same to everybody.
-func (p *Pages) page(c func() templ.Component) Handler {
-	return func(w http.ResponseWriter, _ *http.Request, rq *Req) error { return rq.Show(w, c()) }
+func (p *Pages) page(c func() templ.Component) site.Handler {
+	return func(w http.ResponseWriter, _ *http.Request, rq *site.Req) error { return rq.Show(w, c()) }
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"mulin/gate/web"
+	"mulin/gate/web/site"
 	"mulin/internal/ledger"
 	"mulin/internal/store"
 	"mulin/town/casework"
@@ -107,7 +107,7 @@ func TestFollowTellsNothing(t *testing.T) {
 			t.Error("the answers differ")
 		}
 		thief.has(thief.get("/receipt/"+number), 404)
-		v.Pages.Guess = web.NewLimiter(3, time.Hour)
+		v.Pages.Secrets = site.NewLimiter(3, time.Hour)
 		for range 3 {
 			thief.post("/follow", "number", number, "secret", "AAAA2222")
 		}
@@ -129,7 +129,7 @@ func TestReportKeepsWhatWasTyped(t *testing.T) {
 		token := b.found(p, `name="kept" value="([^"]+)"`)
 		number, _ := b.receipt(b.post("/report", inside("text", said, "kept", token, "kept", "forged")...))
 		b.has(b.get("/cases/"+number), 200, said, "/photos/")
-		v.Pages.Intake = web.NewLimiter(1, time.Hour)
+		v.Pages.Intake = site.NewLimiter(1, time.Hour)
 		b.post("/report", inside("text", said)...)
 		b.has(b.post("/report", inside("text", said)...), 429, said, "太频繁")
 	})

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"mulin/gate/web"
+	"mulin/gate/web/site"
 	"mulin/internal/access"
 	"mulin/internal/storetest"
 )
@@ -29,7 +29,7 @@ func TestRoutes(t *testing.T) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Who may open which route: + yes, - no. The verbs behind a route ask again, for the place. Reviewed by people; see routes_test.go.\n%-52s %s\n", "", strings.Join(names, " "))
 	routes := w.Pages.Routes()
-	slices.SortFunc(routes, func(x, y web.Route) int { return strings.Compare(path(x)+x.Pattern, path(y)+y.Pattern) })
+	slices.SortFunc(routes, func(x, y site.Route) int { return strings.Compare(path(x)+x.Pattern, path(y)+y.Pattern) })
 	for _, r := range routes {
 		fmt.Fprintf(&b, "%-52s", r.Pattern)
 		for i, who := range actors {
@@ -66,13 +66,13 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-func path(r web.Route) string {
+func path(r site.Route) string {
 	_, p, _ := strings.Cut(r.Pattern, " ")
 	return p
 }
 
 // opens says whether the route's own condition lets the actor in, as Site does.
-func opens(r web.Route, who access.Actor) bool {
+func opens(r site.Route, who access.Actor) bool {
 	if (r.Known || r.Need != "" || r.Any != nil) && who.Person == 0 {
 		return false
 	}

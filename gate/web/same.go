@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"mulin/gate/web/site"
 	"mulin/internal/fault"
 	"mulin/town/casework"
 	"mulin/town/triage"
@@ -18,7 +19,7 @@ import (
 // toldCard is an open case as somebody who is just reporting may see it: never who told it, their words or the exact place.
 type toldCard struct {
 	Title, Kind, Where, Stands string
-	State                      State
+	State                      site.State
 	At                         int64
 	People                     int64  // who told it
 	Photo                      string // small, as a data address: nothing that could be asked for again (A15)
@@ -39,13 +40,13 @@ var (
 )
 
 // similar answers what others have told already about what is being typed: up to three cards, or nothing.
-func (p *Pages) similar(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) similar(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
 	if !p.allow(p.Typing, r) {
-		return errTooMany
+		return site.ErrTooMany
 	}
 	likes, err := p.Triage.Told(r.Context(), p.asked(p.readReport(f, p.reportPlace(f))))
 	if err != nil {
@@ -60,7 +61,7 @@ func (p *Pages) similar(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // reportPlace is the form's place alone, without what else its page shows.
-func (p *Pages) reportPlace(f *Form) (v reportView) {
+func (p *Pages) reportPlace(f *site.Form) (v reportView) {
 	if at, ok := p.Places.ByCode(f.Value("place")); ok && at.Live() {
 		v.Place = &at
 	}
@@ -82,7 +83,7 @@ func (p *Pages) asked(report casework.Report) triage.Inquiry {
 }
 
 // toldCards are the likeliest cases as cards.
-func (p *Pages) toldCards(r *http.Request, rq *Req, likes []triage.Like) []toldCard {
+func (p *Pages) toldCards(r *http.Request, rq *site.Req, likes []triage.Like) []toldCard {
 	claims := p.claims(r)
 	var all []toldCard
 	for _, l := range likes[:min(len(likes), mostTold)] {
@@ -96,9 +97,9 @@ func (p *Pages) toldCards(r *http.Request, rq *Req, likes []triage.Like) []toldC
 }
 
 // toldCard shows a shared case.
-func (p *Pages) toldCard(ctx context.Context, rq *Req, c *casework.Case) toldCard {
+func (p *Pages) toldCard(ctx context.Context, rq *site.Req, c *casework.Case) toldCard {
 	card := toldCard{Title: c.Title, Kind: rq.T("case.kind." + string(c.Kind)), Where: p.Places.Name(c.Path), State: residentState(c), At: c.OpenedAt, People: c.Supporters + 1,
-		Stands: rq.T("follow.next."+string(c.Status), p.turnOf(rq, c)), Of: p.token(joinUse, strconv.FormatInt(c.ID, 10), joinLife)}
+		Stands: rq.T("follow.next."+string(c.Status), p.turnOf(rq, c)), Of: p.Token(joinUse, strconv.FormatInt(c.ID, 10), joinLife)}
 	if name := p.className(c.Class); name != "" {
 		card.Kind = name
 	}
@@ -123,7 +124,7 @@ func (p *Pages) inline(ctx context.Context, hash string) string {
 }
 
 // toldBefore are very similar cases that somebody who sends a report hasn't been shown yet; a form that is sent again, or says "not the same", isn't asked.
-func (p *Pages) toldBefore(r *http.Request, rq *Req, f *Form, report casework.Report) ([]toldCard, error) {
+func (p *Pages) toldBefore(r *http.Request, rq *site.Req, f *site.Form, report casework.Report) ([]toldCard, error) {
 	if f.Has("anew", "1") || p.Box == nil {
 		return nil, nil
 	}
@@ -133,7 +134,7 @@ func (p *Pages) toldBefore(r *http.Request, rq *Req, f *Form, report casework.Re
 	}
 	seen := f.Values("seen")
 	likes = slices.DeleteFunc(likes, func(l triage.Like) bool {
-		return l.Score < triage.Sure || slices.ContainsFunc(seen, func(of string) bool { return p.untoken(joinUse, of) == strconv.FormatInt(l.Case.ID, 10) })
+		return l.Score < triage.Sure || slices.ContainsFunc(seen, func(of string) bool { return p.Untoken(joinUse, of) == strconv.FormatInt(l.Case.ID, 10) })
 	})
 	if len(likes) == 0 {
 		return nil, nil
@@ -147,9 +148,9 @@ func (p *Pages) toldBefore(r *http.Request, rq *Req, f *Form, report casework.Re
 // joinView is the page on which somebody says "mine too".
 type joinView struct {
 	Card   toldCard
-	Form   *Form
+	Form   *site.Form
 	Agent  bool
-	Report *Form       // what was about to be sent, so that it can still be
+	Report *site.Form  // what was about to be sent, so that it can still be
 	Kept   []keptPhoto // with its photos
 }
 
@@ -157,7 +158,7 @@ type joinView struct {
 var onForm = []string{"text", "address", "lat", "lng", "place", "area", "kind", "hidden", "channel", "class", "phone", "name", "client_ref", "draft"}
 
 // carry are the values of a report that have to travel on, name and value.
-func carry(f *Form) [][2]string {
+func carry(f *site.Form) [][2]string {
 	var all [][2]string
 	for _, name := range onForm {
 		for _, value := range f.Values(name) {
@@ -170,25 +171,24 @@ func carry(f *Form) [][2]string {
 }
 
 // join asks how to reach whoever says "mine too", and adds them to the case.
-func (p *Pages) join(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) join(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
 	if r.Method == http.MethodGet {
-		f = NewForm("of", rq.Query("of"), "draft", rq.Query("draft"))
+		f = site.NewForm("of", rq.Query("of"), "draft", rq.Query("draft"))
 	}
-	id, err := strconv.ParseInt(p.untoken(joinUse, f.Value("of")), 10, 64)
+	id, err := strconv.ParseInt(p.Untoken(joinUse, f.Value("of")), 10, 64)
 	if err != nil {
 		return errJoinOld
 	}
 	v := joinView{Form: f, Agent: rq.Who.Has(casework.Enter), Kept: p.kept(r, f)}
 	if f.Value("text") != "" {
-		v.Report = NewForm()
-		v.Report.values = f.values
+		v.Report = f.Again()
 	}
 	if phone := p.phone(r); phone != "" && f.Value("phone") == "" {
-		f.values.Set("phone", phone)
+		f.Set("phone", phone)
 	}
 	found, err := p.Desk.Joinables(r.Context(), []int64{id})
 	if err != nil {
@@ -206,7 +206,7 @@ func (p *Pages) join(w http.ResponseWriter, r *http.Request, rq *Req) error {
 }
 
 // joinGone says that the case is done by now; what was written can still be sent.
-func (p *Pages) joinGone(w http.ResponseWriter, r *http.Request, rq *Req, f *Form, v joinView) error {
+func (p *Pages) joinGone(w http.ResponseWriter, r *http.Request, rq *site.Req, f *site.Form, v joinView) error {
 	err := errJoinDone.With(rq.T("same.it"))
 	if v.Report == nil {
 		return rq.Done(w, "/report", "same.gone")
@@ -216,10 +216,10 @@ func (p *Pages) joinGone(w http.ResponseWriter, r *http.Request, rq *Req, f *For
 	return rq.Again(w, f, err, reportPage(view))
 }
 
-func (p *Pages) joinNow(w http.ResponseWriter, r *http.Request, rq *Req, id int64, v joinView) error {
+func (p *Pages) joinNow(w http.ResponseWriter, r *http.Request, rq *site.Req, id int64, v joinView) error {
 	f := v.Form
 	if !p.allow(p.Intake, r) {
-		return rq.Again(w, f, errTooMany, joinPage(v))
+		return rq.Again(w, f, site.ErrTooMany, joinPage(v))
 	}
 	s := casework.Support{Name: f.Value("name"), Phone: f.Value("phone"), ClientRef: f.Value("client_ref"), Claim: casework.Claim{Phone: p.phone(r)}}
 	if v.Agent {
@@ -238,7 +238,7 @@ func (p *Pages) joinNow(w http.ResponseWriter, r *http.Request, rq *Req, id int6
 }
 
 // say takes what somebody who reported or joined has to add.
-func (p *Pages) say(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) say(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -249,7 +249,7 @@ func (p *Pages) say(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	}
 	v.More = f
 	if !p.allow(p.Intake, r) {
-		return rq.Again(w, f, errTooMany, reporterPage(v))
+		return rq.Again(w, f, site.ErrTooMany, reporterPage(v))
 	}
 	step := casework.Step{ClientRef: f.Value("client_ref"), Note: f.Value("note"), Claim: p.claim(r, rq, v.Number)}
 	if _, err := p.Desk.Act(r.Context(), rq.Who, v.ID, casework.Say, step); err != nil {

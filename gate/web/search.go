@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"mulin/gate/web/site"
 	"mulin/internal/sensitive"
 	"mulin/town/casework"
 	"mulin/view/search"
@@ -20,7 +21,7 @@ type findView struct {
 }
 
 // find looks for cases by their words or number, within the reach of whoever asks. Phones are sealed and can't be looked for.
-func (p *Pages) find(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) find(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	q := rq.URL.Query()
 	q.Set("q", casework.Words(q.Get("q")))
 	f := p.filter(q)

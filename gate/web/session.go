@@ -1,17 +1,20 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/internal/fault"
 	"mulin/town/account"
 )
 
 // sessionRoutes are the pages to sign in and out and to look after one's own account.
-func (p *Pages) sessionRoutes() []Route {
-	return []Route{
-		{Pattern: "GET " + SignIn, Do: p.signInForm},
-		{Pattern: "POST " + SignIn, Do: p.signIn},
+func (p *Pages) sessionRoutes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET " + to.SignIn(), Do: p.signInForm},
+		{Pattern: "POST " + to.SignIn(), Do: p.signIn},
 		{Pattern: "POST /signin/as/{login}", Do: p.signInAs},
 		{Pattern: "POST /signin/resume", Do: p.signInAgain},
 		{Pattern: "POST /signout", Do: p.signOut},
@@ -40,21 +43,21 @@ func inForm(err error) error {
 
 // signInView is the page to sign in. Resend holds a form whose session had ended.
 type signInView struct {
-	Form   *Form
+	Form   *site.Form
 	Demo   []OneClick
 	Resend *resend
 }
 
-func (p *Pages) signInForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return rq.Show(w, signInPage(signInView{Form: NewForm("next", rq.Query("next")), Demo: p.OneClick}))
+func (p *Pages) signInForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return rq.Show(w, signInPage(signInView{Form: site.NewForm("next", rq.Query("next")), Demo: p.OneClick}))
 }
 
-func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) signIn(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
-	s, err := p.Accounts.SignIn(r.Context(), f.Value("login"), f.values.Get("password"), p.Address(r).String())
+	s, err := p.Accounts.SignIn(r.Context(), f.Value("login"), f.Raw("password"), p.Address(r).String())
 	if err != nil {
 		return rq.Again(w, f, inForm(err), signInPage(signInView{Form: f, Demo: p.OneClick}))
 	}
@@ -77,24 +80,24 @@ func (p *Pages) begin(w http.ResponseWriter, r *http.Request, s account.Session)
 }
 
 // landing is the page after signing in: a new password first if one is due, then what was wanted, else the actor's own first page.
-func (p *Pages) landing(r *http.Request, rq *Req, s account.Session, next string) string {
+func (p *Pages) landing(r *http.Request, rq *site.Req, s account.Session, next string) string {
 	if s.MustChange {
 		return "/me"
 	}
-	if to := Local(next); next != "" && to != "/" {
-		return to
+	if wanted := to.Local(next); next != "" && wanted != "/" {
+		return wanted
 	}
 	who, _, err := p.Accounts.Session(r.Context(), s.Token)
 	if err != nil {
 		return "/"
 	}
-	return or(p.deskOf(&Req{Who: who}), "/")
+	return cmp.Or(p.deskOf(&site.Req{Who: who}), "/")
 }
 
 // signInAs lets visitors of a demo become somebody with one click.
-func (p *Pages) signInAs(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) signInAs(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if len(p.OneClick) == 0 {
-		return errMissing
+		return site.ErrMissing
 	}
 	f, err := rq.Form()
 	if err != nil {
@@ -111,7 +114,7 @@ func (p *Pages) signInAs(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	return nil
 }
 
-func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if c, err := r.Cookie(sessionCookie); err == nil {
 		if err := p.Accounts.SignOut(r.Context(), c.Value); err != nil {
 			return err
@@ -123,7 +126,7 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request, rq *Req) error {
 
 // meView is one's own account.
 type meView struct {
-	Form       *Form
+	Form       *site.Form
 	Name       string
 	Login      string
 	Phone      string // of a resident: its end
@@ -132,15 +135,15 @@ type meView struct {
 	Resident   bool
 }
 
-func (p *Pages) me(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	v, err := p.meView(r, rq, NewForm())
+func (p *Pages) me(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	v, err := p.meView(r, rq, site.NewForm())
 	if err != nil {
 		return err
 	}
 	return rq.Show(w, mePage(v))
 }
 
-func (p *Pages) meView(r *http.Request, rq *Req, f *Form) (meView, error) {
+func (p *Pages) meView(r *http.Request, rq *site.Req, f *site.Form) (meView, error) {
 	person, posts, err := p.Accounts.Person(r.Context(), rq.Who, rq.Who.Person)
 	if err != nil {
 		return meView{}, err
@@ -157,7 +160,7 @@ func (p *Pages) meView(r *http.Request, rq *Req, f *Form) (meView, error) {
 }
 
 // postName says a post as people do: role, unit, place.
-func (p *Pages) postName(rq *Req, post account.Post) string {
+func (p *Pages) postName(rq *site.Req, post account.Post) string {
 	name := post.Role
 	if rq.Has("role." + post.Role) {
 		name = rq.T("role." + post.Role)
@@ -171,7 +174,7 @@ func (p *Pages) postName(rq *Req, post account.Post) string {
 	return name
 }
 
-func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -180,10 +183,10 @@ func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, rq *Req) 
 	if err != nil {
 		return err
 	}
-	if f.values.Get("password") != f.values.Get("repeat") {
+	if f.Raw("password") != f.Raw("repeat") {
 		return rq.Again(w, f, fault.Field("repeat", "session.repeat.bad"), mePage(v))
 	}
-	s, err := p.Accounts.ChangePassword(r.Context(), rq.Who, f.values.Get("old"), f.values.Get("password"))
+	s, err := p.Accounts.ChangePassword(r.Context(), rq.Who, f.Raw("old"), f.Raw("password"))
 	if err != nil {
 		return rq.Again(w, f, inForm(err), mePage(v))
 	}
@@ -196,7 +199,7 @@ func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request, rq *Req) 
 }
 
 // signOutAll ends all sessions of one's own, on every device.
-func (p *Pages) signOutAll(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) signOutAll(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	if err := p.Accounts.SignOutAll(r.Context(), rq.Who, rq.Who.Person); err != nil {
 		return err
 	}

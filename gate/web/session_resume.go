@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/internal/fault"
 	"mulin/town/account"
 	"mulin/town/casework"
@@ -30,23 +32,23 @@ var secretFields = []string{"password", "old", "repeat", "secret", "code"}
 const maxKept = 256 << 10
 
 // instead leads on those who are refused: to sign in again and send on what they typed, or to show that a case is theirs.
-func (p *Pages) instead(w http.ResponseWriter, rq *Req, err error) (done bool) {
-	number := rq.r.PathValue("number")
-	if rq.r.Method == http.MethodGet && number != "" && !staff(rq.Who) && errors.Is(err, casework.ErrSecret) && rq.URL.Path == "/cases/"+number {
-		f := NewForm("number", number)
-		f.fail(rq.Words, fault.New(fault.Invalid, "follow.prove"))
-		return rq.show(w, http.StatusNotFound, followPage(f)) == nil
+func (p *Pages) instead(w http.ResponseWriter, rq *site.Req, err error) (done bool) {
+	number := rq.HTTP.PathValue("number")
+	if rq.HTTP.Method == http.MethodGet && number != "" && !site.Staff(rq.Who) && errors.Is(err, casework.ErrSecret) && rq.URL.Path == "/cases/"+number {
+		f := site.NewForm("number", number)
+		f.Fail(rq.Words, fault.New(fault.Invalid, "follow.prove"))
+		return rq.ShowAs(w, http.StatusNotFound, followPage(f)) == nil
 	}
 	return p.resumable(w, rq, err)
 }
 
 // resumable answers a POST whose session has ended with a page to sign in that carries the form along. done is false if that isn't what happened.
-func (p *Pages) resumable(w http.ResponseWriter, rq *Req, err error) (done bool) {
-	r := rq.r
+func (p *Pages) resumable(w http.ResponseWriter, rq *site.Req, err error) (done bool) {
+	r := rq.HTTP
 	if r.Method != http.MethodPost || rq.Known() || !refused(err) {
 		return false
 	}
-	if c, cerr := r.Cookie(sessionCookie); !errors.Is(err, ErrUnknown) && (cerr != nil || c.Value == "") {
+	if c, cerr := r.Cookie(sessionCookie); !errors.Is(err, site.ErrUnknown) && (cerr != nil || c.Value == "") {
 		return false
 	}
 	f, ferr := rq.Form()
@@ -59,22 +61,22 @@ func (p *Pages) resumable(w http.ResponseWriter, rq *Req, err error) (done bool)
 	}
 	p.setSession(w, account.Session{})
 	w.Header().Set("Cache-Control", "no-store")
-	return rq.show(w, http.StatusForbidden, signInPage(signInView{Form: NewForm(), Demo: p.OneClick, Resend: re})) == nil
+	return rq.ShowAs(w, http.StatusForbidden, signInPage(signInView{Form: site.NewForm(), Demo: p.OneClick, Resend: re})) == nil
 }
 
 // refused tells that somebody who is signed in might have been answered otherwise.
 func refused(err error) bool {
 	faults, ok := fault.As(err)
-	return ok && len(faults) > 0 && (faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing) && !errors.Is(err, errCrossOrigin)
+	return ok && len(faults) > 0 && (faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing) && !errors.Is(err, site.ErrCrossOrigin)
 }
 
-func resendOf(r *http.Request, f *Form) *resend {
-	re := &resend{Action: r.URL.RequestURI(), Files: f.files != nil && len(f.files.File) > 0}
-	if strings.HasPrefix(r.URL.Path, SignIn) || r.URL.Path == "/signout" || r.URL.Path == "/prefs" {
+func resendOf(r *http.Request, f *site.Form) *resend {
+	re := &resend{Action: r.URL.RequestURI(), Files: f.HasFiles()}
+	if strings.HasPrefix(r.URL.Path, to.SignIn()) || r.URL.Path == "/signout" || r.URL.Path == "/prefs" {
 		return nil
 	}
 	size := 0
-	for name, values := range f.values {
+	for name, values := range f.All() {
 		if slices.Contains(secretFields, name) {
 			continue
 		}
@@ -91,13 +93,13 @@ func resendOf(r *http.Request, f *Form) *resend {
 }
 
 // signInAgain signs in and then offers the form that waited, to be sent with one tap by the person who has just signed in.
-func (p *Pages) signInAgain(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) signInAgain(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
-	re := &resend{Action: Local(f.Value("action")), Files: f.Has("files", "1")}
-	for name, values := range f.values {
+	re := &resend{Action: to.Local(f.Value("action")), Files: f.Has("files", "1")}
+	for name, values := range f.All() {
 		if original, ok := strings.CutPrefix(name, keptName); ok {
 			for _, v := range values {
 				re.Fields = append(re.Fields, resent{original, v})
@@ -110,7 +112,7 @@ func (p *Pages) signInAgain(w http.ResponseWriter, r *http.Request, rq *Req) err
 	if login != "" && len(p.OneClick) > 0 {
 		s, err = p.Accounts.SignInAs(r.Context(), login)
 	} else {
-		s, err = p.Accounts.SignIn(r.Context(), f.Value("login"), f.values.Get("password"), p.Address(r).String())
+		s, err = p.Accounts.SignIn(r.Context(), f.Value("login"), f.Raw("password"), p.Address(r).String())
 	}
 	if err != nil {
 		return rq.Again(w, f, inForm(err), signInPage(signInView{Form: f, Demo: p.OneClick, Resend: re}))

@@ -1,11 +1,15 @@
 package web
 
-import "context"
+import (
+	"context"
+
+	"mulin/gate/web/site"
+)
 
 // roleName is a role in words; roles that a city made itself show as they are.
 func roleName(ctx context.Context, role string) string {
-	if req(ctx).Has("role." + role) {
-		return t(ctx, "role."+role)
+	if site.ReqOf(ctx).Has("role." + role) {
+		return site.T(ctx, "role."+role)
 	}
 	return role
 }

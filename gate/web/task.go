@@ -3,26 +3,28 @@ package web
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/i18n"
 	"mulin/town/issue"
 	"mulin/town/task"
 )
 
-const tasksURL = "/tasks"
-
 // taskRoutes lead special tasks from the proposal to the assessment.
-func (p *Pages) taskRoutes() []Route {
-	all := append(both("/hot/{id}/task", task.Lead, p.newTask, p.openTask), both("/tasks/{id}/edit", task.Lead, p.editTask, p.saveTask)...)
+func (p *Pages) taskRoutes() []site.Route {
+	all := append(site.Both("/hot/{id}/task", task.Lead, p.newTask, p.openTask), site.Both("/tasks/{id}/edit", task.Lead, p.editTask, p.saveTask)...)
 	return append(all,
-		Route{Pattern: "GET /tasks", Do: p.tasks, Need: task.Lead},
-		Route{Pattern: "GET /tasks/{id}", Do: p.task, Need: task.Lead},
-		Route{Pattern: "POST /tasks/{id}/advance", Do: p.advanceTask, Need: task.Lead},
-		Route{Pattern: "POST /tasks/{id}/note", Do: p.noteTask, Need: task.Lead},
-		Route{Pattern: "POST /tasks/{id}/measures", Do: p.addMeasure, Need: task.Lead},
-		Route{Pattern: "POST /tasks/{id}/measures/{measure}", Do: p.tickMeasure, Need: task.Lead, Body: Upload},
-		Route{Pattern: "GET /tasks/{id}/photos/{hash}", Do: p.taskPhoto, Need: task.Lead},
+		site.Route{Pattern: "GET /tasks", Do: p.tasks, Need: task.Lead},
+		site.Route{Pattern: "GET /tasks/{id}", Do: p.task, Need: task.Lead},
+		site.Route{Pattern: "POST /tasks/{id}/advance", Do: p.advanceTask, Need: task.Lead},
+		site.Route{Pattern: "POST /tasks/{id}/note", Do: p.noteTask, Need: task.Lead},
+		site.Route{Pattern: "POST /tasks/{id}/measures", Do: p.addMeasure, Need: task.Lead},
+		site.Route{Pattern: "POST /tasks/{id}/measures/{measure}", Do: p.tickMeasure, Need: task.Lead, Body: site.Upload},
+		site.Route{Pattern: "GET /tasks/{id}/photos/{hash}", Do: p.taskPhoto, Need: task.Lead},
 	)
 }
 
@@ -30,27 +32,27 @@ func (p *Pages) taskRoutes() []Route {
 type taskLine struct {
 	task.Task
 	Where, Owner, Person string
-	Limit                Limit
-	Look                 State
+	Limit                ui.Limit
+	Look                 site.State
 }
 
 // yellow is how long before its deadline a task or measure is shown as soon due.
 const yellow = 3 * 24 * 3600 * 1_000_000
 
-func dueLimit(due, done int64, over bool) Limit {
+func dueLimit(due, done int64, over bool) ui.Limit {
 	if over && done == 0 {
-		return Limit{}
+		return ui.Limit{}
 	}
-	return Limit{Due: due, Warn: due - yellow, Done: done}
+	return ui.Limit{Due: due, Warn: due - yellow, Done: done}
 }
 
-func (p *Pages) taskLine(rq *Req, t *task.Task) taskLine {
+func (p *Pages) taskLine(rq *site.Req, t *task.Task) taskLine {
 	l := taskLine{Task: *t, Where: p.placeBelow(t.Path, ""), Owner: p.bodyName(t.Body), Person: p.Accounts.Name(t.Person), Limit: dueLimit(t.DueAt, 0, !t.Open), Look: taskLook[t.State]}
 	return l
 }
 
 // taskLook is how a state looks; each has its own shape.
-var taskLook = map[task.State]State{task.Proposed: Wait, task.Decided: Wait, task.UnderWay: Wait, task.Done: OK, task.Assessed: Grey, task.Dropped: Grey}
+var taskLook = map[task.State]site.State{task.Proposed: site.Wait, task.Decided: site.Wait, task.UnderWay: site.Wait, task.Done: site.OK, task.Assessed: site.Grey, task.Dropped: site.Grey}
 
 type tasksView struct {
 	Closed bool
@@ -59,7 +61,7 @@ type tasksView struct {
 	Topics []string
 }
 
-func (p *Pages) tasks(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) tasks(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v := tasksView{Closed: rq.Query("closed") != "", Topics: p.hotTopics(rq)}
 	page, err := p.Tasks.List(r.Context(), rq.Who, v.Closed, rq.Query("after"))
 	if err != nil {
@@ -75,15 +77,15 @@ func (p *Pages) tasks(w http.ResponseWriter, r *http.Request, rq *Req) error {
 // taskView is one task's page.
 type taskView struct {
 	taskLine
-	Issue    Link
+	Issue    site.Link
 	Leads    bool
 	Measures []measureLine
-	History  []Step
+	History  []ui.Step
 	Next     []task.State
-	Found    []Choice // units that answer to what was typed
-	Form     *Form    // of the next state
-	Say      *Form
-	Add      *Form
+	Found    []ui.Choice // units that answer to what was typed
+	Form     *site.Form  // of the next state
+	Say      *site.Form
+	Add      *site.Form
 	Kept     []keptPhoto
 	Topics   []string
 }
@@ -92,13 +94,13 @@ type taskView struct {
 type measureLine struct {
 	task.Measure
 	Owner, By string
-	Limit     Limit
-	Shot      []Photo
+	Limit     ui.Limit
+	Shot      []ui.Photo
 	Ticks     bool
-	Form      *Form
+	Form      *site.Form
 }
 
-func (p *Pages) task(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) task(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.taskView(r.Context(), rq, r.PathValue("id"))
 	if err != nil {
 		return err
@@ -106,15 +108,15 @@ func (p *Pages) task(w http.ResponseWriter, r *http.Request, rq *Req) error {
 	return rq.Show(w, taskPage(v))
 }
 
-func (p *Pages) taskView(ctx context.Context, rq *Req, key string) (taskView, error) {
+func (p *Pages) taskView(ctx context.Context, rq *site.Req, key string) (taskView, error) {
 	one, err := p.Tasks.Get(ctx, rq.Who, id(key))
 	if err != nil {
 		return taskView{}, err
 	}
-	v := taskView{taskLine: p.taskLine(rq, &one), Leads: one.Leads(rq.Who), Form: NewForm().Part("advance"), Say: NewForm().Part("say"), Add: NewForm().Part("add"), Topics: p.hotTopics(rq)}
+	v := taskView{taskLine: p.taskLine(rq, &one), Leads: one.Leads(rq.Who), Form: site.NewForm().Part("advance"), Say: site.NewForm().Part("say"), Add: site.NewForm().Part("add"), Topics: p.hotTopics(rq)}
 	if hasHot(rq.Who) && one.Issue != 0 {
 		if f, err := p.Issues.File(ctx, rq.Who, one.Issue, issue.Quarter, ""); err == nil {
-			v.Issue = Link{URL: hotURL + "/" + digits(f.ID), Label: p.issueTitle(rq, &f.Row), Count: itoa(f.Row.Cases)}
+			v.Issue = site.Link{URL: to.Issue(f.ID), Label: p.issueTitle(rq, &f.Row), Count: strconv.Itoa(f.Row.Cases)}
 		}
 	}
 	if v.Leads {
@@ -123,10 +125,10 @@ func (p *Pages) taskView(ctx context.Context, rq *Req, key string) (taskView, er
 	for i := range one.Measures {
 		m := &one.Measures[i]
 		l := measureLine{Measure: *m, Owner: p.bodyName(m.Body), By: p.Accounts.Name(m.DoneBy), Limit: dueLimit(m.DueAt, m.DoneAt, !one.Open), Ticks: m.DoneAt == 0 && one.Open && one.Ticks(rq.Who, m),
-			Form: NewForm().Part("m" + digits(m.ID))}
+			Form: site.NewForm().Part("m" + to.Digits(m.ID))}
 		if m.Photo != "" {
-			url := tasksURL + "/" + digits(one.ID) + "/photos/" + m.Photo
-			l.Shot = []Photo{{URL: url, Thumb: url + "?small", Alt: rq.T("task.shot", m.Title)}}
+			url := to.Task(one.ID) + "/photos/" + m.Photo
+			l.Shot = []ui.Photo{{URL: url, Thumb: url + "?small", Alt: rq.T("task.shot", m.Title)}}
 		}
 		v.Measures = append(v.Measures, l)
 	}
@@ -134,8 +136,8 @@ func (p *Pages) taskView(ctx context.Context, rq *Req, key string) (taskView, er
 	return v, nil
 }
 
-func (p *Pages) taskHistory(rq *Req, steps []task.Step) []Step {
-	var all []Step
+func (p *Pages) taskHistory(rq *site.Req, steps []task.Step) []ui.Step {
+	var all []ui.Step
 	for _, s := range steps {
 		who := []string{}
 		for _, name := range []string{p.Accounts.Name(s.Person), p.Bodies.NameAt(s.Body, s.At)} {
@@ -143,30 +145,30 @@ func (p *Pages) taskHistory(rq *Req, steps []task.Step) []Step {
 				who = append(who, name)
 			}
 		}
-		look := OK
+		look := site.OK
 		if s.State == task.Dropped || s.Verb == "note" || s.Verb == "save" {
-			look = Grey
+			look = site.Grey
 		}
-		all = append(all, Step{At: s.At, What: rq.T("task.step." + s.Verb), Who: strings.Join(who, " · "), State: look, Said: s.Note})
+		all = append(all, ui.Step{At: s.At, What: rq.T("task.step." + s.Verb), Who: strings.Join(who, " · "), State: look, Said: s.Note})
 	}
 	return all
 }
 
 // taskPhoto serves the evidence of a measure to those who may read the task.
-func (p *Pages) taskPhoto(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) taskPhoto(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	one, err := p.Tasks.Get(r.Context(), rq.Who, id(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
 	hash := r.PathValue("hash")
 	if !one.HasPhoto(hash) {
-		return errMissing
+		return site.ErrMissing
 	}
 	return p.sendPhoto(w, r, hash)
 }
 
 // sharedTask is what a resident reads of the special task that a case belongs to.
-func (p *Pages) sharedTask(ctx context.Context, rq *Req, caseID int64) (string, error) {
+func (p *Pages) sharedTask(ctx context.Context, rq *site.Req, caseID int64) (string, error) {
 	s, err := p.Tasks.OfCase(ctx, caseID)
 	if err != nil || s.Title == "" {
 		return "", err

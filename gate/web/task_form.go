@@ -4,20 +4,23 @@ import (
 	"net/http"
 	"time"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/clock"
 	"mulin/town/issue"
 	"mulin/town/task"
 )
 
 // taskDraft reads a task from its form; the unit is picked as everywhere.
-func (p *Pages) taskDraft(rq *Req, f *Form) (d task.Plan, found []Choice, err error) {
+func (p *Pages) taskDraft(rq *site.Req, f *site.Form) (d task.Plan, found []ui.Choice, err error) {
 	d = task.Plan{Title: f.Value("title"), Person: f.Int("person"), DueAt: p.deadline(rq, f.Value("due")), Published: f.Has("published", "1")}
-	d.Body, found, err = picked(f, "body", p.findBody)
+	d.Body, found, err = ui.Picked(f, "body", p.findBody)
 	return d, found, err
 }
 
 // deadline is the end of a day in the city's time; 0 if it isn't one.
-func (p *Pages) deadline(rq *Req, day string) int64 {
+func (p *Pages) deadline(rq *site.Req, day string) int64 {
 	zone := rq.Brand.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -29,7 +32,7 @@ func (p *Pages) deadline(rq *Req, day string) int64 {
 	return clock.Micros(at.AddDate(0, 0, 1)) - 1_000_000
 }
 
-func dayOf(rq *Req, at int64) string {
+func dayOf(rq *site.Req, at int64) string {
 	zone := rq.Brand.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -40,31 +43,31 @@ func dayOf(rq *Req, at int64) string {
 // taskFormView is the form of a task.
 type taskFormView struct {
 	Title  string
-	Crumbs []Link
-	Found  []Choice
-	People []Choice // who may answer for it: the people of the unit that owns it
+	Crumbs []site.Link
+	Found  []ui.Choice
+	People []ui.Choice // who may answer for it: the people of the unit that owns it
 	Back   string
 }
 
-func (p *Pages) newTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) newTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, title, err := p.newTaskView(r, rq)
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, taskFormPage(v, NewForm("title", title, "due", dayOf(rq, rq.Now+30*24*3600*1_000_000), "published", "1")))
+	return rq.Show(w, taskFormPage(v, site.NewForm("title", title, "due", dayOf(rq, rq.Now+30*24*3600*1_000_000), "published", "1")))
 }
 
-func (p *Pages) newTaskView(r *http.Request, rq *Req) (v taskFormView, title string, err error) {
+func (p *Pages) newTaskView(r *http.Request, rq *site.Req) (v taskFormView, title string, err error) {
 	f, err := p.Issues.File(r.Context(), rq.Who, id(r.PathValue("id")), issue.Quarter, "")
 	if err != nil {
 		return v, "", err
 	}
 	title = p.issueTitle(rq, &f.Row)
-	url := hotURL + "/" + digits(f.ID)
-	return taskFormView{Title: rq.T("task.new"), Back: url, Crumbs: []Link{{URL: hotURL, Label: rq.T("hot.title")}, {URL: url, Label: title}}}, title, nil
+	url := to.Issue(f.ID)
+	return taskFormView{Title: rq.T("task.new"), Back: url, Crumbs: []site.Link{{URL: to.Issues(), Label: rq.T("hot.title")}, {URL: url, Label: title}}}, title, nil
 }
 
-func (p *Pages) openTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) openTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -83,40 +86,40 @@ func (p *Pages) openTask(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	if err != nil {
 		return rq.Again(w, f, err, taskFormPage(v, f))
 	}
-	return rq.Done(w, tasksURL+"/"+digits(one.ID), "task.opened")
+	return rq.Done(w, to.Task(one.ID), "task.opened")
 }
 
-func (p *Pages) editTaskView(r *http.Request, rq *Req) (v taskFormView, one task.Task, err error) {
+func (p *Pages) editTaskView(r *http.Request, rq *site.Req) (v taskFormView, one task.Task, err error) {
 	one, err = p.Tasks.Get(r.Context(), rq.Who, id(r.PathValue("id")))
 	if err != nil {
 		return v, one, err
 	}
 	if !one.Leads(rq.Who) || !one.Open {
-		return v, one, errMissing
+		return v, one, site.ErrMissing
 	}
-	v = taskFormView{Title: rq.T("task.edit"), Back: tasksURL + "/" + digits(one.ID), Crumbs: []Link{{URL: tasksURL, Label: rq.T("task.title")}, {URL: tasksURL + "/" + digits(one.ID), Label: one.Title}}}
+	v = taskFormView{Title: rq.T("task.edit"), Back: to.Task(one.ID), Crumbs: []site.Link{{URL: to.Tasks(), Label: rq.T("task.title")}, {URL: to.Task(one.ID), Label: one.Title}}}
 	for _, w := range p.Accounts.Serving(one.Body) {
-		v.People = append(v.People, Choice{Value: digits(w.Person), Label: w.Name})
+		v.People = append(v.People, ui.Choice{Value: to.Digits(w.Person), Label: w.Name})
 	}
 	return v, one, nil
 }
 
-func (p *Pages) editTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) editTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, one, err := p.editTaskView(r, rq)
 	if err != nil {
 		return err
 	}
-	f := NewForm("title", one.Title, "body", p.bodyName(one.Body), "due", dayOf(rq, one.DueAt), "version", digits(one.Version))
+	f := site.NewForm("title", one.Title, "body", p.bodyName(one.Body), "due", dayOf(rq, one.DueAt), "version", to.Digits(one.Version))
 	if one.Person != 0 {
-		f.values.Set("person", digits(one.Person))
+		f.Set("person", to.Digits(one.Person))
 	}
 	if one.Published {
-		f.values.Set("published", "1")
+		f.Set("published", "1")
 	}
 	return rq.Show(w, taskFormPage(v, f))
 }
 
-func (p *Pages) saveTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) saveTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -133,5 +136,5 @@ func (p *Pages) saveTask(w http.ResponseWriter, r *http.Request, rq *Req) error 
 	if err != nil {
 		return rq.Again(w, f, err, taskFormPage(v, f))
 	}
-	return rq.Done(w, tasksURL+"/"+digits(one.ID), "common.saved")
+	return rq.Done(w, to.Task(one.ID), "common.saved")
 }

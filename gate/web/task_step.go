@@ -4,19 +4,22 @@ import (
 	"net/http"
 	"slices"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/fault"
 	"mulin/town/task"
 )
 
 // taskAct reads a form of a task's page, does what it asks and shows the page again if that failed.
-func (p *Pages) taskAct(w http.ResponseWriter, r *http.Request, rq *Req, said string, do func(f *Form, number int64) error, put func(v *taskView, f *Form)) error {
+func (p *Pages) taskAct(w http.ResponseWriter, r *http.Request, rq *site.Req, said string, do func(f *site.Form, number int64) error, put func(v *taskView, f *site.Form)) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
 	number := id(r.PathValue("id"))
 	if err = do(f, number); err == nil {
-		return rq.Done(w, tasksURL+"/"+digits(number), said)
+		return rq.Done(w, to.Task(number), said)
 	}
 	if faults, ok := fault.As(err); !ok || faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing {
 		return err
@@ -29,34 +32,34 @@ func (p *Pages) taskAct(w http.ResponseWriter, r *http.Request, rq *Req, said st
 	return rq.Again(w, f, err, taskPage(v))
 }
 
-func (p *Pages) advanceTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return p.taskAct(w, r, rq, "task.advanced", func(f *Form, number int64) error {
+func (p *Pages) advanceTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return p.taskAct(w, r, rq, "task.advanced", func(f *site.Form, number int64) error {
 		return p.Tasks.Advance(r.Context(), rq.Who, number, f.Int("version"), task.State(f.Value("to")), f.Value("note"))
-	}, func(v *taskView, f *Form) { v.Form = f.Part("advance") })
+	}, func(v *taskView, f *site.Form) { v.Form = f.Part("advance") })
 }
 
-func (p *Pages) noteTask(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	return p.taskAct(w, r, rq, "task.noted", func(f *Form, number int64) error {
+func (p *Pages) noteTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	return p.taskAct(w, r, rq, "task.noted", func(f *site.Form, number int64) error {
 		return p.Tasks.Say(r.Context(), rq.Who, number, f.Value("note"))
-	}, func(v *taskView, f *Form) { v.Say = f.Part("say") })
+	}, func(v *taskView, f *site.Form) { v.Say = f.Part("say") })
 }
 
-func (p *Pages) addMeasure(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	var found []Choice
-	return p.taskAct(w, r, rq, "task.measure.added", func(f *Form, number int64) error {
+func (p *Pages) addMeasure(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	var found []ui.Choice
+	return p.taskAct(w, r, rq, "task.measure.added", func(f *site.Form, number int64) error {
 		m := task.Measure{Title: f.Value("title"), DueAt: p.deadline(rq, f.Value("due"))}
 		var err error
-		if m.Body, found, err = picked(f, "body", p.findBody); err != nil {
+		if m.Body, found, err = ui.Picked(f, "body", p.findBody); err != nil {
 			return err
 		}
 		return p.Tasks.AddMeasure(r.Context(), rq.Who, number, m)
-	}, func(v *taskView, f *Form) { v.Add, v.Found = f.Part("add"), found })
+	}, func(v *taskView, f *site.Form) { v.Add, v.Found = f.Part("add"), found })
 }
 
-func (p *Pages) tickMeasure(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) tickMeasure(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	measure := id(r.PathValue("measure"))
 	var kept []keptPhoto
-	return p.taskAct(w, r, rq, "task.ticked", func(f *Form, number int64) error {
+	return p.taskAct(w, r, rq, "task.ticked", func(f *site.Form, number int64) error {
 		one, err := p.Tasks.Get(r.Context(), rq.Who, number)
 		if err != nil {
 			return err
@@ -73,11 +76,11 @@ func (p *Pages) tickMeasure(w http.ResponseWriter, r *http.Request, rq *Req) err
 			photo = photos[len(photos)-1].Hash
 		}
 		return p.Tasks.Tick(r.Context(), rq.Who, number, measure, f.Value("note"), photo)
-	}, func(v *taskView, f *Form) {
+	}, func(v *taskView, f *site.Form) {
 		v.Kept = kept
 		for i := range v.Measures {
 			if v.Measures[i].ID == measure {
-				v.Measures[i].Form = f.Part("m" + digits(measure))
+				v.Measures[i].Form = f.Part("m" + to.Digits(measure))
 			}
 		}
 	})

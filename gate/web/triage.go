@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 
+	"mulin/gate/web/site"
 	"mulin/town/casework"
 )
 
@@ -14,7 +15,7 @@ type triageView struct {
 }
 
 // triageView reads a case that is still open; of one that is over it tells only what it was merged with.
-func (p *Pages) triageView(ctx context.Context, rq *Req, c *casework.Case) (v triageView, err error) {
+func (p *Pages) triageView(ctx context.Context, rq *site.Req, c *casework.Case) (v triageView, err error) {
 	if v.Same, err = p.sameView(ctx, rq, c); err != nil || !c.Open {
 		return v, err
 	}

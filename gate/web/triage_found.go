@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/internal/clock"
 	times "mulin/internal/when"
 	"mulin/town/casework"
@@ -16,8 +18,8 @@ import (
 )
 
 // foundRoutes say where a case belongs, make several of one, and answer what a text names.
-func (p *Pages) foundRoutes() []Route {
-	return []Route{
+func (p *Pages) foundRoutes() []site.Route {
+	return []site.Route{
 		{Pattern: "POST /cases/{number}/locate", Do: p.caseLocate, Known: true},
 		{Pattern: "GET /cases/{number}/split", Do: p.splitForm, Known: true},
 		{Pattern: "POST /cases/{number}/split", Do: p.splitCase, Known: true},
@@ -59,7 +61,7 @@ type marked struct {
 // foundTime is a time that the text names: its words and what they mean.
 type foundTime struct{ Words, Means string }
 
-func (p *Pages) foundView(ctx context.Context, rq *Req, c *casework.Case) (foundView, error) {
+func (p *Pages) foundView(ctx context.Context, rq *site.Req, c *casework.Case) (foundView, error) {
 	v := foundView{MayPlace: c.MayLocate(rq.Who), MaySplit: c.MaySplit(rq.Who)}
 	f := p.Triage.Found(rq.Who, c)
 	for _, t := range f.Times {
@@ -147,7 +149,7 @@ func cut(text string, most int) string {
 }
 
 // timeMeans says a time as it is on the calendar.
-func (p *Pages) timeMeans(rq *Req, f times.Found) string {
+func (p *Pages) timeMeans(rq *site.Req, f times.Found) string {
 	if f.Every {
 		return rq.T("found.every")
 	}
@@ -173,7 +175,7 @@ func (p *Pages) timeMeans(rq *Req, f times.Found) string {
 }
 
 // caseLocate puts a case where the form says. Who has sent it out of reach goes back to the list.
-func (p *Pages) caseLocate(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseLocate(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -182,7 +184,7 @@ func (p *Pages) caseLocate(w http.ResponseWriter, r *http.Request, rq *Req) erro
 	if err != nil {
 		return p.caseAgain(w, r, rq, file.Number, string(casework.Locate), f, again{}, err)
 	}
-	to := f.back(file.Number)
+	to := wayBack(f, file.Number)
 	if rq.Who.May(casework.See, c.At()) != nil && to == "/cases/"+file.Number {
 		to = "/desk"
 	}
@@ -190,14 +192,14 @@ func (p *Pages) caseLocate(w http.ResponseWriter, r *http.Request, rq *Req) erro
 }
 
 // reportNamed answers the report form's question which place a text names: only what is sure, by its id, so that nothing but a tap is needed.
-func (p *Pages) reportNamed(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) reportNamed(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
 	answer := map[string]string{}
 	if at, ok := p.spoken(f); ok {
-		answer = map[string]string{"id": digits(at.ID), "name": p.Places.Name(at.Path), "said": rq.T("report.named", p.Places.Name(at.Path))}
+		answer = map[string]string{"id": to.Digits(at.ID), "name": p.Places.Name(at.Path), "said": rq.T("report.named", p.Places.Name(at.Path))}
 	}
 	b, err := json.Marshal(answer)
 	if err != nil {
@@ -205,11 +207,11 @@ func (p *Pages) reportNamed(w http.ResponseWriter, r *http.Request, rq *Req) err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	return send(w, r, http.StatusOK, b)
+	return site.Send(w, r, http.StatusOK, b)
 }
 
 // spoken is the one place that what was typed names, when nobody has said where it is.
-func (p *Pages) spoken(f *Form) (place.Place, bool) {
+func (p *Pages) spoken(f *site.Form) (place.Place, bool) {
 	text := cut(f.Value("text"), casework.MaxText) + "\n" + cut(f.Value("address"), casework.MaxAddress)
 	if strings.TrimSpace(text) == "" {
 		return place.Place{}, false

@@ -1,11 +1,15 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
 	"strings"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/town/casework"
 	"mulin/town/triage"
 )
@@ -19,24 +23,24 @@ const (
 
 // guessView is what a case seems to be about: class, urgency, kind, body.
 type guessView struct {
-	May      bool // say what it is
-	Class    string
-	Choices  []guessChoice
-	Sure     bool
-	Unlike   bool // it has a class, and something else is likely
-	Form     *Form
-	Rushes   []Choice // degrees of urgency
-	Alarm    []string // words that speak for the urgency
-	Rush     string   // what they speak for
-	Hide     bool     // may still be hidden
-	Secret   bool
-	Hints    []string
-	Body     string
-	Why      string // that body
-	Was      string
-	Ref      string
-	Choosing bool
-	All      []Choice
+	May       bool // say what it is
+	Class     string
+	Choices   []guessChoice
+	Sure      bool
+	Unlike    bool // it has a class, and something else is likely
+	Form      *site.Form
+	Urgencies []ui.Choice // degrees of urgency
+	Urgent    []string    // words that speak for the urgency
+	Urgency   string      // what they speak for
+	Hide      bool        // may still be hidden
+	Secret    bool
+	Hints     []string
+	Body      string
+	Why       string // that body
+	Was       string
+	Ref       string
+	Choosing  bool
+	All       []ui.Choice
 }
 
 // guessChoice is a suggested class.
@@ -48,25 +52,25 @@ type guessChoice struct {
 	Words       []string
 }
 
-func (p *Pages) guessView(_ context.Context, rq *Req, c *casework.Case) (guessView, error) {
+func (p *Pages) guessView(_ context.Context, rq *site.Req, c *casework.Case) (guessView, error) {
 	if !c.MayClassify(rq.Who) {
 		return guessView{}, nil
 	}
-	g := p.Triage.Guess(c)
-	v := guessView{May: true, Class: p.Catalog.ClassName(c.Class), Sure: g.Sure, Was: c.Sorted(), Ref: classifyRef(rq, c), Alarm: g.Alarm, Hide: !c.Hidden,
+	g := p.Triage.Suggest(c)
+	v := guessView{May: true, Class: p.Catalog.ClassName(c.Class), Sure: g.Sure, Was: c.Sorted(), Ref: classifyRef(rq, c), Urgent: g.Urgent, Hide: !c.Hidden,
 		Secret: g.Secret && !c.Hidden, Hints: g.Hints, Body: p.bodyName(g.Body), Why: p.whyBody(rq, g), Choosing: rq.Query("do") == doClassify,
-		Choices: p.guessChoices(rq, g.Choices), Rushes: p.rushChoices(rq, c)}
-	if len(g.Alarm) > 0 {
-		u, _, _ := p.Catalog.Hear(c.Title + " " + c.Text).Alarm()
-		v.Rush = u.Word(rq.Words)
+		Choices: p.guessChoices(rq, g.Choices), Urgencies: p.ownUrgencies(rq, c)}
+	if len(g.Urgent) > 0 {
+		u, _, _ := p.Catalog.Hear(c.Title + " " + c.Text).Urgency()
+		v.Urgency = u.Word(rq.Words)
 	}
-	v.Form = NewForm("kind", string(g.Kind), "urgency", p.presetRush(c, g)).Part(doClassify)
+	v.Form = site.NewForm("kind", string(g.Kind), "urgency", p.presetUrgency(c, g)).Part(doClassify)
 	if v.Secret {
-		v.Form.values.Set("hide", "1")
+		v.Form.Set("hide", "1")
 	}
 	if c.Class != 0 {
 		v.Unlike = g.Sure && !p.related(c.Class, g.Choices[0].Class)
-		v.Form.values.Set("class", digits(c.Class))
+		v.Form.Set("class", to.Digits(c.Class))
 	}
 	if v.Choosing {
 		v.All = p.allClasses()
@@ -75,12 +79,12 @@ func (p *Pages) guessView(_ context.Context, rq *Req, c *casework.Case) (guessVi
 }
 
 // classifyRef marks one decision about one state of the case: tapped twice it is one step.
-func classifyRef(rq *Req, c *casework.Case) string {
-	return doClassify + "." + digits(c.UpdatedAt) + "." + digits(rq.Who.Person)
+func classifyRef(rq *site.Req, c *casework.Case) string {
+	return doClassify + "." + to.Digits(c.UpdatedAt) + "." + to.Digits(rq.Who.Person)
 }
 
-// presetRush: "" is what the class says; a case that was given an urgency of its own keeps it.
-func (p *Pages) presetRush(c *casework.Case, g triage.Guess) string {
+// presetUrgency: "" is what the class says; a case that was given an urgency of its own keeps it.
+func (p *Pages) presetUrgency(c *casework.Case, g triage.Suggestion) string {
 	class, _ := p.Catalog.Class(c.Class)
 	if g.Urgency == "" && c.Urgency != class.Urgency {
 		return c.Urgency
@@ -95,10 +99,10 @@ func (p *Pages) related(a, b int64) bool {
 	return strings.HasPrefix(x.Path, y.Path) || strings.HasPrefix(y.Path, x.Path)
 }
 
-func (p *Pages) guessChoices(rq *Req, all []triage.Choice) []guessChoice {
+func (p *Pages) guessChoices(rq *site.Req, all []triage.Choice) []guessChoice {
 	var out []guessChoice
 	for _, c := range all {
-		g := guessChoice{ID: digits(c.Class), Percent: int(100*c.P + 0.5), How: rq.T(p.howSure(c.P)), Words: c.Words}
+		g := guessChoice{ID: to.Digits(c.Class), Percent: int(100*c.P + 0.5), How: rq.T(p.howSure(c.P)), Words: c.Words}
 		g.Above, g.Name = p.classParts(c.Class)
 		out = append(out, g)
 	}
@@ -128,26 +132,26 @@ func (p *Pages) howSure(chance float64) string {
 	return "guess.sure.hardly"
 }
 
-func (p *Pages) rushChoices(rq *Req, c *casework.Case) []Choice {
-	all := append([]Choice{{Value: "", Label: rq.T("guess.rush.class")}}, p.urgencyChoices(rq)...)
-	if c.Urgency != "" && !slices.ContainsFunc(all, func(x Choice) bool { return x.Value == c.Urgency }) {
-		all = append(all, Choice{Value: c.Urgency, Label: c.Urgency}) // taken out of use since
+func (p *Pages) ownUrgencies(rq *site.Req, c *casework.Case) []ui.Choice {
+	all := append([]ui.Choice{{Value: "", Label: rq.T("guess.rush.class")}}, p.urgencyChoices(rq)...)
+	if c.Urgency != "" && !slices.ContainsFunc(all, func(x ui.Choice) bool { return x.Value == c.Urgency }) {
+		all = append(all, ui.Choice{Value: c.Urgency, Label: c.Urgency}) // taken out of use since
 	}
 	return all
 }
 
 // allClasses are all classes in use, for choosing one by its words.
-func (p *Pages) allClasses() []Choice {
-	var all []Choice
+func (p *Pages) allClasses() []ui.Choice {
+	var all []ui.Choice
 	for _, c := range p.Catalog.Classes() {
 		above, name := p.classParts(c.ID)
-		all = append(all, Choice{Value: digits(c.ID), Label: name, Hint: above})
+		all = append(all, ui.Choice{Value: to.Digits(c.ID), Label: name, Hint: above})
 	}
 	return all
 }
 
 // whyBody says why a unit is suggested.
-func (p *Pages) whyBody(rq *Req, g triage.Guess) string {
+func (p *Pages) whyBody(rq *site.Req, g triage.Suggestion) string {
 	if g.Of == 0 {
 		return rq.T("guess.body.listed")
 	}
@@ -155,7 +159,7 @@ func (p *Pages) whyBody(rq *Req, g triage.Guess) string {
 }
 
 // caseClassify says what a case is: by a button of the suggestions, or by the choice from all.
-func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
@@ -164,14 +168,14 @@ func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *Req) er
 	if _, err = p.Triage.Classify(r.Context(), rq.Who, &file.Case, sort, casework.Step{ClientRef: f.Value("client_ref")}); err != nil {
 		return p.caseAgain(w, r, rq, file.Number, doClassify, f, again{}, err)
 	}
-	return rq.Done(w, f.back(file.Number), "guess.done", file.Number, p.Catalog.ClassName(sort.Class))
+	return rq.Done(w, wayBack(f, file.Number), "guess.done", file.Number, p.Catalog.ClassName(sort.Class))
 }
 
 // sortedStep says in a timeline what somebody made of the case, and what had been suggested if it was something else.
-func (p *Pages) sortedStep(rq *Req, s *casework.Resorted) string {
+func (p *Pages) sortedStep(rq *site.Req, s *casework.Resorted) string {
 	text := " → " + p.Catalog.ClassName(s.Class)
-	if s.Rush != s.UrgencyWas && s.Rush != "" {
-		text += " · " + or(p.rush(rq, s.Rush), s.Rush)
+	if s.Urgency != s.UrgencyWas && s.Urgency != "" {
+		text += " · " + cmp.Or(p.urgencyName(rq, s.Urgency), s.Urgency)
 	}
 	if s.Kind != s.KindWas {
 		text += " · " + rq.T("case.kind."+string(s.Kind))
@@ -194,13 +198,13 @@ type rowGuess struct {
 }
 
 // guessRows adds suggestions to the rows of a list whose case has no class yet and may be given one.
-func (p *Pages) guessRows(rq *Req, rows []caseRow) {
+func (p *Pages) guessRows(rq *site.Req, rows []caseRow) {
 	for i := range rows {
 		c := &rows[i].Case
 		if c.Class != 0 || !c.MayClassify(rq.Who) {
 			continue
 		}
-		g := p.Triage.Glance(c)
+		g := p.Triage.Brief(c)
 		v := &rowGuess{Sure: g.Sure, Urgency: g.Urgency, Kind: string(g.Kind), Was: c.Sorted(), Ref: classifyRef(rq, c)}
 		if len(g.Choices) > 0 {
 			v.guessChoice = p.guessChoices(rq, g.Choices[:1])[0]

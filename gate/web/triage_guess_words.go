@@ -1,27 +1,32 @@
 package web
 
-import "context"
+import (
+	"context"
+
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
+)
 
 // rowUnsure says in a list that a person must look, with what it may be.
 func rowUnsure(ctx context.Context, g *rowGuess) string {
 	if g.Name == "" {
-		return t(ctx, "guess.row.none")
+		return site.T(ctx, "guess.row.none")
 	}
-	return t(ctx, "guess.row.unsure", g.Name, g.Percent)
+	return site.T(ctx, "guess.row.unsure", g.Name, g.Percent)
 }
 
 // guessKeys are the keys of the suggestion on a case's page.
-func guessKeys(ctx context.Context, v guessView) []Key {
+func guessKeys(ctx context.Context, v guessView) []ui.Key {
 	if !v.May {
 		return nil
 	}
-	return []Key{{keyAccept, t(ctx, "guess.key.accept")}, {keyClassify, t(ctx, "guess.other")}}
+	return []ui.Key{{Key: keyAccept, Label: site.T(ctx, "guess.key.accept")}, {Key: keyClassify, Label: site.T(ctx, "guess.other")}}
 }
 
 // reportQuestion stands before the classes offered on the report form.
 func reportQuestion(ctx context.Context, v reportView) string {
 	if v.Agent {
-		return t(ctx, "guess.list")
+		return site.T(ctx, "guess.list")
 	}
-	return t(ctx, "guess.report")
+	return site.T(ctx, "guess.report")
 }

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/town/casework"
 	"mulin/town/triage"
 )
@@ -27,7 +30,7 @@ type likeView struct {
 
 func (v sameView) empty() bool { return len(v.Likes) == 0 && len(v.Under) == 0 && v.Main == nil }
 
-func (p *Pages) sameView(ctx context.Context, rq *Req, c *casework.Case) (v sameView, err error) {
+func (p *Pages) sameView(ctx context.Context, rq *site.Req, c *casework.Case) (v sameView, err error) {
 	handles := rq.Who.May(casework.Handle, c.At()) == nil
 	if c.Merged != 0 {
 		return p.mergedView(ctx, rq, c, handles)
@@ -47,7 +50,7 @@ func (p *Pages) sameView(ctx context.Context, rq *Req, c *casework.Case) (v same
 }
 
 // mergedView tells into which case this one was merged.
-func (p *Pages) mergedView(ctx context.Context, rq *Req, c *casework.Case, handles bool) (v sameView, err error) {
+func (p *Pages) mergedView(ctx context.Context, rq *site.Req, c *casework.Case, handles bool) (v sameView, err error) {
 	main, err := p.Desk.Load(ctx, p.Desk.City(), c.Merged)
 	if err != nil || rq.Who.May(casework.See, main.At()) != nil {
 		return v, err
@@ -57,7 +60,7 @@ func (p *Pages) mergedView(ctx context.Context, rq *Req, c *casework.Case, handl
 	return v, nil
 }
 
-func (p *Pages) likeViews(ctx context.Context, rq *Req, likes []triage.Like) ([]likeView, error) {
+func (p *Pages) likeViews(ctx context.Context, rq *site.Req, likes []triage.Like) ([]likeView, error) {
 	var ids []int64
 	for _, l := range likes {
 		ids = append(ids, l.Case.ID)
@@ -70,7 +73,7 @@ func (p *Pages) likeViews(ctx context.Context, rq *Req, likes []triage.Like) ([]
 	for _, l := range likes {
 		one := likeView{Case: l.Case, Place: p.Places.Name(l.Case.Path), Why: why(rq, l), People: l.Case.Supporters + 1}
 		if hash := thumbs[l.Case.ID]; hash != "" {
-			one.Thumb = photoURL(l.Case.Number, hash) + "?small"
+			one.Thumb = to.Photo(l.Case.Number, hash) + "?small"
 		}
 		all = append(all, one)
 	}
@@ -78,7 +81,7 @@ func (p *Pages) likeViews(ctx context.Context, rq *Req, likes []triage.Like) ([]
 }
 
 // why says what speaks for it, the strongest first.
-func why(rq *Req, l triage.Like) string {
+func why(rq *site.Req, l triage.Like) string {
 	var all []string
 	add := func(ok bool, key string, args ...any) {
 		if ok {
@@ -92,18 +95,18 @@ func why(rq *Req, l triage.Like) string {
 	add(l.SameEstate, "same.why.estate")
 	add(l.SameName, "same.why.name")
 	add(l.SameClass, "same.why.class")
-	add(true, "same.why.apart", rq.Duration(max(l.Apart, time.Minute).Microseconds()))
+	add(true, "same.why.apart", rq.Duration(max(l.Between, time.Minute).Microseconds()))
 	return strings.Join(all, " · ")
 }
 
 // deeds are merging and undoing it, as far as they may be done.
-func (v sameView) deeds(rq *Req, c *casework.Case) []deed {
+func (v sameView) deeds(rq *site.Req, c *casework.Case) []deed {
 	var all []deed
 	if v.merge {
 		d := deed{Do: string(casework.Merge), Label: rq.T("case.verb.merge"), Icon: deedIcons[string(casework.Merge)], Key: verbKeys[string(casework.Merge)], Action: "/cases/" + c.Number + "/merge",
 			Needs: []casework.Need{casework.NeedNote}, Optional: true, Note: noteWords{rq.T("same.merge.note"), ""}}
 		for _, l := range v.Likes {
-			d.Into = append(d.Into, Choice{Value: l.Number, Label: l.Number + " " + l.Title, Hint: l.Why})
+			d.Into = append(d.Into, ui.Choice{Value: l.Number, Label: l.Number + " " + l.Title, Hint: l.Why})
 		}
 		all = append(all, d)
 	}

@@ -1,19 +1,21 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
+	"mulin/gate/web/site"
 	"mulin/internal/i18n"
 	"mulin/town/casework"
 )
 
 // caseMerge merges a case into the one chosen, or into the one whose number was typed.
-func (p *Pages) caseMerge(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseMerge(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
-	into := typedNumber(or(f.Value("other"), f.Value("into")))
+	into := typedNumber(cmp.Or(f.Value("other"), f.Value("into")))
 	step, _, err := p.step(r, f)
 	if err == nil {
 		step.To = 0
@@ -26,7 +28,7 @@ func (p *Pages) caseMerge(w http.ResponseWriter, r *http.Request, rq *Req) error
 }
 
 // caseUnmerge takes a merge back.
-func (p *Pages) caseUnmerge(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) caseUnmerge(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err

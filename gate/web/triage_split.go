@@ -1,11 +1,15 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"strconv"
 
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/town/casework"
@@ -15,18 +19,18 @@ import (
 // splitView is the page on which one message becomes several cases.
 type splitView struct {
 	casework.File
-	Form    *Form
+	Form    *site.Form
 	Found   int // how many matters the text seems to tell; below 2: the clerk decides
 	Parts   int
-	Classes []Choice
-	Places  []Choice
+	Classes []ui.Choice
+	Places  []ui.Choice
 }
 
 // partField is the name of a field of the i-th part, from 1.
 func partField(name string, i int) string { return name + "." + strconv.Itoa(i) }
 
-func (p *Pages) splitForm(w http.ResponseWriter, r *http.Request, rq *Req) error {
-	v, err := p.splitView(r, rq, NewForm())
+func (p *Pages) splitForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	v, err := p.splitView(r, rq, site.NewForm())
 	if err != nil {
 		return err
 	}
@@ -37,17 +41,17 @@ func (p *Pages) splitForm(w http.ResponseWriter, r *http.Request, rq *Req) error
 	}
 	v.Parts = len(parts)
 	for i, m := range parts {
-		f.values.Set(partField("text", i+1), m.Text)
+		f.Set(partField("text", i+1), m.Text)
 	}
 	for i := 1; i <= v.Parts; i++ {
 		if v.Class != 0 {
-			f.values.Set(partField("class", i), digits(v.Class))
+			f.Set(partField("class", i), to.Digits(v.Class))
 		}
-		f.values.Set(partField("place", i), digits(v.Place))
+		f.Set(partField("place", i), to.Digits(v.Place))
 		if text := f.Value(partField("text", i)); text != "" {
-			f.values.Set(partField("title", i), casework.Headline(text))
+			f.Set(partField("title", i), casework.Headline(text))
 			if at, ok := p.Triage.Single(text); ok {
-				f.values.Set(partField("place", i), digits(at.ID))
+				f.Set(partField("place", i), to.Digits(at.ID))
 			}
 		}
 	}
@@ -55,7 +59,7 @@ func (p *Pages) splitForm(w http.ResponseWriter, r *http.Request, rq *Req) error
 }
 
 // splitView is the page without its parts. Only who may split reads it.
-func (p *Pages) splitView(r *http.Request, rq *Req, f *Form) (splitView, error) {
+func (p *Pages) splitView(r *http.Request, rq *site.Req, f *site.Form) (splitView, error) {
 	v := splitView{Form: f}
 	var err error
 	if v.File, err = p.Desk.Get(r.Context(), rq.Who, r.PathValue("number")); err != nil {
@@ -70,16 +74,16 @@ func (p *Pages) splitView(r *http.Request, rq *Req, f *Form) (splitView, error) 
 }
 
 // splitPlaces are where a part may lie: where the message lies, and what it names.
-func (p *Pages) splitPlaces(rq *Req, c *casework.Case) []Choice {
-	all := []Choice{{Value: digits(c.Place), Label: or(p.Places.Name(c.Path), rq.T("desk.nowhere"))}}
+func (p *Pages) splitPlaces(rq *site.Req, c *casework.Case) []ui.Choice {
+	all := []ui.Choice{{Value: to.Digits(c.Place), Label: cmp.Or(p.Places.Name(c.Path), rq.T("desk.nowhere"))}}
 	for _, n := range p.Triage.Found(rq.Who, c).Places {
-		all = append(all, Choice{Value: digits(n.ID), Label: p.Places.Name(n.Path)})
+		all = append(all, ui.Choice{Value: to.Digits(n.ID), Label: p.Places.Name(n.Path)})
 	}
 	return all
 }
 
 // splitCase opens the further cases. Parts left empty are none.
-func (p *Pages) splitCase(w http.ResponseWriter, r *http.Request, rq *Req) error {
+func (p *Pages) splitCase(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
 	if err != nil {
 		return err
@@ -91,7 +95,7 @@ func (p *Pages) splitCase(w http.ResponseWriter, r *http.Request, rq *Req) error
 	var parts []casework.Part
 	var at []int // the field of each part
 	for i := 1; i <= casework.MostParts; i++ {
-		if f.values.Has(partField("text", i)) {
+		if f.Sent(partField("text", i)) {
 			v.Parts = i
 		}
 		part := casework.Part{Title: f.Value(partField("title", i)), Text: f.Value(partField("text", i)), Class: f.Int(partField("class", i)), Place: f.Int(partField("place", i))}
@@ -135,7 +139,7 @@ func atParts(err error, at []int) error {
 // familyLine is one of the cases that a message became, as far as the reader may know it.
 type familyLine struct {
 	Number, Title string // Title is "" for who may not see it
-	State         State
+	State         site.State
 	Status        casework.Status
 }
 
@@ -145,14 +149,14 @@ type familyView struct {
 	Parts  []familyLine
 }
 
-func (p *Pages) familyView(ctx context.Context, rq *Req, c *casework.Case) (v familyView, err error) {
+func (p *Pages) familyView(ctx context.Context, rq *site.Req, c *casework.Case) (v familyView, err error) {
 	f, err := p.Desk.FamilyOf(ctx, c.ID)
 	if err != nil {
 		return v, err
 	}
 	line := func(o *casework.Case) familyLine {
 		l := familyLine{Number: o.Number, Status: o.Status, State: statusState(o.Status)}
-		if !staff(rq.Who) {
+		if !site.Staff(rq.Who) {
 			l.Title, l.State = o.Title, residentState(o) // whose receipt opens one, it opens all
 		} else if rq.Who.May(casework.See, o.At()) == nil {
 			l.Title = o.Title

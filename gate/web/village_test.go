@@ -20,6 +20,7 @@ import (
 
 	"mulin/gate/notify"
 	"mulin/gate/web"
+	"mulin/gate/web/site"
 	"mulin/gate/words"
 	"mulin/internal/access"
 	"mulin/internal/blob"
@@ -88,9 +89,9 @@ func newVillage(t *testing.T, db *store.DB, clk *clock.Fake) *village {
 	tree, err := ledger.NewTree(city, key)
 	check(t, err)
 	v.Pages = &web.Pages{
-		Site:   web.Site{Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.MultiWriter(v.Log), nil))},
+		Site:   site.Site{City: city.ID, Box: v.Box, Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.MultiWriter(v.Log), nil))},
 		Places: v.Places, Bodies: v.Bodies, Accounts: v.Accounts, Catalog: v.Catalog, Desk: v.Desk, Whistles: v.Whistles, Triage: v.Triage,
-		Photos: blob.NewPhotos(folder), Hub: sse.NewHub(), Box: v.Box, Code: v.Sent.Last,
+		Photos: blob.NewPhotos(folder), Hub: sse.NewHub(), Code: v.Sent.Last,
 		Tree: tree,
 	}
 	srv := httptest.NewServer(v.Pages.Handler())

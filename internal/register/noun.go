@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -67,13 +68,12 @@ type Noun struct {
 
 // rows is where the things of a noun are kept.
 type rows interface {
-	newest(ctx context.Context, q store.Querier, ids []int64) (map[int64]any, error)
+	newest(ctx context.Context, q store.Querier, ids []any) (map[int64]any, error)
 	having(ctx context.Context, q store.Querier, f *Field, values []any) ([]any, error) // in force, with one of the values
 	versions(ctx context.Context, id int64) ([]any, error)
 	told(ctx context.Context, x any) ([]ledger.Entry, error)
 	page(ctx context.Context, who access.Actor, q Query, counted bool) (Page, error)
 	each(ctx context.Context, who access.Actor, q Query, f func(x any) error) error
-	sum(ctx context.Context, who access.Actor, q Query, f *Field) (int64, error)
 	write(ctx context.Context, tx *store.Tx, who access.Actor, old, x any) error
 	retire(ctx context.Context, tx *store.Tx, who access.Actor, x any, reason string) error
 }
@@ -93,8 +93,9 @@ func noun[T any](city *store.City, of Of[T]) *Noun {
 	n.may = func(who access.Actor, r access.Right, x any) error { return who.May(r, n.at(x)) }
 	for _, f := range n.Fields {
 		f.put(n.New()) // a field of another type shows itself at the start
-		if is := f.Is; is.Sealed && (is.Listed || is.Found || is.Sieved || is.Sorted || is.Unique || is.Public) {
-			panic("register: " + n.Name + "." + f.Name + " is sealed and shown")
+		is, sorts := f.Is, []Sort{SortLine, SortChoice, SortNumber, SortDay, SortRef}
+		if is.Sealed && (is.Listed || is.Found || is.Sieved || is.Sorted || is.Unique || is.Public) || is.Sorted && !slices.Contains(sorts, f.Sort) {
+			panic("register: " + n.Name + "." + f.Name + " can't be used like that")
 		}
 	}
 	return n
@@ -105,11 +106,12 @@ func (n *Noun) City() int64 { return n.city.ID }
 
 // Field is the field of a name.
 func (n *Noun) Field(name string) (*Field, bool) {
-	i := slices.IndexFunc(n.Fields, func(f Field) bool { return f.Name == name })
-	if i < 0 {
-		return nil, false
+	for i := range n.Fields {
+		if n.Fields[i].Name == name {
+			return &n.Fields[i], true
+		}
 	}
-	return &n.Fields[i], true
+	return nil, false
 }
 
 // Those are the fields of a trait, for heads of lists and sheets.
@@ -123,7 +125,9 @@ func (n *Noun) Those(is func(Traits) bool) (all []*Field) {
 }
 
 // at is where a right on x is asked for.
-func (n *Noun) at(x any) access.At { return access.At{Path: HeadOf(x).Path, Bodies: n.bodies(x)} }
+func (n *Noun) at(x any) access.At {
+	return access.At{Path: cmp.Or(HeadOf(x).Path, access.Root), Bodies: n.bodies(x)}
+}
 
 // May tells whether the actor may change x.
 func (n *Noun) May(who access.Actor, x any) bool {
@@ -140,7 +144,7 @@ func (n *Noun) Get(ctx context.Context, who access.Actor, id int64) (any, error)
 }
 
 func (n *Noun) get(ctx context.Context, q store.Querier, who access.Actor, id int64) (any, error) {
-	all, err := n.rows.newest(ctx, q, []int64{id})
+	all, err := n.rows.newest(ctx, q, []any{id})
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", n.Name, err)
 	}
@@ -161,13 +165,12 @@ func (n *Noun) Versions(ctx context.Context, who access.Actor, id int64) ([]any,
 // AsOf reads a thing as it was at a time (µs).
 func (n *Noun) AsOf(ctx context.Context, who access.Actor, id, at int64) (any, error) {
 	all, err := n.Versions(ctx, who, id)
-	if i := slices.IndexFunc(all, func(x any) bool { return HeadOf(x).covers(at) }); err == nil && i >= 0 {
-		return all[i], nil
+	for _, x := range all {
+		if HeadOf(x).covers(at) {
+			return x, nil
+		}
 	}
-	if err == nil {
-		err = ErrMissing
-	}
-	return nil, err
+	return nil, cmp.Or(err, error(ErrMissing))
 }
 
 // Event is one entry of a thing's history.
@@ -181,7 +184,7 @@ type Event struct {
 
 // told is the body of an entry of ours, or of an area that writes what was and what is.
 type told struct {
-	Version int64             `json:"version"`
+	Version int64             `json:"version,omitempty"`
 	Changes map[string]Change `json:"changes,omitempty"`
 	Reason  string            `json:"reason,omitempty"`
 	Before  json.RawMessage   `json:"before,omitempty"`
@@ -189,15 +192,14 @@ type told struct {
 }
 
 // History is what the ledger says of a thing, the oldest first.
-func (n *Noun) History(ctx context.Context, who access.Actor, id int64) ([]Event, error) {
+func (n *Noun) History(ctx context.Context, who access.Actor, id int64) (all []Event, err error) {
 	x, err := n.Get(ctx, who, id)
 	if err != nil {
 		return nil, err
 	}
 	entries, err := n.rows.told(ctx, x)
-	all := make([]Event, len(entries))
-	for i, e := range entries {
-		all[i] = n.event(e)
+	for _, e := range entries {
+		all = append(all, n.event(e))
 	}
 	return all, err
 }
@@ -205,23 +207,20 @@ func (n *Noun) History(ctx context.Context, who access.Actor, id int64) ([]Event
 func (n *Noun) event(e ledger.Entry) Event {
 	var t told
 	_ = json.Unmarshal(e.Body, &t) // a body that says nothing of this leaves it empty
-	v := Event{Entry: e, Did: e.Verb[strings.LastIndexByte(e.Verb, '.')+1:], Version: t.Version, Changes: t.Changes, Reason: t.Reason}
-	if v.Did != "retire" {
-		v.Did = "save"
+	if after := n.New(); t.After != nil && json.Unmarshal(t.After, after) == nil {
+		before := n.New()
+		if t.Before == nil || json.Unmarshal(t.Before, before) != nil {
+			before, t.Version = nil, 1
+		}
+		t.Changes = n.Changes(before, after)
 	}
-	before, after := n.New(), n.New()
-	known := t.Before != nil && json.Unmarshal(t.Before, before) == nil
-	switch {
-	case t.After == nil || json.Unmarshal(t.After, after) != nil:
-	case known:
-		v.Changes = n.Changes(before, after)
-	default:
-		v.Changes, v.Version = n.Changes(nil, after), 1
+	did := "save"
+	if strings.HasSuffix(e.Verb, ".retire") {
+		did = "retire"
+	} else if t.Version == 1 {
+		did = "add"
 	}
-	if v.Did == "save" && v.Version == 1 {
-		v.Did = "add"
-	}
-	return v
+	return Event{e, did, t.Version, t.Changes, t.Reason}
 }
 
 // Change is a value before and after, in parts.
@@ -233,27 +232,23 @@ type Change struct {
 // Changes are the fields in which two versions differ; old may be nil. What is sealed is only said to differ.
 func (n *Noun) Changes(old, x any) map[string]Change {
 	all := map[string]Change{}
-	for i := range n.Fields {
-		f := &n.Fields[i]
-		c := Change{After: f.Parts(x)}
+	differ := func(name string, sealed bool, parts func(any) []string) {
+		c := Change{After: parts(x)}
 		if old != nil {
-			c.Before = f.Parts(old)
+			c.Before = parts(old)
 		}
 		if slices.Equal(c.Before, c.After) || old == nil && strings.Join(c.After, "") == "" {
-			continue
+			return
 		}
-		if f.Is.Sealed {
+		if sealed {
 			c = Change{}
 		}
-		all[f.Name] = c
+		all[name] = c
 	}
-	from, to := int64(0), HeadOf(x).Place
-	if old != nil {
-		from = HeadOf(old).Place
+	for _, f := range n.Fields {
+		differ(f.Name, f.Is.Sealed, f.parts)
 	}
-	if from != to {
-		all["place"] = Change{[]string{id(from)}, []string{id(to)}}
-	}
+	differ("place", false, func(x any) []string { return []string{id(HeadOf(x).Place)} })
 	return all
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"mulin/internal/access"
+	"mulin/internal/i18n"
 	"mulin/internal/ledger"
 	"mulin/internal/store"
 )
@@ -63,10 +64,7 @@ type shelf[T any] struct {
 func (s shelf[T]) copy(x *T) any {
 	mine := *x
 	h := HeadOf(&mine)
-	if h.Path == "" {
-		h.Path = root
-	}
-	if h.Version == 0 {
+	if h.Path = cmp.Or(h.Path, access.Root); h.Version == 0 {
 		said := []string{id(h.Until), id(h.Place)}
 		for i := range s.Fields {
 			said = append(said, strings.Join(s.Fields[i].Parts(x), "\x01"))
@@ -76,24 +74,21 @@ func (s shelf[T]) copy(x *T) any {
 	return &mine
 }
 
-func (s shelf[T]) newest(ctx context.Context, q store.Querier, ids []int64) (map[int64]any, error) {
+func (s shelf[T]) newest(ctx context.Context, q store.Querier, ids []any) (map[int64]any, error) {
 	found := map[int64]any{}
 	if _, writing := q.(*store.Tx); writing && s.own.Now != nil {
 		for _, id := range ids {
-			x, err := s.own.Now(ctx, q, id)
+			x, err := s.own.Now(ctx, q, id.(int64))
 			if err != nil {
 				return nil, err
 			}
 			if x != nil {
-				found[id] = s.copy(x)
+				found[id.(int64)] = s.copy(x)
 			}
 		}
 		return found, nil
 	}
-	wanted := map[int64]bool{}
-	for _, id := range ids {
-		wanted[id] = true
-	}
+	wanted := set(ids)
 	for _, x := range s.own.All() {
 		if id := HeadOf(x).ID; wanted[id] {
 			found[id] = s.copy(x)
@@ -102,11 +97,16 @@ func (s shelf[T]) newest(ctx context.Context, q store.Querier, ids []int64) (map
 	return found, nil
 }
 
-func (s shelf[T]) having(_ context.Context, _ store.Querier, f *Field, values []any) (found []any, err error) {
-	wanted := map[any]bool{}
+func set(values []any) map[any]bool {
+	all := map[any]bool{}
 	for _, v := range values {
-		wanted[v] = true
+		all[v] = true
 	}
+	return all
+}
+
+func (s shelf[T]) having(_ context.Context, _ store.Querier, f *Field, values []any) (found []any, err error) {
+	wanted := set(values)
 	for _, x := range s.own.All() {
 		if HeadOf(x).Until == 0 && wanted[f.put(x)[0]] {
 			found = append(found, x)
@@ -117,7 +117,7 @@ func (s shelf[T]) having(_ context.Context, _ store.Querier, f *Field, values []
 
 func (s shelf[T]) versions(ctx context.Context, id int64) (all []any, err error) {
 	if s.own.Past == nil {
-		now, err := s.newest(ctx, s.city, []int64{id})
+		now, err := s.newest(ctx, s.city, []any{id})
 		return []any{now[id]}, err
 	}
 	past, err := s.own.Past(ctx, id)
@@ -161,27 +161,18 @@ type placed struct {
 }
 
 func (a placed) compare(b placed) int {
-	var c int
-	switch k := a.key.(type) {
-	case string:
-		c = strings.Compare(k, b.key.(string))
-	case int64:
-		c = cmp.Compare(k, b.key.(int64))
+	if k, ok := a.key.(string); ok {
+		return cmp.Or(strings.Compare(k, b.key.(string)), cmp.Compare(a.id, b.id))
 	}
-	return cmp.Or(c, cmp.Compare(a.id, b.id))
+	return cmp.Or(cmp.Compare(a.key.(int64), b.key.(int64)), cmp.Compare(a.id, b.id))
 }
 
 // pick is everything a query asks for, in its order.
-func (s shelf[T]) pick(who access.Actor, q Query) []placed {
-	var all []placed
-	f := s.sorting(q)
-	words := strings.Fields(folded(q.Words))
+func (s shelf[T]) pick(who access.Actor, q Query) (all []placed) {
+	f, sieves, words := s.sorting(q), s.sieves(q), strings.Fields(i18n.Fold(q.Words))
 	for i, x := range s.own.All() {
-		h := *HeadOf(x)
-		if h.Path == "" {
-			h.Path = root
-		}
-		if !h.in(q) || !s.sees(who, x) || !strings.HasPrefix(h.Path, q.Sieves["place"]) || !s.fits(x, q) || !has(s.words(x), words) {
+		h := HeadOf(x)
+		if !h.in(q) || !s.sees(who, x) || !strings.HasPrefix(cmp.Or(h.Path, access.Root), q.Sieves["place"]) || !passes(x, sieves) || !has(s.words(x), words) {
 			continue
 		}
 		one := placed{x, int64(i), h.ID}
@@ -190,23 +181,25 @@ func (s shelf[T]) pick(who access.Actor, q Query) []placed {
 		}
 		all = append(all, one)
 	}
-	slices.SortFunc(all, placed.compare)
-	if q.Desc {
-		slices.Reverse(all)
-	}
+	slices.SortFunc(all, func(a, b placed) int {
+		if q.Desc {
+			a, b = b, a
+		}
+		return a.compare(b)
+	})
 	return all
 }
 
 // in tells whether a thing is in the state a query asks for.
-func (h Head) in(q Query) bool {
+func (h *Head) in(q Query) bool {
 	if q.AsOf != 0 {
 		return h.covers(q.AsOf)
 	}
 	return q.State == Both || (h.Until == 0) == (q.State == "")
 }
 
-func (s shelf[T]) fits(x any, q Query) bool {
-	for f, v := range s.sieves(q) {
+func passes(x any, sieves map[*Field]any) bool {
+	for f, v := range sieves {
 		if mine := f.put(x)[0]; v == nil || mine != v && (f.Sort != SortRefs || !strings.Contains(mine.(string), v.(string))) {
 			return false
 		}
@@ -219,21 +212,20 @@ func has(text string, words []string) bool {
 }
 
 func (s shelf[T]) page(_ context.Context, who access.Actor, q Query, _ bool) (p Page, err error) {
-	all, from := s.pick(who, q), 0
-	if key, id, ok := unmark(q.After); ok {
-		last := placed{key: key, id: id}
-		from = slices.IndexFunc(all, func(x placed) bool { return x.id == id }) + 1
-		if from == 0 { // it has gone meanwhile
-			from = slices.IndexFunc(all, func(x placed) bool { return (x.compare(last) > 0) != q.Desc })
-		}
-	}
+	all := s.pick(who, q)
 	p.Count = int64(len(all))
-	for _, x := range all[max(from, 0):] {
-		if len(p.Things) == q.size() {
-			last := all[max(from, 0)+len(p.Things)-1]
-			p.Next = mark(last.key, last.id)
-			break
+	if key, id, ok := s.after(q); ok {
+		last := placed{key: key, id: id}
+		if i := slices.IndexFunc(all, func(x placed) bool { return x.id == id }); i >= 0 {
+			last = all[i]
 		}
+		all = slices.DeleteFunc(all, func(x placed) bool { c := x.compare(last); return c == 0 || (c < 0) != q.Desc })
+	}
+	if size := q.size(); len(all) > size {
+		all = all[:size]
+		p.Next = mark(all[size-1].key, all[size-1].id)
+	}
+	for _, x := range all {
 		p.Things = append(p.Things, s.copy(x.x.(*T)))
 	}
 	return p, nil
@@ -246,12 +238,4 @@ func (s shelf[T]) each(_ context.Context, who access.Actor, q Query, f func(x an
 		}
 	}
 	return nil
-}
-
-func (s shelf[T]) sum(_ context.Context, who access.Actor, q Query, f *Field) (sum int64, err error) {
-	for _, x := range s.pick(who, q) {
-		v, _ := f.put(x.x)[0].(int64)
-		sum += v
-	}
-	return sum, nil
 }

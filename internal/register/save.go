@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
@@ -17,7 +16,7 @@ import (
 // Most is how many things one Save takes: it is one write, and everybody else's waits.
 const Most = 1000
 
-// Bad is what is wrong with some of many things.
+// Bad is what is wrong with some of many things, in their order.
 type Bad []At
 
 // At is what is wrong with one of them.
@@ -32,18 +31,19 @@ func (a At) Unwrap() error { return a.error }
 func (b Bad) Error() string { return fmt.Sprintf("%d are wrong, the first: %v", len(b), b[0].error) }
 
 // Unwrap gives everything that is wrong.
-func (b Bad) Unwrap() []error {
-	all := make([]error, len(b))
-	for i := range b {
-		all[i] = b[i].error
+func (b Bad) Unwrap() (all []error) {
+	for _, one := range b {
+		all = append(all, one)
 	}
 	return all
 }
 
+// or is nil if nothing is wrong.
 func (b Bad) or() error {
 	if len(b) == 0 {
 		return nil
 	}
+	slices.SortFunc(b, func(x, y At) int { return x.Index - y.Index })
 	return b
 }
 
@@ -57,7 +57,7 @@ func (n *Noun) Save(ctx context.Context, who access.Actor, things ...any) error 
 	if len(things) > Most {
 		return fault.New(fault.TooLarge, "register.most", Most)
 	}
-	if err := n.fitAll(who, things); err != nil {
+	if err := n.fit(who, things).or(); err != nil {
 		return err
 	}
 	heads := make([]Head, len(things)) // a write may run more than once
@@ -68,7 +68,7 @@ func (n *Noun) Save(ctx context.Context, who access.Actor, things ...any) error 
 		for i, x := range things {
 			*HeadOf(x) = heads[i]
 		}
-		b, err := n.judge(ctx, tx, who, tx.Now, things)
+		b, err := n.judge(ctx, tx, who, tx.Now, things, nil)
 		if err != nil {
 			return err
 		}
@@ -92,12 +92,9 @@ func (n *Noun) done(ctx context.Context, err error) error {
 	return err
 }
 
-// Try says what Save would find, of any number of things and without the city's lock.
+// Try says what Save would find, of any number of things and without the city's lock. The counts are of those that are good.
 func (n *Noun) Try(ctx context.Context, who access.Actor, things ...any) (Counts, error) {
-	if err := n.fitAll(who, things); err != nil {
-		return Counts{}, err
-	}
-	b, err := n.judge(ctx, n.city, who, clock.Micros(n.city.Clock().Now()), things)
+	b, err := n.judge(ctx, n.city, who, clock.Micros(n.city.Clock().Now()), things, n.fit(who, things))
 	return b.counts, err
 }
 
@@ -128,42 +125,31 @@ func (n *Noun) same(old, x any) bool {
 	return old != nil && HeadOf(old).Until == 0 && len(n.Changes(old, x)) == 0
 }
 
-func (n *Noun) fitAll(who access.Actor, things []any) error {
-	var bad Bad
+// fit reads every field once more, so that what comes from programs is held to the same as what comes from forms, and asks for the right where each will be.
+func (n *Noun) fit(who access.Actor, things []any) (bad Bad) {
 	for i, x := range things {
-		if err := n.fit(who, x); err != nil {
+		var faults fault.List
+		for j := range n.Fields {
+			if one := n.Fields[j].Set(x, n.Name, n.Fields[j].Parts(x)); one != nil {
+				faults = append(faults, one)
+			}
+		}
+		h := HeadOf(x)
+		if where := n.Refs["place"]; where.At == nil || h.Place == 0 {
+			h.Place, h.Path = 0, access.Root
+		} else {
+			h.Path = where.At(h.Place)
+		}
+		err := faults.Or()
+		if err == nil && !n.May(who, x) {
+			err = access.ErrDenied
+		}
+		if err != nil {
 			bad = append(bad, At{i, err})
 		}
 	}
-	return bad.or()
+	return bad
 }
-
-// fit reads every field once more, so that what comes from programs is held to the same as what comes from forms, and asks for the right where x will be.
-func (n *Noun) fit(who access.Actor, x any) error {
-	var bad fault.List
-	for i := range n.Fields {
-		f := &n.Fields[i]
-		if one := f.Set(x, n.Name, f.Parts(x)); one != nil {
-			bad = append(bad, one)
-		}
-	}
-	h := HeadOf(x)
-	if where := n.Refs["place"]; where.At == nil || h.Place == 0 {
-		h.Place, h.Path = 0, root
-	} else {
-		h.Path = where.At(h.Place)
-	}
-	if err := bad.Or(); err != nil {
-		return err
-	}
-	if !n.May(who, x) {
-		return access.ErrDenied
-	}
-	return nil
-}
-
-// root is the path of the city: places are numbered from 1.
-const root = "/1/"
 
 // batch is what a save knows of what is there.
 type batch struct {
@@ -172,9 +158,9 @@ type batch struct {
 	counts Counts
 }
 
-// judge compares things with what is there. Within a Write the city's lock is held, so nobody comes between.
-func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now int64, things []any) (b batch, err error) {
-	var ids []int64
+// judge compares things with what is there, without those that are bad already. Within a Write the city's lock is held, so nobody comes between.
+func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now int64, things []any, bad Bad) (b batch, err error) {
+	var ids []any
 	for _, x := range things {
 		if h := HeadOf(x); h.ID != 0 {
 			ids = append(ids, h.ID)
@@ -186,8 +172,12 @@ func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now
 	if err != nil {
 		return b, err
 	}
-	var bad Bad
+	known := bad
 	for i, x := range things {
+		if len(known) > 0 && known[0].Index == i {
+			known = known[1:]
+			continue
+		}
 		if err := n.judgeOne(ctx, q, who, now, &b, x, i); err != nil {
 			bad = append(bad, At{i, err})
 		}
@@ -196,21 +186,21 @@ func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now
 }
 
 func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, now int64, b *batch, x any, i int) error {
-	h, old := HeadOf(x), b.old[HeadOf(x).ID]
-	switch {
-	case h.ID == 0:
-		b.counts.New++
-	case old == nil || !n.sees(who, old):
-		return ErrMissing
-	case !n.May(who, old):
-		return access.ErrDenied
-	case HeadOf(old).Version != h.Version:
-		return ErrStale
-	case n.same(old, x):
-		b.counts.Same++
-		return nil
-	default:
-		b.counts.Changed++
+	h, old, count := HeadOf(x), b.old[HeadOf(x).ID], &b.counts.New
+	if me := id(h.ID); me != "" {
+		switch {
+		case old == nil || !n.sees(who, old):
+			return ErrMissing
+		case !n.May(who, old):
+			return access.ErrDenied
+		case HeadOf(old).Version != h.Version || b.taken[me] != 0: // or it comes twice
+			return ErrStale
+		}
+		b.taken[me] = h.ID
+		if count = &b.counts.Changed; n.same(old, x) {
+			b.counts.Same++
+			return nil
+		}
 	}
 	var bad fault.List
 	for j := range n.Fields {
@@ -230,7 +220,9 @@ func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, 
 	}
 	bad.Check(h.Place == 0 || old != nil && HeadOf(old).Place == h.Place || n.Refs["place"].Live(h.Place), "place", "register.unknown", i18n.Key("kit.place"))
 	bad.Check(!n.Dated || h.Since <= now && (old == nil || h.Since == 0 || h.Since >= HeadOf(old).Since), "since", "register.since")
-	n.check(ctx, q, x, &bad)
+	if n.check(ctx, q, x, &bad); len(bad) == 0 {
+		*count++
+	}
 	return bad.Or()
 }
 
@@ -288,12 +280,8 @@ func (n *Noun) record(tx *store.Tx, who access.Actor, verb string, x any, t told
 			t.Changes[name] = Change{masked(c.Before), masked(c.After)}
 		}
 	}
-	if post := who.Post(n.Edit, n.at(x)); post != 0 {
-		who.Posts = slices.Clone(who.Posts)
-		slices.SortStableFunc(who.Posts, func(a, b access.Post) int {
-			return -strings.Compare(fmt.Sprint(a.ID == post), fmt.Sprint(b.ID == post))
-		})
-	}
+	post := who.Post(n.Edit, n.at(x))
+	who.Posts = who.Posts[max(0, slices.IndexFunc(who.Posts, func(p access.Post) bool { return p.ID == post })):]
 	t.Version = h.Version
 	ledger.Append(tx, who, n.Name+"."+verb, ledger.Subject{Kind: n.Name, ID: h.ID, Path: h.Path}, t)
 }

@@ -2,10 +2,12 @@ package register
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"mulin/internal/access"
+	"mulin/internal/i18n"
 	"mulin/internal/ledger"
 	"mulin/internal/store"
 )
@@ -21,25 +23,27 @@ type table struct {
 func New[T any](city *store.City, of Of[T]) *Register[T] {
 	n := noun(city, of)
 	n.Retires, n.Returns, n.Dated = true, true, true
-	t := &table{Noun: n, part: of.Part}
-	t.columns = strings.Join(n.cols(), ", ")
-	all := append(n.cols(), "words")
-	for i := range n.Fields {
-		if f := &n.Fields[i]; f.key() {
-			all = append(all, f.order())
-		}
-	}
-	t.insert = `insert into ` + n.Name + ` (city, newest, ` + strings.Join(all, ", ") + `) values (?, true, ` + store.In(len(all)) + `)`
-	n.rows = t
+	all, _ := n.Table()
+	n.rows = &table{n, of.Part, strings.Join(all[2:slices.Index(all, "words")], ", "),
+		`insert into ` + n.Name + ` (` + strings.Join(all, ", ") + `) values (` + store.In(len(all)) + `)`}
 	return &Register[T]{n}
 }
 
-func (n *Noun) cols() []string {
-	all := []string{"id", "version", "since", "until", "place", "path"}
-	for _, f := range n.Fields {
-		all = append(all, f.cols...)
+// Table are the columns that a noun's table has and those it is sorted by.
+func (n *Noun) Table() (columns, sorts []string) {
+	columns = []string{"city", "newest", "id", "version", "since", "until", "place", "path"}
+	var keys []string
+	for i := range n.Fields {
+		f := &n.Fields[i]
+		columns = append(columns, f.cols...)
+		if f.Is.Sorted {
+			sorts = append(sorts, f.order())
+		}
+		if f.key() {
+			keys = append(keys, f.order())
+		}
 	}
-	return all
+	return append(append(columns, "words"), keys...), sorts
 }
 
 func (t *table) scan(r store.Row) (any, error) {
@@ -59,37 +63,33 @@ func (t *table) all(ctx context.Context, q store.Querier, where string, args ...
 // piece is how many things are asked for at once.
 const piece = 256
 
-func (t *table) newest(ctx context.Context, q store.Querier, ids []int64) (map[int64]any, error) {
-	found := map[int64]any{}
-	for part := range slices.Chunk(ids, piece) {
-		var args []any
-		for _, id := range store.Padded(part) {
-			args = append(args, id)
-		}
-		some, err := t.all(ctx, q, `newest and id in (`+store.In(len(args))+`)`, args...)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range some {
-			found[HeadOf(x).ID] = x
-		}
-	}
-	return found, nil
-}
-
-func (t *table) having(ctx context.Context, q store.Querier, f *Field, values []any) (found []any, err error) {
+// among reads what has one of the values in a column.
+func (t *table) among(ctx context.Context, q store.Querier, col string, values []any) (found []any, err error) {
 	for part := range slices.Chunk(values, piece) {
 		args := slices.Clone(part)
 		for len(part) > 1 && len(args) < piece { // few statements to prepare
 			args = append(args, args[0])
 		}
-		some, err := t.all(ctx, q, `newest and until = 0 and `+f.cols[0]+` in (`+store.In(len(args))+`)`, args...)
+		some, err := t.all(ctx, q, col+` in (`+store.In(len(args))+`)`, args...)
 		if err != nil {
 			return nil, err
 		}
 		found = append(found, some...)
 	}
 	return found, nil
+}
+
+func (t *table) newest(ctx context.Context, q store.Querier, ids []any) (map[int64]any, error) {
+	some, err := t.among(ctx, q, "newest and id", ids)
+	found := map[int64]any{}
+	for _, x := range some {
+		found[HeadOf(x).ID] = x
+	}
+	return found, err
+}
+
+func (t *table) having(ctx context.Context, q store.Querier, f *Field, values []any) ([]any, error) {
+	return t.among(ctx, q, "newest and until = 0 and "+f.cols[0], values)
 }
 
 func (t *table) versions(ctx context.Context, id int64) ([]any, error) {
@@ -121,7 +121,7 @@ func (t *table) write(_ context.Context, tx *store.Tx, who access.Actor, old, x 
 		from = tx.Now
 	}
 	h.Version, h.Since, h.Until = h.Version+1, from, 0
-	args, keys := []any{tx.City, h.ID, h.Version, h.Since, h.Until, h.Place, h.Path}, []any{t.words(x)}
+	args, keys := []any{tx.City, true, h.ID, h.Version, h.Since, h.Until, h.Place, h.Path}, []any{t.words(x)}
 	for i := range t.Fields {
 		f := &t.Fields[i]
 		args = append(args, f.put(x)...)
@@ -175,7 +175,7 @@ func (t *table) where(who access.Actor, q Query) (string, []any) {
 			add(f.cols[0]+" = ?", v)
 		}
 	}
-	for _, word := range strings.Fields(folded(q.Words)) {
+	for _, word := range strings.Fields(i18n.Fold(q.Words)) {
 		add(`words like ? escape '\'`, "%"+escaped.Replace(word)+"%")
 	}
 	return strings.Join(and, " and "), args
@@ -193,7 +193,7 @@ func (t *table) statement(who access.Actor, q Query, size int) (string, []any) {
 	if q.Desc {
 		op, dir = " < ", " desc"
 	}
-	if key, id, ok := unmark(q.After); ok && sort == "id" {
+	if key, id, ok := t.after(q); ok && sort == "id" {
 		sql, args = sql+" and id"+op+"?", append(args, id)
 	} else if ok {
 		sql, args = sql+" and ("+sort+", id)"+op+"(?, ?)", append(args, key, id)
@@ -236,7 +236,13 @@ func (t *table) each(ctx context.Context, who access.Actor, q Query, f func(x an
 	}
 }
 
-func (t *table) sum(ctx context.Context, who access.Actor, q Query, f *Field) (int64, error) {
+// Sum adds up a number of all things of a query; only where they stand in a table.
+func (n *Noun) Sum(ctx context.Context, who access.Actor, q Query, field string) (int64, error) {
+	f, ok := n.Field(field)
+	t, kept := n.rows.(*table)
+	if !ok || !kept || f.Sort != SortNumber || f.Is.Sealed {
+		return 0, fmt.Errorf("sum %s of %s: no such number", field, n.Name)
+	}
 	sql, args := t.where(who, q)
 	return store.Value[int64](ctx, t.city, `select cast(coalesce(sum(`+f.cols[0]+`), 0) as bigint) from `+t.Name+` where `+sql, args...)
 }

@@ -18,9 +18,6 @@ import (
 // ErrNoRule says that there is no such rule.
 var ErrNoRule = fault.New(fault.Missing, "answer.rule.missing")
 
-// cityRoot is where the right to change lists is asked for: places are numbered from 1, and the first one is the city.
-var cityRoot = access.At{Path: "/1/"}
-
 var noRules = NewRules(nil)
 
 // Rules are the city's rules for answers as they stand.
@@ -75,7 +72,7 @@ func (as *Answers) mayRule(who access.Actor) error {
 	if who.City != as.city.ID {
 		return access.ErrDenied
 	}
-	return who.May(catalog.Edit, cityRoot)
+	return who.May(catalog.Edit, access.WholeCity)
 }
 
 // writeRules runs f on the rules as they stand and then reads them again; a reload that fails is made up for by the follower.

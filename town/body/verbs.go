@@ -203,7 +203,7 @@ func (b *Bodies) End(ctx context.Context, who access.Actor, id int64, reason str
 		}
 		before := one.state()
 		ledger.Append(tx, who, "body.end", one.Subject(), change{Before: &before, Places: places, Reason: reason})
-		shut(tx, id, 0)
+		end(tx, id, 0)
 		return nil
 	})
 	if err == nil {
@@ -212,8 +212,8 @@ func (b *Bodies) End(ctx context.Context, who access.Actor, id int64, reason str
 	return err
 }
 
-// shut queues the end of a body and its links.
-func shut(tx *store.Tx, id, successor int64) {
+// end queues the end of a body and its links.
+func end(tx *store.Tx, id, successor int64) {
 	tx.Exec(`update body set until_at = ?, successor = ? where city = ? and id = ?`, tx.Now, successor, tx.City, id)
 	tx.Exec(`update body_place set until_at = ? where city = ? and body = ? and until_at = 0`, tx.Now, tx.City, id)
 }

@@ -79,7 +79,7 @@ func (b *batch) merge(from []int64, into Details) (Place, error) {
 	body := merged{Into: p.state(), Reason: into.Reason}
 	for _, o := range old {
 		body.From = append(body.From, o.state())
-		body.Moved = append(body.Moved, Move{o.Path, p.Path})
+		body.Moved = append(body.Moved, Move{From: o.Path, To: p.Path})
 	}
 	seq := b.record("place.merge", p, body)
 	for _, o := range old {

@@ -10,14 +10,12 @@ import (
 	"mulin/internal/fault"
 	"mulin/internal/geo"
 	"mulin/internal/ledger"
+	"mulin/internal/register"
 	"mulin/internal/store"
 )
 
 // Move says that what stood at or below one path now stands at or below another.
-type Move struct {
-	From string `json:"from"`
-	To   string `json:"to"`
-}
+type Move = register.Move
 
 // Moves are the paths that an entry has moved, narrow ones first; none for most entries. Areas that keep paths of open work follow them.
 func Moves(e ledger.Entry) ([]Move, error) {
@@ -128,9 +126,9 @@ func (b *batch) cleave(old Place, parts []Place) error {
 			return fault.New(fault.Conflict, "place.split.home", child.Name)
 		}
 		homes[i] = part
-		body.Moved = append(body.Moved, Move{child.Path, part.Path + strconv.FormatInt(child.ID, 10) + "/"})
+		body.Moved = append(body.Moved, Move{From: child.Path, To: part.Path + strconv.FormatInt(child.ID, 10) + "/"})
 	}
-	body.Moved = append(body.Moved, Move{old.Path, main.Path})
+	body.Moved = append(body.Moved, Move{From: old.Path, To: main.Path})
 	for _, p := range parts {
 		body.Into = append(body.Into, p.state())
 	}

@@ -9,12 +9,14 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"mulin/gate/web"
-	"mulin/internal/register"
 	"strconv"
+
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
+	"mulin/internal/register"
 )
 
-func formPage(v formView, f *web.Form) templ.Component {
+func formPage(v formView, f *site.Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -47,7 +49,7 @@ func formPage(v formView, f *web.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = web.Head(web.HeadOf{Title: v.heading(web.ReqOf(ctx)), Crumbs: v.crumbs(web.ReqOf(ctx), v.Thing)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: v.heading(site.ReqOf(ctx)), Crumbs: v.crumbs(site.ReqOf(ctx), v.Thing)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -74,7 +76,7 @@ func formPage(v formView, f *web.Form) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Card(web.T(ctx, "kit.meanwhile")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card(site.T(ctx, "kit.meanwhile")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -95,7 +97,7 @@ func formPage(v formView, f *web.Form) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.Hidden("version", f.Value("version")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Hidden("version", f.Value("version")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -104,7 +106,7 @@ func formPage(v formView, f *web.Form) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.Place {
-					templ_7745c5c3_Err = web.Pick(f, web.In{Name: "place", Label: web.T(ctx, "kit.place"), Hint: web.T(ctx, "admin.pick.hint")}, several(v.Found["place"])).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Pick(f, ui.In{Name: "place", Label: site.T(ctx, "kit.place"), Hint: site.T(ctx, "admin.pick.hint")}, several(v.Found["place"])).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -119,7 +121,7 @@ func formPage(v formView, f *web.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Input(f, web.In{Name: "since", Type: "date", Label: web.T(ctx, "kit.from"), Hint: web.T(ctx, "kit.from.hint"), Optional: true, Class: "medium"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "since", Type: "date", Label: site.T(ctx, "kit.from"), Hint: site.T(ctx, "kit.from.hint"), Optional: true, Class: "medium"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -127,19 +129,19 @@ func formPage(v formView, f *web.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.SaveLine(web.T(ctx, "common.save"), v.back()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SaveLine(site.T(ctx, "common.save"), v.back()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.FormBox(f, web.FormOf{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.FormBox(f, ui.FormOf{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Layout(web.Page{Title: v.heading(web.ReqOf(ctx)), Staff: true, Read: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: v.heading(site.ReqOf(ctx)), Staff: true, Read: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -147,7 +149,7 @@ func formPage(v formView, f *web.Form) templ.Component {
 	})
 }
 
-func input(v formView, f *web.Form, x *register.Field) templ.Component {
+func input(v formView, f *site.Form, x *register.Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -170,28 +172,28 @@ func input(v formView, f *web.Form, x *register.Field) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch x.Sort {
 		case register.SortText:
-			templ_7745c5c3_Err = web.Area(f, v.in(web.ReqOf(ctx), x)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Area(f, v.in(site.ReqOf(ctx), x)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case register.SortChoice:
-			templ_7745c5c3_Err = web.Select(f, v.in(web.ReqOf(ctx), x), choices(web.ReqOf(ctx), v.Name, x)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f, v.in(site.ReqOf(ctx), x), choices(site.ReqOf(ctx), v.Name, x)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case register.SortFlag:
-			templ_7745c5c3_Err = web.Check(f, v.in(web.ReqOf(ctx), x)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Check(f, v.in(site.ReqOf(ctx), x)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case register.SortLimit:
-			templ_7745c5c3_Err = web.LimitFields(f, x.Name+"_", v.label(web.ReqOf(ctx), x)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LimitFields(f, x.Name+"_", v.label(site.ReqOf(ctx), x)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case register.SortRef:
 			if len(v.Found[x.Name]) > 0 {
-				templ_7745c5c3_Err = web.Radios(f, v.in(web.ReqOf(ctx), x), v.Found[x.Name], false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(f, v.in(site.ReqOf(ctx), x), v.Found[x.Name], false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -199,19 +201,19 @@ func input(v formView, f *web.Form, x *register.Field) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Input(&web.Form{}, web.In{Name: x.Name, Label: web.T(ctx, "kit.another", v.label(web.ReqOf(ctx), x)), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(&site.Form{}, ui.In{Name: x.Name, Label: site.T(ctx, "kit.another", v.label(site.ReqOf(ctx), x)), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = web.Input(f, v.in(web.ReqOf(ctx), x)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f, v.in(site.ReqOf(ctx), x)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 		case register.SortRefs:
 			if len(v.Found[x.Name]) > 0 {
-				templ_7745c5c3_Err = web.Checks(f, v.in(web.ReqOf(ctx), x), v.Found[x.Name], false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Checks(f, v.in(site.ReqOf(ctx), x), v.Found[x.Name], false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -220,12 +222,12 @@ func input(v formView, f *web.Form, x *register.Field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Input(&web.Form{}, web.In{Name: x.Name, Label: web.T(ctx, "kit.further", v.label(web.ReqOf(ctx), x)), Hint: web.T(ctx, "kit.further.hint"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(&site.Form{}, ui.In{Name: x.Name, Label: site.T(ctx, "kit.further", v.label(site.ReqOf(ctx), x)), Hint: site.T(ctx, "kit.further.hint"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case register.SortSpot:
-			templ_7745c5c3_Err = web.Hidden("lat", f.Value("lat")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Hidden("lat", f.Value("lat")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -233,7 +235,7 @@ func input(v formView, f *web.Form, x *register.Field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Hidden("lng", f.Value("lng")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Hidden("lng", f.Value("lng")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -241,12 +243,12 @@ func input(v formView, f *web.Form, x *register.Field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Map(web.MapOf{ID: "spot", Label: v.label(web.ReqOf(ctx), x), Pin: true, Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Map(ui.MapOf{ID: "spot", Label: v.label(site.ReqOf(ctx), x), Pin: true, Small: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		default:
-			templ_7745c5c3_Err = web.Input(f, v.in(web.ReqOf(ctx), x)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, v.in(site.ReqOf(ctx), x)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -255,14 +257,14 @@ func input(v formView, f *web.Form, x *register.Field) templ.Component {
 	})
 }
 
-func several(found []web.Choice) []web.Choice {
+func several(found []ui.Choice) []ui.Choice {
 	if len(found) < 2 {
 		return nil
 	}
 	return found
 }
 
-func (v formView) heading(rq *web.Req) string {
+func (v formView) heading(rq *site.Req) string {
 	if register.HeadOf(v.Thing).ID == 0 {
 		return rq.T(v.Name + ".list.add")
 	}
@@ -277,8 +279,8 @@ func (v formView) back() string {
 }
 
 // in is the input of a field; a hint is said where there are words for it.
-func (v formView) in(rq *web.Req, x *register.Field) web.In {
-	in := web.In{Name: x.Name, Label: v.label(rq, x), Optional: !x.Is.Needed, Private: x.Is.Sealed}
+func (v formView) in(rq *site.Req, x *register.Field) ui.In {
+	in := ui.In{Name: x.Name, Label: v.label(rq, x), Optional: !x.Is.Needed, Private: x.Is.Sealed}
 	if hint := v.Name + "." + x.Name + ".hint"; rq.Has(hint) {
 		in.Hint = rq.T(hint)
 	}

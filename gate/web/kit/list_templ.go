@@ -9,7 +9,8 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"mulin/gate/web"
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/internal/register"
 )
 
@@ -37,7 +38,7 @@ func plain(text string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 9, Col: 7}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 10, Col: 7}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -47,7 +48,7 @@ func plain(text string) templ.Component {
 	})
 }
 
-func listPage(v listView, f *web.Form) templ.Component {
+func listPage(v listView, f *site.Form) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -92,8 +93,8 @@ func listPage(v listView, f *web.Form) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if v.may(web.ReqOf(ctx).Who) {
-					templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: web.T(ctx, v.Name+".list.add"), Icon: "plus", Look: "primary", URL: v.Base + "/add"}).Render(ctx, templ_7745c5c3_Buffer)
+				if v.may(site.ReqOf(ctx).Who) {
+					templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, v.Name+".list.add"), Icon: "plus", Look: "primary", URL: v.Base + "/add"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -101,7 +102,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: web.T(ctx, "kit.import"), Icon: "up", URL: v.Base + "/import"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "kit.import"), Icon: "up", URL: v.Base + "/import"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -110,7 +111,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: "Excel", Icon: "down", URL: v.out(web.ReqOf(ctx), "xlsx")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: "Excel", Icon: "down", URL: v.out(site.ReqOf(ctx), "xlsx")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -118,13 +119,13 @@ func listPage(v listView, f *web.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: "CSV", Icon: "down", URL: v.out(web.ReqOf(ctx), "csv")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: "CSV", Icon: "down", URL: v.out(site.ReqOf(ctx), "csv")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.Head(web.HeadOf{Title: web.T(ctx, v.Name+".list"), Lead: web.T(ctx, v.Name+".list.lead")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: site.T(ctx, v.Name+".list"), Lead: site.T(ctx, v.Name+".list.lead")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -143,7 +144,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Views) > 1 {
-				templ_7745c5c3_Err = web.Tabs(web.T(ctx, "kit.views"), v.Views, web.ReqOf(ctx).URL.RequestURI()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Tabs(site.T(ctx, "kit.views"), v.Views, site.ReqOf(ctx).URL.RequestURI()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -164,7 +165,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.Input(f, web.In{Name: "q", Label: web.T(ctx, "common.search"), Type: "search", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "q", Label: site.T(ctx, "common.search"), Type: "search", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -179,7 +180,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if _, ok := v.Refs["place"]; ok {
-					templ_7745c5c3_Err = web.Input(f, web.In{Name: "place", Label: web.T(ctx, "kit.place"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "place", Label: site.T(ctx, "kit.place"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -188,7 +189,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Select(f, web.In{Name: "state", Label: web.T(ctx, "kit.state"), Optional: true}, []web.Choice{{Label: web.T(ctx, "kit.state.now")}, {Value: "retired", Label: web.T(ctx, "kit.state.retired")}, {Value: "all", Label: web.T(ctx, "common.all")}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(f, ui.In{Name: "state", Label: site.T(ctx, "kit.state"), Optional: true}, []ui.Choice{{Label: site.T(ctx, "kit.state.now")}, {Value: "retired", Label: site.T(ctx, "kit.state.retired")}, {Value: "all", Label: site.T(ctx, "common.all")}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -197,14 +198,14 @@ func listPage(v listView, f *web.Form) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.Query.Sort != "" {
-					templ_7745c5c3_Err = web.Hidden("sort", v.Query.Sort).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Hidden("sort", v.Query.Sort).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.Filters(v.Base).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Filters(v.Base).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -235,7 +236,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Things) == 0 {
-				templ_7745c5c3_Err = web.Empty(v.Icon, web.T(ctx, "common.notfound"), web.T(ctx, v.Name+".list.lead")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(v.Icon, site.T(ctx, "common.notfound"), site.T(ctx, v.Name+".list.lead")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -264,9 +265,9 @@ func listPage(v listView, f *web.Form) templ.Component {
 									return templ_7745c5c3_Err
 								}
 								var templ_7745c5c3_Var10 templ.SafeURL
-								templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(web.URL(v.url(register.HeadOf(x).ID)))
+								templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(ui.URL(v.url(register.HeadOf(x).ID)))
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 52, Col: 58}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 53, Col: 57}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 								if templ_7745c5c3_Err != nil {
@@ -276,7 +277,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
-								templ_7745c5c3_Err = v.cell(web.ReqOf(ctx), c, x).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = v.cell(site.ReqOf(ctx), c, x).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -285,7 +286,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 									return templ_7745c5c3_Err
 								}
 								if register.HeadOf(x).Until != 0 {
-									templ_7745c5c3_Err = web.Badge(web.Grey, web.T(ctx, "kit.state.retired")).Render(ctx, templ_7745c5c3_Buffer)
+									templ_7745c5c3_Err = ui.Badge(site.Grey, site.T(ctx, "kit.state.retired")).Render(ctx, templ_7745c5c3_Buffer)
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
 									}
@@ -305,9 +306,9 @@ func listPage(v listView, f *web.Form) templ.Component {
 									return templ_7745c5c3_Err
 								}
 								var templ_7745c5c3_Var12 string
-								templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(v.cols(web.ReqOf(ctx))[i].Label)
+								templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(v.cols(site.ReqOf(ctx))[i].Label)
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 60, Col: 55}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 61, Col: 56}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 								if templ_7745c5c3_Err != nil {
@@ -330,7 +331,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
-								templ_7745c5c3_Err = v.cell(web.ReqOf(ctx), c, x).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = v.cell(site.ReqOf(ctx), c, x).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -347,7 +348,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Table(web.T(ctx, v.Name+".list"), v.cols(web.ReqOf(ctx)), true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(site.T(ctx, v.Name+".list"), v.cols(site.ReqOf(ctx)), true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -357,9 +358,9 @@ func listPage(v listView, f *web.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "common.count", web.ReqOf(ctx).Number(v.Count)))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(site.T(ctx, "common.count", site.ReqOf(ctx).Number(v.Count)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 69, Col: 92}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 70, Col: 94}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -369,7 +370,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Pager(v.Next).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pager(v.Next).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -378,7 +379,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Spot {
-				templ_7745c5c3_Err = web.Map(web.MapOf{ID: v.Name + "-map", Label: web.T(ctx, v.Name+".list"), Points: "/data" + v.Base + "/map.json?" + web.ReqOf(ctx).URL.RawQuery}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Map(ui.MapOf{ID: v.Name + "-map", Label: site.T(ctx, v.Name+".list"), Points: "/data" + v.Base + "/map.json?" + site.ReqOf(ctx).URL.RawQuery}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -404,9 +405,9 @@ func listPage(v listView, f *web.Form) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var16 templ.SafeURL
-				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(web.URL(v.Base + "/views"))
+				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(ui.URL(v.Base + "/views"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 77, Col: 58}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/kit/list.templ`, Line: 78, Col: 57}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 				if templ_7745c5c3_Err != nil {
@@ -416,15 +417,15 @@ func listPage(v listView, f *web.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Input(&web.Form{}, web.In{Name: "name", Label: web.T(ctx, "common.name"), Max: 40}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(&site.Form{}, ui.In{Name: "name", Label: site.T(ctx, "common.name"), Max: 40}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Hidden("query", web.ReqOf(ctx).URL.RawQuery).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Hidden("query", site.ReqOf(ctx).URL.RawQuery).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Button(web.ButtonOf{Label: web.T(ctx, "common.save")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "common.save")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -434,13 +435,13 @@ func listPage(v listView, f *web.Form) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.More(web.T(ctx, "kit.view.save"), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.More(site.T(ctx, "kit.view.save"), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Layout(web.Page{Title: web.T(ctx, v.Name+".list"), Staff: true, Wide: v.Spot}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: site.T(ctx, v.Name+".list"), Staff: true, Wide: v.Spot}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -448,7 +449,7 @@ func listPage(v listView, f *web.Form) templ.Component {
 	})
 }
 
-func sieve(v listView, f *web.Form, s *register.Field) templ.Component {
+func sieve(v listView, f *site.Form, s *register.Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -471,17 +472,17 @@ func sieve(v listView, f *web.Form, s *register.Field) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch {
 		case s.Sort == register.SortChoice:
-			templ_7745c5c3_Err = web.Select(f, web.In{Name: s.Name, Label: v.label(web.ReqOf(ctx), s), Optional: true}, append([]web.Choice{{Label: web.T(ctx, "common.all")}}, choices(web.ReqOf(ctx), v.Name, s)...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f, ui.In{Name: s.Name, Label: v.label(site.ReqOf(ctx), s), Optional: true}, append([]ui.Choice{{Label: site.T(ctx, "common.all")}}, choices(site.ReqOf(ctx), v.Name, s)...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case s.Sort == register.SortFlag:
-			templ_7745c5c3_Err = web.Select(f, web.In{Name: s.Name, Label: v.label(web.ReqOf(ctx), s), Optional: true}, []web.Choice{{Label: web.T(ctx, "common.all")}, {Value: "1", Label: web.T(ctx, "common.yes")}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f, ui.In{Name: s.Name, Label: v.label(site.ReqOf(ctx), s), Optional: true}, []ui.Choice{{Label: site.T(ctx, "common.all")}, {Value: "1", Label: site.T(ctx, "common.yes")}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		default:
-			templ_7745c5c3_Err = web.Input(f, web.In{Name: s.Name, Label: v.label(web.ReqOf(ctx), s), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: s.Name, Label: v.label(site.ReqOf(ctx), s), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -7,8 +7,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"mulin/gate/web"
 	"mulin/gate/web/kit"
+	"mulin/gate/web/site"
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/register"
@@ -22,13 +22,13 @@ type Pages struct {
 }
 
 // Routes are the wing's lines in the table of routes.
-func (p *Pages) Routes() []web.Route {
+func (p *Pages) Routes() []site.Route {
 	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Above = p.Stations.Noun, "/stations", "name", "building", p.area
-	return append(p.Kit.Routes(), web.Route{Pattern: "GET /s/{code}", Do: p.public})
+	return append(p.Kit.Routes(), site.Route{Pattern: "GET /s/{code}", Do: p.public})
 }
 
 // area is the floor of all stations at the end of each of the last years.
-func (p *Pages) area(r *http.Request, rq *web.Req) (templ.Component, error) {
+func (p *Pages) area(r *http.Request, rq *site.Req) (templ.Component, error) {
 	now := clock.Time(rq.Now)
 	var years []int
 	var ends []int64
@@ -41,7 +41,7 @@ func (p *Pages) area(r *http.Request, rq *web.Req) (templ.Component, error) {
 }
 
 // public is the page of one station for everybody: what its fields say in public.
-func (p *Pages) public(w http.ResponseWriter, r *http.Request, rq *web.Req) error {
+func (p *Pages) public(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	system := access.System(p.Stations.City())
 	all, _, err := p.Stations.List(r.Context(), system, register.Query{Sieves: map[string]string{"code": r.PathValue("code")}})
 	if err == nil && len(all) == 0 {

@@ -1,0 +1,49 @@
+// Package to knows the addresses of the site: it is how the wings link to each other without importing each other.
+package to
+
+import "strconv"
+
+// Digits is a number as addresses and hidden fields carry it.
+func Digits(n int64) string { return strconv.FormatInt(n, 10) }
+
+// SignIn is the page where people sign in; it gets the wanted address as next.
+func SignIn() string { return "/signin" }
+
+// Photo is a picture of a case.
+func Photo(number, hash string) string { return "/cases/" + number + "/photos/" + hash }
+
+// Issues is the board of hot issues.
+func Issues() string { return "/hot" }
+
+// Issue is the page of a hot issue.
+func Issue(id int64) string { return Issues() + "/" + Digits(id) }
+
+// Tasks is the list of special tasks.
+func Tasks() string { return "/tasks" }
+
+// Task is the page of a special task.
+func Task(id int64) string { return Tasks() + "/" + Digits(id) }
+
+// Place is the page where a place is looked after.
+func Place(id int64) string { return "/admin/places/" + Digits(id) }
+
+// Body is the page where a unit is looked after.
+func Body(id int64) string { return "/admin/bodies/" + Digits(id) }
+
+// Person is the page where somebody's account and posts are looked after.
+func Person(id int64) string { return "/admin/people/" + Digits(id) }
+
+// Classes is the list of request classes.
+func Classes() string { return "/admin/catalog/classes" }
+
+// Limits is the list of time limits.
+func Limits() string { return "/admin/catalog/limits" }
+
+// Calendar is the city's calendar of working days.
+func Calendar() string { return "/admin/catalog/calendar" }
+
+// Models is where the class models are looked after.
+func Models() string { return "/admin/triage/models" }
+
+// Answers is the list of rules that answers are held against.
+func Answers() string { return "/admin/triage/answers" }

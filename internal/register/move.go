@@ -1,0 +1,51 @@
+package register
+
+import (
+	"context"
+	"strings"
+
+	"mulin/internal/access"
+	"mulin/internal/ledger"
+	"mulin/internal/store"
+)
+
+// Move says that what stood at or below one path now stands at or below another.
+type Move struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Mover lets the things of all tables follow their places when these are merged or split: moves are the paths an entry has moved, narrow ones first. It may
+// follow an entry twice. Versions and ledger stay as they are, for the place's own entry says what happened; things in an area's memory are the area's.
+func Mover(city *store.City, moves func(ledger.Entry) ([]Move, error), nouns ...*Noun) ledger.Follower {
+	return ledger.Func("register.move", func(ctx context.Context, entries []ledger.Entry) error {
+		for _, e := range entries {
+			all, err := moves(e)
+			if err == nil && len(all) > 0 {
+				err = city.Write(ctx, func(tx *store.Tx) error {
+					for _, n := range nouns {
+						n.move(tx, all)
+					}
+					return nil
+				})
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// move rewrites the paths of all versions below, and the place of the newest that stood right there.
+func (n *Noun) move(tx *store.Tx, all []Move) {
+	for _, m := range all {
+		from := strings.Split(strings.Trim(m.From, "/"), "/")
+		to := strings.Split(strings.Trim(m.To, "/"), "/")
+		if a, b := from[len(from)-1], to[len(to)-1]; a != b {
+			tx.Exec(`update `+n.Name+` set place = cast(? as bigint) where city = ? and path = ? and newest`, b, tx.City, m.From)
+		}
+		tx.Exec(`update `+n.Name+` set path = cast(? as text) || substr(path, cast(? as integer)) where city = ? and path >= ? and path < ?`,
+			m.To, len(m.From)+1, tx.City, m.From, access.After(m.From))
+	}
+}
