@@ -103,9 +103,14 @@ func (a *App) join(t *Town) http.Handler {
 		return func(r *http.Request) bool { return limit.Allow(t.Pages.Address(r).String(), a.Clock.Now()) }
 	}
 	calls := api.API{Desk: t.Desk, Words: a.Words, Log: a.Log, Allow: slow(t.Pages.Intake), Secret: slow(t.Pages.Secrets)}
-	mux := http.NewServeMux()
+	mux, pages := http.NewServeMux(), t.Pages.Handler()
 	mux.Handle("/api/", calls.Handler())
-	mux.Handle("/", t.Pages.Handler())
+	mux.Handle("/", pages)
+	for _, rt := range t.Pages.Routes() { // the JSON of nouns is behind the guards of their pages
+		if strings.Contains(rt.Pattern, " /api/") {
+			mux.Handle(rt.Pattern, pages)
+		}
+	}
 	return mux
 }
 

@@ -61,8 +61,7 @@ func (p *Person) ask(task string, arg any) (answer, error) {
 // until asks the page again and again until check is content. It asks from outside, so it survives navigation and works without scripts.
 func (p *Person) until(what string, try func() (done bool, why string, err error)) {
 	p.t.Helper()
-	tick := time.NewTicker(30 * time.Millisecond)
-	defer tick.Stop()
+	pause := 30 * time.Millisecond // and longer from time to time, so as not to take from the page what it needs
 	end := time.NewTimer(p.patience)
 	defer end.Stop()
 	for {
@@ -71,7 +70,8 @@ func (p *Person) until(what string, try func() (done bool, why string, err error
 			return
 		}
 		select {
-		case <-tick.C:
+		case <-time.After(pause):
+			pause = min(pause+pause/2, 250*time.Millisecond)
 		case <-end.C:
 			if err != nil {
 				why = err.Error()
@@ -140,7 +140,7 @@ func (p *Person) press(what, task string, arg any) {
 		at, err = p.ask(task, arg)
 		return at.OK && at == before, at.Why, err // the same place twice: it rests
 	})
-	if p.device.Touch {
+	if p.view.Device.Touch {
 		p.must(what, chromedp.TapXY(at.X, at.Y))
 		return
 	}
@@ -260,9 +260,9 @@ func (p *Person) Fits() {
 	p.Eval(fmt.Sprintf(`(() => {
 		if (document.scrollingElement.scrollWidth <= %[1]d) return []
 		return [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > %[1]d + 0.5).map(e => e.cloneNode().outerHTML).slice(0, 5).concat('scrollWidth ' + document.scrollingElement.scrollWidth)
-	})()`, p.device.Width), &out)
+	})()`, p.view.Device.Width), &out)
 	if len(out) > 0 {
-		p.t.Errorf("%s: %s is wider than %d pixels:\n%s", p.name, p.URL(), p.device.Width, strings.Join(out, "\n"))
+		p.t.Errorf("%s: %s is wider than %d pixels:\n%s", p.name, p.URL(), p.view.Device.Width, strings.Join(out, "\n"))
 	}
 }
 

@@ -42,9 +42,13 @@ var shared struct {
 }
 
 // Start gives the browser of the test binary, starting it when the test is the first to ask. Without a Chromium the test fails.
-// The browser ends with its last test; a package with several browser tests keeps it with Main.
+// The browser ends with its last test; a package with several browser tests keeps it with Main. Tests may use it side by side. With -short (`make quick`) the
+// test ends here.
 func Start(t testing.TB) *Browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("no browser with -short")
+	}
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.browser == nil {
@@ -143,8 +147,10 @@ func flags(path, profile string, said *strings.Builder) []chromedp.ExecAllocator
 		chromedp.Flag("disable-gpu", true),
 		chromedp.Flag("enable-unsafe-swiftshader", true),
 		chromedp.Flag("disable-quic", true),
-		// What asks Google behind the page, and pages kept alive after leaving, whose return fires no load event.
-		chromedp.Flag("disable-features", "Translate,AutofillServerCommunication,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,BackForwardCache"),
+		// What asks Google behind the page; pages kept alive after leaving, whose return fires no load event; what makes processes that nobody looks at: the
+		// list under the address bar, which costs each window as much as a page, and a process in reserve.
+		chromedp.Flag("disable-features", "Translate,AutofillServerCommunication,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,BackForwardCache,"+
+			"WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess"),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-domain-reliability", true),
 		chromedp.Flag("no-pings", true),

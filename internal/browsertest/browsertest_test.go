@@ -23,6 +23,7 @@ func pages(t *testing.T) string {
 		"/good":    `<h1>你好</h1><p>一切   正常</p><a href="/form">填表</a><p hidden>秘密</p>`,
 		"/alt":     `<h1>图</h1><img src="/dot.gif">`,
 		"/wide":    `<h1>宽</h1><div id="w" style="width:700px">x</div>`,
+		"/views":   `<h1>看</h1><p id="p">这些字看不清</p><div id="w">x</div><style>@media (prefers-color-scheme: dark) { #p { color: #333; background: #222 } } @media (min-width: 1000px) { #w { width: 2000px } }</style>`,
 		"/late":    `<h1>晚</h1><button id="b" disabled>提交</button><p id="out"></p><script src="/late.js"></script>`,
 		"/covered": `<h1>盖住</h1><button id="b">提交</button><div id="lid" style="position:fixed;inset:0;background:#fff"></div>`,
 		"/throws":  `<h1>错</h1><script src="/throws.js"></script>`,
@@ -212,6 +213,30 @@ func TestAxeFindsMissingAlt(t *testing.T) {
 	}
 	if said := failing(p, func() { p.patience = patience; p.Axe("image-alt") }); said != "" {
 		t.Errorf("Axe without image-alt said %q", said)
+	}
+}
+
+// TestSweep: what is wrong in one view only is found there, and a page is opened once a language.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	site := pages(t)
+	p := Start(t).Person(t, "inspector", Phone, "zh")
+	said := failing(p, func() {
+		p.patience = patience
+		Sweep{URL: site, Views: Views}.look(p, Page{Path: "/views", When: "window.seen = (window.seen || 0) + 1"}, 0)
+		p.Wait("seen == 2")
+	})
+	for _, want := range []string{"color-contrast", "at [#p]", `id="w"`, "wider than 1440"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the sweep said %q, want it to name %q", said, want)
+		}
+	}
+	if strings.Contains(said, "wider than 390") || strings.Count(said, "color-contrast") != 2 {
+		t.Errorf("the sweep said %q, want dark views to fail by contrast and wide ones by width", said)
+	}
+	p.Open(site + "/alt")
+	if said := failing(p, func() { p.patience = patience; p.Contrast() }); said != "" {
+		t.Errorf("a picture without words is no matter of contrast: %q", said)
 	}
 }
 

@@ -37,12 +37,14 @@ var (
 // Person is someone with a browser of their own. Its methods wait until they can do what they are asked, and fail the test when they can't;
 // they are called from the test's goroutine.
 type Person struct {
-	t      testing.TB
-	name   string
-	device Device
-	ctx    context.Context
-	line   *line
-	watch  *watcher
+	t     testing.TB
+	name  string
+	ctx   context.Context
+	line  *line
+	watch *watcher
+	view  View
+	agent string // the browser's version, as pages are told
+	axe   bool   // the browser puts axe into every page
 
 	patience time.Duration
 }
@@ -50,7 +52,7 @@ type Person struct {
 // Person opens a browser for someone: own cookies, storage and network, a device, and the language they prefer ("zh" or "en").
 func (b *Browser) Person(t testing.TB, name string, d Device, lang string) *Person {
 	t.Helper()
-	p := &Person{t: t, name: name, device: d, patience: patience, watch: &watcher{asked: map[network.RequestID]string{}}, line: newLine()}
+	p := &Person{t: t, name: name, agent: b.version, patience: patience, watch: &watcher{asked: map[network.RequestID]string{}}, line: newLine()}
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithListener(p.watch.see), chromedp.WithListener(p.dialog),
 		chromedp.WithNewBrowserContext(func(c *target.CreateBrowserContextParams) {
 			c.ProxyServer = p.line.server.Listener.Addr().String()
@@ -65,41 +67,22 @@ func (b *Browser) Person(t testing.TB, name string, d Device, lang string) *Pers
 	if err := chromedp.Do(ctx); err != nil { // its context lives as long as the person
 		t.Fatalf("%s: open a browser: %v", name, err)
 	}
-	if err := p.equip(b.version, lang); err != nil {
+	if err := p.equip(View{Device: d, Lang: lang}); err != nil {
 		t.Fatalf("%s: prepare the browser: %v", name, err)
 	}
 	return p
 }
 
 // equip turns the new page into the person's device.
-func (p *Person) equip(version, lang string) error {
-	agent := "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/" + version + " Safari/537.36"
-	view := []chromedp.EmulateViewportOption{}
-	if p.device.Touch {
-		agent = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/" + version + " Mobile Safari/537.36"
-		view = append(view, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
-	}
-	accept, locale := "zh-CN,zh", "zh-CN"
-	if lang != "zh" {
-		accept, locale = "en-GB,en", "en-GB"
-	}
-	return p.do(
+func (p *Person) equip(v View) error {
+	if err := p.do(
 		call(log.Enable, cdp.Empty{}),
 		call(network.Enable, network.EnableParams{}),
-		chromedp.EmulateViewport(int64(p.device.Width), int64(p.device.Height), view...),
-		call(emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: accept}),
-		call(emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: locale}),
 		call(emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Shanghai"}),
-		media("light"),
-	)
-}
-
-// media sets the colours the person prefers; nobody likes things to move, so that pictures and clicks don't meet a transition.
-func media(scheme string) chromedp.Action[chromedp.Void] {
-	return call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: scheme},
-		{Name: "prefers-reduced-motion", Value: "reduce"},
-	}})
+	); err != nil {
+		return err
+	}
+	return p.see(v)
 }
 
 // call makes an action of a protocol command whose answer nobody needs.
@@ -140,7 +123,9 @@ func (p *Person) NoJS() {
 // Dark makes the person prefer dark colours.
 func (p *Person) Dark() {
 	p.t.Helper()
-	p.must("prefer dark colours", media("dark"))
+	v := p.view
+	v.Dark = true
+	p.As(v)
 }
 
 // Offline takes the network away, from pages and service workers alike, or gives it back.

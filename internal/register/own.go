@@ -108,7 +108,7 @@ func set(values []any) map[any]bool {
 func (s shelf[T]) having(_ context.Context, _ store.Querier, f *Field, values []any) (found []any, err error) {
 	wanted := set(values)
 	for _, x := range s.own.All() {
-		if HeadOf(x).Until == 0 && wanted[f.put(x)[0]] {
+		if HeadOf(x).Live() && wanted[f.put(x)[0]] {
 			found = append(found, x)
 		}
 	}
@@ -195,7 +195,7 @@ func (h *Head) in(q Query) bool {
 	if q.AsOf != 0 {
 		return h.covers(q.AsOf)
 	}
-	return q.State == Both || (h.Until == 0) == (q.State == "")
+	return q.State == Both || h.Live() == (q.State == "")
 }
 
 func passes(x any, sieves map[*Field]any) bool {

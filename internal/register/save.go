@@ -113,7 +113,7 @@ func (n *Noun) Retire(ctx context.Context, who access.Actor, id, version int64, 
 		if !n.Retires || !n.May(who, x) {
 			return access.ErrDenied
 		}
-		if h := HeadOf(x); h.Until != 0 || h.Version != version {
+		if h := HeadOf(x); !h.Live() || h.Version != version {
 			return ErrStale
 		}
 		return n.rows.retire(ctx, tx, who, x, reason)
@@ -122,7 +122,7 @@ func (n *Noun) Retire(ctx context.Context, who access.Actor, id, version int64, 
 
 // same tells that saving x would change nothing.
 func (n *Noun) same(old, x any) bool {
-	return old != nil && HeadOf(old).Until == 0 && len(n.Changes(old, x)) == 0
+	return old != nil && HeadOf(old).Live() && len(n.Changes(old, x)) == 0
 }
 
 // fit reads every field once more, so that what comes from programs is held to the same as what comes from forms, and asks for the right where each will be.

@@ -21,6 +21,15 @@ import (
 // Start is what the clock of every test shows at first: a Monday morning in Shanghai.
 var Start = time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("CST", 8*3600))
 
+// Rounds is how often something is tried that finds more the longer it runs, such as a random walk or a kill in the middle of writes: few times in `make test`,
+// many times in `make long`, which sets MULIN_TEST_LONG.
+func Rounds(few, many int) int {
+	if os.Getenv("MULIN_TEST_LONG") != "" {
+		return many
+	}
+	return few
+}
+
 // Each runs f on an empty SQLite file and on an empty PostgreSQL database, as parallel subtests, each with its own clock.
 func Each(t *testing.T, f func(t *testing.T, db *store.DB, clk *clock.Fake)) {
 	t.Helper()
@@ -108,9 +117,12 @@ var postgresTemplate = sync.OnceValues(func() (string, error) {
 	return name, db.Close()
 })
 
-// Postgres gives the URL of an empty database with the newest schema; it is dropped after the test.
+// Postgres gives the URL of an empty database with the newest schema; it is dropped after the test. With -short (`make quick`) the test ends here.
 func Postgres(t testing.TB) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("no PostgreSQL with -short")
+	}
 	if server() == "" {
 		t.Fatal("MULIN_TEST_POSTGRES is not set: run `make test`, which starts a PostgreSQL, or set it to a postgres:// URL whose user may create databases")
 	}

@@ -1,19 +1,24 @@
-// Command testsum reads `go test -json` and prints it for people: a line for each package, the whole output of what failed, and the counts at the end.
+// Command testsum reads `go test -json` and prints it for people: a line for each package, the whole output of what failed, and at the end how long each package
+// took, the slowest first, and the counts.
 // It fails when a test or a package failed.
 package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
 // event is one line of `go test -json`; see `go doc test2json`.
 type event struct {
 	Action, Package, ImportPath, Test, Output string
+
+	Elapsed float64 // seconds
 }
 
 // summary collects the events.
@@ -23,7 +28,14 @@ type summary struct {
 	ended  map[string]string   // how each test ended
 	broken map[string]bool     // packages in which a test failed
 	named  []string            // what failed, in order
-	lost   int                 // packages that failed without a failed test: did not build, timed out, exited
+	took   []span
+	lost   int // packages that failed without a failed test: did not build, timed out, exited
+}
+
+// span is how long a package's tests ran.
+type span struct {
+	of      string
+	seconds float64
 }
 
 func newSummary(out io.Writer) *summary {
@@ -92,6 +104,9 @@ func (s *summary) end(key, how string) {
 
 // takePackage prints what a package says itself, and what its unfinished tests said when it broke down.
 func (s *summary) takePackage(e event) {
+	if e.Elapsed >= 0.05 {
+		s.took = append(s.took, span{e.Package, e.Elapsed})
+	}
 	switch e.Action {
 	case "output":
 		if e.Output != "PASS\n" && e.Output != "FAIL\n" && !strings.HasSuffix(e.Output, "[no test files]\n") {
@@ -111,7 +126,7 @@ func (s *summary) takePackage(e event) {
 	}
 }
 
-// finish prints what failed and the counts; it reports whether all is well.
+// finish prints times, what failed and the counts; it reports whether all is well.
 func (s *summary) finish() bool {
 	count := map[string]int{}
 	for _, how := range s.ended {
@@ -119,6 +134,13 @@ func (s *summary) finish() bool {
 	}
 	// A test that never ended went down with its package.
 	failed := count["fail"] + max(count["lost"], s.lost)
+	slices.SortFunc(s.took, func(a, b span) int { return cmp.Compare(b.seconds, a.seconds) })
+	for i, p := range s.took {
+		if i == 0 {
+			fmt.Fprintln(s.out, "\nseconds:")
+		}
+		fmt.Fprintf(s.out, "%7.1f  %s\n", p.seconds, p.of)
+	}
 	if len(s.named) > 0 {
 		fmt.Fprintf(s.out, "\nfailed:\n  %s\n", strings.Join(s.named, "\n  "))
 	}

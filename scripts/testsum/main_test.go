@@ -27,6 +27,11 @@ func TestSummary(t *testing.T) {
 		"not built": {`{"Action":"build-output","ImportPath":"p","Output":"undefined: x\n"}
 {"Action":"fail","Package":"p"}`, "undefined: x\n\nfailed:\n  p\n\n0 passed, 1 failed\n", false},
 		"no tests at all": {"go: no module\n", "go: no module\n\n0 passed, 0 failed\n", false},
+		"times": {`{"Action":"run","Package":"p","Test":"A"}
+{"Action":"pass","Package":"p","Test":"A","Elapsed":2}
+{"Action":"pass","Package":"p","Elapsed":2.04}
+{"Action":"skip","Package":"none","Elapsed":0}
+{"Action":"pass","Package":"q","Elapsed":83.21}`, "\nseconds:\n   83.2  q\n    2.0  p\n\n1 passed, 0 failed\n", true},
 		"skip": {`{"Action":"run","Package":"p","Test":"A"}
 {"Action":"skip","Package":"p","Test":"A"}
 {"Action":"run","Package":"p","Test":"B"}

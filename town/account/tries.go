@@ -21,7 +21,7 @@ type allowed struct {
 
 // Misses at signing in, and codes sent and tried. One code at a time is checked ≤ codeTries times besides.
 var (
-	signInTries  = allowed{5, 15 * time.Minute, true}
+	signInTries = allowed{5, 15 * time.Minute, true}
 	phoneTries  = []allowed{{1, time.Minute, false}, {5, time.Hour, false}, {10, 24 * time.Hour, false}}
 	sendTries   = []allowed{{20, time.Hour, false}, {100, 24 * time.Hour, false}}
 	verifyTries = []allowed{{50, time.Hour, false}}

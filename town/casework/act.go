@@ -146,7 +146,7 @@ func (d *Desk) need(n Need, s *Step, who access.Actor, l *fault.List) {
 		l.Check(s.Reason != "", "reason", "case.reason.missing")
 	case NeedBody:
 		b, ok := d.bodies.Get(s.To)
-		l.Check(ok && b.Until == 0, "to", "case.body.bad")
+		l.Check(ok && b.Live(), "to", "case.body.bad")
 	}
 }
 

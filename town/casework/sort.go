@@ -104,7 +104,7 @@ func (d *Desk) checkSorting(c *Case, sort *Sorting) error {
 		return errNoClass
 	}
 	class, ok := d.catalog.Class(sort.Class)
-	if !ok || class.Until != 0 && class.ID != c.Class {
+	if !ok || !class.Live() && class.ID != c.Class {
 		return ErrClass
 	}
 	var l fault.List

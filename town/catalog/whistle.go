@@ -50,6 +50,9 @@ type WhistleItem struct {
 	Until     int64       `json:"until,omitempty"`     // 0: in force
 }
 
+// Live tells whether the item is in force.
+func (w WhistleItem) Live() bool { return w.Until == 0 }
+
 // Whistles is the list of a level as it is in force.
 func (c *Catalog) Whistles(level Level) []WhistleItem { return c.lists.Now().items[level] }
 
@@ -86,7 +89,7 @@ func (s *state) loadWhistles(ctx context.Context, city *store.City) error {
 	all, err := store.All(ctx, city, scanItem, `select `+itemColumns+` from catalog_whistle where city = ? and newest order by id`, city.ID)
 	for _, w := range all {
 		s.item[w.ID] = w
-		if w.Until == 0 {
+		if w.Live() {
 			s.items[w.Level] = append(s.items[w.Level], w)
 		}
 	}
@@ -205,7 +208,7 @@ func (c *Catalog) RetireWhistle(ctx context.Context, who access.Actor, id int64)
 	}
 	return c.write(ctx, "retire whistle item", func(tx *store.Tx) error {
 		old, err := newestItem(ctx, tx, id)
-		if err != nil || old.Until != 0 {
+		if err != nil || !old.Live() {
 			return err
 		}
 		after := old

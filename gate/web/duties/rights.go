@@ -20,12 +20,11 @@ type Pages struct {
 // Routes are the wing's lines in the table of routes.
 func (p *Pages) Routes() []site.Route {
 	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Above = p.List.Noun, "/lists/rights", "item", "book", p.doubts
-	p.Kit.Then = func(r *http.Request) error { return p.List.Load(r.Context()) }
 	return p.Kit.Routes()
 }
 
 // doubts names the classes without a lead and those with two.
-func (p *Pages) doubts(_ *http.Request, rq *site.Req) (templ.Component, error) {
+func (p *Pages) doubts(_ *http.Request, _ *site.Req, _ any) (templ.Component, error) {
 	none, two := p.List.Doubtful()
 	return doubtful(p.names(none), p.names(two)), nil
 }

@@ -24,11 +24,12 @@ type Pages struct {
 // Routes are the wing's lines in the table of routes.
 func (p *Pages) Routes() []site.Route {
 	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Above = p.Stations.Noun, "/stations", "name", "building", p.area
+	p.Kit.Placed = true
 	return append(p.Kit.Routes(), site.Route{Pattern: "GET /s/{code}", Do: p.public})
 }
 
 // area is the floor of all stations at the end of each of the last years.
-func (p *Pages) area(r *http.Request, rq *site.Req) (templ.Component, error) {
+func (p *Pages) area(r *http.Request, rq *site.Req, _ any) (templ.Component, error) {
 	now := clock.Time(rq.Now)
 	var years []int
 	var ends []int64

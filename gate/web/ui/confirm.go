@@ -12,7 +12,8 @@ type Question struct {
 	Title, Text string
 	Label       string // of the button
 	Crumbs      []site.Link
-	Danger      bool // it can't be undone: a reason is asked for
+	Danger      bool     // it can't be undone: a reason is asked for
+	Hidden      []string // name, value, … that travel along
 }
 
 // Done is where to go afterwards and what is said there.

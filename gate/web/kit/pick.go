@@ -1,0 +1,91 @@
+package kit
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
+	"mulin/internal/fault"
+	"mulin/internal/register"
+)
+
+// offered is how many things are offered at most to choose among.
+const offered = 20
+
+// named are things by a name that finds them again: with their number where several answer to the name.
+func (p *Pages) named(f *register.Field, parts []string) string {
+	var all []string
+	for _, id := range ids(parts) {
+		if id != 0 {
+			all = append(all, unmistakable(p.Refs[f.Ref], register.Named{ID: id, Name: p.Refs[f.Ref].Name(id)}))
+		}
+	}
+	return strings.Join(all, "；")
+}
+
+func unmistakable(dir register.Directory, x register.Named) string {
+	if found := dir.Find(x.Name, 2); len(found) == 1 && found[0].ID == x.ID {
+		return x.Name
+	}
+	return x.Name + " #" + number(x.ID)
+}
+
+// picked reads what somebody typed to name things: "#12" as offered before, or texts that the directory finds; choices are what is offered next.
+func (p *Pages) picked(field, ref string, texts []string) (parts []string, choices []ui.Choice, bad *fault.Fault) {
+	dir := p.Refs[ref]
+	var sure, unsure []register.Named
+	for _, text := range texts {
+		for text := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '；' || r == ';' }) {
+			text = strings.TrimSpace(text)
+			_, num, _ := strings.Cut(text, "#")
+			if id, err := strconv.ParseInt(num, 10, 64); err == nil {
+				sure = append(sure, register.Named{ID: id, Name: dir.Name(id)})
+				continue
+			}
+			switch found := dir.Find(text, offered); {
+			case text == "":
+			case len(found) == 0:
+				bad = fault.Field(field, "admin.pick.none", text)
+			case len(found) == 1:
+				sure = append(sure, found[0])
+			default:
+				unsure = append(unsure, found...)
+				bad = fault.Field(field, "admin.pick.several", text)
+			}
+		}
+	}
+	for _, x := range sure {
+		parts = append(parts, number(x.ID))
+	}
+	if len(parts) == 0 {
+		parts = []string{""}
+	}
+	return parts, append(boxes(sure), boxes(unsure)...), bad
+}
+
+func boxes(things []register.Named) []ui.Choice {
+	all := make([]ui.Choice, len(things))
+	for i, x := range things {
+		all[i] = ui.Choice{Value: "#" + number(x.ID), Label: x.Name, Hint: x.Hint}
+	}
+	return all
+}
+
+// find answers while somebody types: the names that a field could take.
+func (p *Pages) find(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	names := []string{}
+	for _, f := range p.fields(every) {
+		if f.Name != rq.Query("field") || f.Ref == "" {
+			continue
+		}
+		for _, x := range p.Refs[f.Ref].Find(strings.TrimSpace(rq.Query("q")), offered) {
+			names = append(names, unmistakable(p.Refs[f.Ref], x))
+		}
+	}
+	return writeJSON(w, http.StatusOK, "application/json", names)
+}
+
+// findURL is where a field's pick asks.
+func (p *Pages) findURL(f *register.Field) string { return p.Base + "/find?field=" + f.Name }
