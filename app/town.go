@@ -23,6 +23,7 @@ import (
 	"mulin/internal/register"
 	"mulin/internal/sse"
 	"mulin/internal/store"
+	"mulin/internal/tray"
 	"mulin/town/account"
 	"mulin/town/answer"
 	"mulin/town/body"
@@ -159,7 +160,10 @@ func (a *App) doors(t *Town) {
 		Answers: t.Answers, Issues: t.Issues, Tasks: t.Tasks,
 		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub,
 	}
-	of := kit.Pages{Words: a.Words, Person: t.Accounts.Name}
+	in := &kit.Imports{City: t.City, Tray: tray.New(t.City), Actor: t.Accounts.Actor}
+	t.Jobs.Handle(kit.ImportJob, in.Run, kit.ImportOptions)
+	t.Jobs.Every("tray.sweep", time.Hour, in.Tray.Sweep)
+	of := kit.Pages{Words: a.Words, Person: t.Accounts.Name, Imports: in}
 	t.Pages.Further = append((&stations.Pages{Stations: t.Stations, Kit: of}).Routes(), (&duties.Pages{List: t.Rights, Kit: of}).Routes()...)
 	if !a.Unlimited {
 		t.Pages.Intake, t.Pages.Secrets, t.Pages.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)

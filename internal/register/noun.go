@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -152,6 +153,17 @@ func (n *Noun) get(ctx context.Context, q store.Querier, who access.Actor, id in
 		return x, nil
 	}
 	return nil, ErrMissing
+}
+
+// Several reads the newest versions of many things; those that aren't there or out of reach are left out.
+func (n *Noun) Several(ctx context.Context, who access.Actor, ids []int64) (map[int64]any, error) {
+	wanted := make([]any, len(ids))
+	for i, id := range ids {
+		wanted[i] = id
+	}
+	all, err := n.rows.newest(ctx, n.city, wanted)
+	maps.DeleteFunc(all, func(_ int64, x any) bool { return !n.sees(who, x) })
+	return all, err
 }
 
 // Versions are all versions of a thing, the oldest first; of what keeps none, the only one.

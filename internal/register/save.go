@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"mulin/internal/access"
@@ -54,6 +55,11 @@ type Counts struct{ New, Changed, Same int }
 // haven't seen; saving what is already so leaves no trace, saving what was retired brings it back. Where the noun is Dated, a Since in the past, behind
 // the last version's, says from when it has been so; 0 is now. What is wrong is told by a Bad.
 func (n *Noun) Save(ctx context.Context, who access.Actor, things ...any) error {
+	return n.SaveWith(ctx, who, func(*store.Tx) error { return nil }, things...)
+}
+
+// SaveWith is Save with something more in the same write, such as how far an import has come.
+func (n *Noun) SaveWith(ctx context.Context, who access.Actor, more func(*store.Tx) error, things ...any) error {
 	if len(things) > Most {
 		return fault.New(fault.TooLarge, "register.most", Most)
 	}
@@ -68,8 +74,11 @@ func (n *Noun) Save(ctx context.Context, who access.Actor, things ...any) error 
 		for i, x := range things {
 			*HeadOf(x) = heads[i]
 		}
-		b, err := n.judge(ctx, tx, who, tx.Now, things, nil)
+		b, err := n.judge(ctx, tx, who, tx.Now, things, nil, n.Trial())
 		if err != nil {
+			return err
+		}
+		if err := more(tx); err != nil {
 			return err
 		}
 		for i, x := range things {
@@ -94,7 +103,23 @@ func (n *Noun) done(ctx context.Context, err error) error {
 
 // Try says what Save would find, of any number of things and without the city's lock. The counts are of those that are good.
 func (n *Noun) Try(ctx context.Context, who access.Actor, things ...any) (Counts, error) {
-	b, err := n.judge(ctx, n.city, who, clock.Micros(n.city.Clock().Now()), things, n.fit(who, things))
+	return n.Trial().Try(ctx, who, things...)
+}
+
+// Trial tries saves that follow one another, as the pieces of a long sheet do: a unique value that one takes isn't free for the next.
+type Trial struct {
+	n     *Noun
+	tried int64
+	taken map[string]int64 // as in batch, by things tried
+}
+
+// Trial begins one.
+func (n *Noun) Trial() *Trial { return &Trial{n: n, taken: map[string]int64{}} }
+
+// Try is Noun.Try after those before.
+func (t *Trial) Try(ctx context.Context, who access.Actor, things ...any) (Counts, error) {
+	b, err := t.n.judge(ctx, t.n.city, who, clock.Micros(t.n.city.Clock().Now()), things, t.n.fit(who, things), t)
+	t.tried += int64(len(things))
 	return b.counts, err
 }
 
@@ -155,11 +180,15 @@ func (n *Noun) fit(who access.Actor, things []any) (bad Bad) {
 type batch struct {
 	old    map[int64]any
 	taken  map[string]int64 // unique value → who has it
+	trial  *Trial
 	counts Counts
 }
 
+func (b *batch) take(value string, by int64) { b.taken[value], b.trial.taken[value] = by, by }
+
 // judge compares things with what is there, without those that are bad already. Within a Write the city's lock is held, so nobody comes between.
-func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now int64, things []any, bad Bad) (b batch, err error) {
+func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now int64, things []any, bad Bad, t *Trial) (b batch, err error) {
+	b.trial = t
 	var ids []any
 	for _, x := range things {
 		if h := HeadOf(x); h.ID != 0 {
@@ -172,6 +201,7 @@ func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now
 	if err != nil {
 		return b, err
 	}
+	maps.Copy(b.taken, t.taken)
 	known := bad
 	for i, x := range things {
 		if len(known) > 0 && known[0].Index == i {
@@ -196,7 +226,7 @@ func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, 
 		case HeadOf(old).Version != h.Version || b.taken[me] != 0: // or it comes twice
 			return ErrStale
 		}
-		b.taken[me] = h.ID
+		b.take(me, h.ID)
 		if count = &b.counts.Changed; n.same(old, x) {
 			b.counts.Same++
 			return nil
@@ -211,11 +241,11 @@ func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, 
 		if v := f.unique(n, x); v != "" {
 			me := h.ID
 			if me == 0 {
-				me = -int64(i) - 1
+				me = -b.trial.tried - int64(i) - 1
 			}
 			twin, ok := b.taken[v]
 			bad.Check(!ok || twin == me, f.Name, "register.taken", label)
-			b.taken[v] = me
+			b.take(v, me)
 		}
 	}
 	bad.Check(h.Place == 0 || old != nil && HeadOf(old).Place == h.Place || n.Refs["place"].Live(h.Place), "place", "register.unknown", i18n.Key("kit.place"))

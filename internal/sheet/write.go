@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,26 +30,27 @@ type Column struct {
 	Kind Kind
 }
 
-// Writer writes one sheet as a stream, the header first. Nothing of it waits in memory.
+// Writer writes sheets as a stream; nothing of them waits in memory. A text holds one sheet.
 type Writer interface {
+	Sheet(name string, columns []Column) error // begins a sheet with its header
 	Row(cells []string) error
-	Close() error // finishes the sheet, not what it is written to
+	Close() error // finishes the file, not what it is written to
 }
 
-// NewWriter writes a sheet of a format; name is the sheet's in a workbook.
-func NewWriter(to io.Writer, format Format, name string, columns []Column) (Writer, error) {
-	var w Writer = newText(to)
+// NewWriter writes a file of a format.
+func NewWriter(to io.Writer, format Format) Writer {
 	if format == XLSX {
-		var err error
-		if w, err = newWorkbook(to, name, columns); err != nil {
-			return nil, err
-		}
+		return &workbook{zip: zip.NewWriter(to), shared: map[string]int{}}
 	}
-	heads := make([]string, len(columns))
+	return newText(to)
+}
+
+func heads(columns []Column) []string {
+	all := make([]string, len(columns))
 	for i, c := range columns {
-		heads[i] = c.Head
+		all[i] = c.Head
 	}
-	return w, w.Row(heads)
+	return all
 }
 
 // text writes rows as UTF-8 with a mark, so that Excel reads Chinese.
@@ -79,6 +81,8 @@ func (m *marked) Write(p []byte) (int, error) {
 	return m.to.Write(p)
 }
 
+func (t *text) Sheet(_ string, columns []Column) error { return t.Row(heads(columns)) }
+
 func (t *text) Row(cells []string) error {
 	t.safe = t.safe[:0]
 	for _, c := range cells {
@@ -108,6 +112,7 @@ const (
 type workbook struct {
 	zip     *zip.Writer
 	part    *bufio.Writer
+	sheets  []string
 	columns []Column
 	shared  map[string]int
 	order   []string
@@ -119,50 +124,40 @@ const (
 	head = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 	main = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
 	rels = `http://schemas.openxmlformats.org/officeDocument/2006/relationships`
+	pack = `http://schemas.openxmlformats.org/package/2006/`
 	kind = `application/vnd.openxmlformats-officedocument.spreadsheetml.`
 )
 
-// parts are those that say how the others hang together: the styles are 0 plain text, 1 the header, 2 a number, 3 a day.
-var parts = [][2]string{
-	{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
-		`<Override PartName="/xl/workbook.xml" ContentType="` + kind + `sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="` + kind + `worksheet+xml"/>` +
-		`<Override PartName="/xl/styles.xml" ContentType="` + kind + `styles+xml"/><Override PartName="/xl/sharedStrings.xml" ContentType="` + kind + `sharedStrings+xml"/></Types>`},
-	{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="` + rels + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-	{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="` + rels + `/worksheet" Target="worksheets/sheet1.xml"/>` +
-		`<Relationship Id="rId2" Type="` + rels + `/styles" Target="styles.xml"/><Relationship Id="rId3" Type="` + rels + `/sharedStrings" Target="sharedStrings.xml"/></Relationships>`},
-	{"xl/styles.xml", `<styleSheet ` + main + `><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/></numFmts>` +
-		`<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>` +
-		`<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE8EEF4"/></patternFill></fill></fills>` +
-		`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
-		`<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1"/>` +
-		`<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>` +
-		`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`},
-}
+// styles are those of cells: 0 plain, then as the constants below.
+const styles = `<styleSheet ` + main + `><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/></numFmts>` +
+	`<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>` +
+	`<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE8EEF4"/></patternFill></fill></fills>` +
+	`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
+	`<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1"/>` +
+	`<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>` +
+	`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 
-// Places of cellXfs.
 const (
 	styleHead = 1
 	styleText = 2
-	styleDay  = 4
+	styleDay  = 3
 )
 
-func newWorkbook(to io.Writer, name string, columns []Column) (*workbook, error) {
-	w := &workbook{zip: zip.NewWriter(to), columns: columns, shared: map[string]int{}}
-	for _, p := range parts {
-		if err := w.add(p[0], p[1]); err != nil {
-			return nil, err
-		}
+func (w *workbook) Sheet(name string, columns []Column) error {
+	if err := w.end(); err != nil {
+		return err
 	}
-	book := `<workbook ` + main + ` xmlns:r="` + rels + `"><sheets><sheet name="` + escape(title(name)) + `" sheetId="1" r:id="rId1"/></sheets></workbook>`
-	if err := w.add("xl/workbook.xml", book); err != nil {
-		return nil, err
+	name = title(name)
+	if slices.ContainsFunc(w.sheets, func(s string) bool { return strings.EqualFold(s, name) }) {
+		name = fmt.Sprint(name, " ", len(w.sheets)+1)
 	}
-	part, err := w.zip.Create("xl/worksheets/sheet1.xml")
+	w.sheets, w.columns, w.rows = append(w.sheets, name), columns, 0
+	part, err := w.zip.Create(fmt.Sprintf("xl/worksheets/sheet%d.xml", len(w.sheets)))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := w.zip.Flush(); err != nil { // the first bytes go at once, however long the first rows take
-		return nil, err
+		return err
 	}
 	w.part = bufio.NewWriterSize(part, 32<<10)
 	w.part.WriteString(head + `<worksheet ` + main + `><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`)
@@ -170,16 +165,17 @@ func newWorkbook(to io.Writer, name string, columns []Column) (*workbook, error)
 		style := map[Kind]int{Words: styleText, Day: styleDay}[c.Kind] // so that what is typed there later stays what it is
 		fmt.Fprintf(w.part, `<col min="%d" max="%d" width="%d" style="%d" customWidth="1"/>`, i+1, i+1, min(40, max(12, 2*utf8.RuneCountInString(c.Head)+4)), style)
 	}
-	_, err = w.part.WriteString(`</cols><sheetData>`)
-	return w, err
+	w.part.WriteString(`</cols><sheetData>`)
+	return w.Row(heads(columns))
 }
 
-func (w *workbook) add(name, body string) error {
-	part, err := w.zip.Create(name)
-	if err == nil {
-		_, err = io.WriteString(part, head+body)
+// end finishes the sheet that was begun last.
+func (w *workbook) end() error {
+	if w.part == nil {
+		return nil
 	}
-	return err
+	w.part.WriteString(`</sheetData></worksheet>`)
+	return w.part.Flush()
 }
 
 // title is a name as a workbook takes it for a sheet.
@@ -229,7 +225,7 @@ func (w *workbook) cell(cell string, kind Kind, style int) error {
 	if n, ok := plainNumber(cell, kind); ok {
 		w.buf = append(w.buf, `<c`...)
 		if kind == Day {
-			w.buf = append(w.buf, ` s="4"`...)
+			w.buf = append(w.buf, ` s="3"`...)
 		}
 		w.buf = append(append(append(w.buf, `><v>`...), n...), `</v></c>`...)
 		return nil
@@ -310,10 +306,34 @@ func escape(cell string) string {
 
 func special(r rune) bool { return r < ' ' || r >= 0xfffd || strings.ContainsRune(`_&<>"`, r) }
 
+// Close writes the texts that were shared and the parts that say how all hang together.
 func (w *workbook) Close() error {
-	w.part.WriteString(`</sheetData></worksheet>`)
-	if err := w.part.Flush(); err != nil {
+	if err := w.end(); err != nil {
 		return err
+	}
+	var types, sheets, links strings.Builder
+	for i, name := range w.sheets {
+		fmt.Fprintf(&types, `<Override PartName="/xl/worksheets/sheet%d.xml" ContentType="%sworksheet+xml"/>`, i+1, kind)
+		fmt.Fprintf(&sheets, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, escape(name), i+1, i+1)
+		fmt.Fprintf(&links, `<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, i+1, rels, i+1)
+	}
+	for _, p := range []struct{ name, body string }{
+		{"xl/styles.xml", styles},
+		{"xl/workbook.xml", `<workbook ` + main + ` xmlns:r="` + rels + `"><sheets>` + sheets.String() + `</sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + pack + `relationships">` + links.String() +
+			`<Relationship Id="styles" Type="` + rels + `/styles" Target="styles.xml"/><Relationship Id="texts" Type="` + rels + `/sharedStrings" Target="sharedStrings.xml"/></Relationships>`},
+		{"_rels/.rels", `<Relationships xmlns="` + pack + `relationships"><Relationship Id="rId1" Type="` + rels + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		{"[Content_Types].xml", `<Types xmlns="` + pack + `content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+			`<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="` + kind + `sheet.main+xml"/>` + types.String() +
+			`<Override PartName="/xl/styles.xml" ContentType="` + kind + `styles+xml"/><Override PartName="/xl/sharedStrings.xml" ContentType="` + kind + `sharedStrings+xml"/></Types>`},
+	} {
+		part, err := w.zip.Create(p.name)
+		if err == nil {
+			_, err = io.WriteString(part, head+p.body)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	part, err := w.zip.Create("xl/sharedStrings.xml")
 	if err != nil {

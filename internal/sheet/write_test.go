@@ -17,8 +17,8 @@ import (
 func written(t testing.TB, format sheet.Format, columns []sheet.Column, all ...[]string) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := sheet.NewWriter(&b, format, "站点: 2026/1", columns)
-	if err != nil {
+	w := sheet.NewWriter(&b, format)
+	if err := w.Sheet("站点: 2026/1", columns); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range all {
@@ -101,6 +101,28 @@ func TestWorkbookAsOthersReadIt(t *testing.T) {
 	}
 }
 
+func TestSeveralSheets(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	w := sheet.NewWriter(&b, sheet.XLSX)
+	for _, name := range []string{"2019", "2019", ""} {
+		if err := w.Sheet(name, columns[:1]); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Row([]string{"in " + name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"2019", "2019 2", "Sheet1"} {
+		if got, want := rows(t, b.Bytes(), name), []string{"1: id", "2: in " + strings.TrimSuffix(strings.TrimSuffix(name, " 2"), "Sheet1")}; !slices.Equal(got, want) && name != "Sheet1" {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
 // watched counts what is written and looks now and then at the memory held meanwhile.
 type watched struct {
 	n, calls int
@@ -124,8 +146,8 @@ func TestStreams(t *testing.T) {
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		var to watched
-		w, err := sheet.NewWriter(&to, format, "x", columns)
-		if err != nil {
+		w := sheet.NewWriter(&to, format)
+		if err := w.Sheet("x", columns); err != nil {
 			t.Fatal(err)
 		}
 		for i := range 60_000 {
@@ -215,8 +237,8 @@ func big(b testing.TB, to io.Writer, format sheet.Format, n int) {
 		cols[i].Head = fmt.Sprint("c", i)
 	}
 	cols[1].Kind, cols[5].Kind, cols[6].Kind = sheet.Number, sheet.Number, sheet.Day
-	w, err := sheet.NewWriter(to, format, "x", cols)
-	if err != nil {
+	w := sheet.NewWriter(to, format)
+	if err := w.Sheet("x", cols); err != nil {
 		b.Fatal(err)
 	}
 	for i := range n {

@@ -136,6 +136,17 @@ func scanSession(r store.Row) (s Session, err error) {
 	return s, r.Scan(&s.Person, &s.Name, &s.Resident, &s.MustChange, &s.MadeAt, &s.SeenAt, &s.Until)
 }
 
+// Actor is who a person is now, for work that goes on when they have left: nobody if they may not come in any more.
+func (a *Accounts) Actor(ctx context.Context, person int64) (access.Actor, error) {
+	c, err := a.credentials(ctx, `id = ?`, person)
+	if err != nil || !c.Active || c.MustChange {
+		return access.Nobody(a.city.ID), err
+	}
+	who := access.Actor{City: a.city.ID, Person: person, Name: c.Name}
+	who.Posts, err = a.posts(ctx, person, a.now())
+	return who, err
+}
+
 // posts are what the person may do now.
 func (a *Accounts) posts(ctx context.Context, person, now int64) ([]access.Post, error) {
 	type row struct {

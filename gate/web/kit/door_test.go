@@ -1,6 +1,7 @@
 package kit_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
+	"mulin/internal/tray"
 	"mulin/town/rights"
 	"mulin/town/station"
 	"mulin/town/towntest"
@@ -35,6 +37,7 @@ type house struct {
 	stations *station.Stations
 	rights   *rights.List
 	people   map[string]access.Actor
+	imports  *kit.Imports
 	url      string
 }
 
@@ -64,8 +67,16 @@ func open(t *testing.T, db *store.DB, clk *clock.Fake) *house {
 		}
 		return ""
 	}
-	stations := kit.Pages{Noun: h.stations.Noun, Base: "/stations", Title: "name", Icon: "building", Placed: true, Words: all, Person: person}
-	duties := kit.Pages{Noun: h.rights.Noun, Base: "/lists/rights", Title: "item", Icon: "book", Words: all, Person: person}
+	h.imports = &kit.Imports{City: city, Tray: tray.New(city), Actor: func(_ context.Context, id int64) (access.Actor, error) {
+		for _, who := range h.people {
+			if who.Person == id {
+				return who, nil
+			}
+		}
+		return access.Actor{}, access.ErrDenied
+	}}
+	stations := kit.Pages{Noun: h.stations.Noun, Base: "/stations", Title: "name", Icon: "building", Placed: true, Words: all, Person: person, Imports: h.imports}
+	duties := kit.Pages{Noun: h.rights.Noun, Base: "/lists/rights", Title: "item", Icon: "book", Words: all, Person: person, Imports: h.imports}
 	door := &site.Site{Error: ui.ErrorPage, Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Brand: func(*site.Req) site.Brand { return site.Brand{City: "测试市", Zone: time.FixedZone("CST", 8*3600)} },
 		Who: func(r *http.Request) (access.Actor, error) {
@@ -115,13 +126,16 @@ type reply struct {
 	head http.Header
 }
 
-func (v visitor) send(method, path, kind, body string) reply {
+func (v visitor) send(method, path, kind, body string, heads ...string) reply {
 	v.h.t.Helper()
 	r, err := http.NewRequest(method, v.h.url+path, strings.NewReader(body))
 	if err != nil {
 		v.h.t.Fatal(err)
 	}
 	r.Header.Set("Accept-Language", "zh")
+	for i := 0; i+1 < len(heads); i += 2 {
+		r.Header.Set(heads[i], heads[i+1])
+	}
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}

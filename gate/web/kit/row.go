@@ -1,0 +1,387 @@
+package kit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/width"
+
+	"mulin/internal/access"
+	"mulin/internal/clock"
+	"mulin/internal/fault"
+	"mulin/internal/i18n"
+	"mulin/internal/register"
+	"mulin/internal/sheet"
+)
+
+// matched is a sheet of a file and what its columns are.
+type matched struct {
+	Name   string
+	Use    bool
+	Head   int           // the header's line
+	Heads  []string      // as they stand there
+	Cols   []string      // what they are: a column of ours, "" for nothing
+	Orders []sheet.Order // of the days in each, if judged
+}
+
+// reading reads the rows of a file that somebody brings in.
+type reading struct {
+	*Pages
+	id    int64
+	file  string // its name
+	who   access.Actor
+	words []*i18n.Words // all, the person's own first
+	spell speller
+	found map[string]pickedOnce
+	book  *sheet.Book
+	load  *load
+	cols  map[*matched][]*register.Field
+	seen  map[int64]bool // things that a row has named
+	left  int            // rows that are none: totals
+}
+
+// drawn is a row of the file that may become a thing.
+type drawn struct {
+	at    int // among all of the file
+	sheet *matched
+	row   sheet.Row
+	x     any   // what it would be; nil where nothing is changed
+	err   error // what is wrong with it
+}
+
+// columnsOf are the columns of a sheet, nil for those that nothing is taken from.
+func (r *reading) columnsOf(m *matched) []*register.Field {
+	if r.cols[m] == nil {
+		all := make([]*register.Field, len(m.Cols))
+		for i, name := range m.Cols {
+			all[i] = r.column(name)
+		}
+		r.cols[m] = all
+	}
+	return r.cols[m]
+}
+
+// totals are how rows begin that add the others up.
+var totals = []string{"合计", "总计", "小计", "total", "sum"}
+
+// each gives every row below the headers.
+func (r *reading) each(f func(drawn) error) error {
+	n := 0
+	r.left, r.seen, r.cols = 0, map[int64]bool{}, map[*matched][]*register.Field{}
+	for i := range r.load.Sheets {
+		m := &r.load.Sheets[i]
+		if !m.Use {
+			continue
+		}
+		for row, err := range r.book.Rows(m.Name) {
+			if err != nil {
+				return err
+			}
+			if row.Line <= m.Head {
+				continue
+			}
+			if slices.Contains(totals, strings.ToLower(first(row.Cells))) {
+				r.left++
+				continue
+			}
+			if err := f(drawn{at: n, sheet: m, row: row}); err != nil {
+				return err
+			}
+			n++
+		}
+	}
+	return nil
+}
+
+func first(cells []string) string {
+	for _, c := range cells {
+		if c = strings.TrimSpace(c); c != "" {
+			return c
+		}
+	}
+	return ""
+}
+
+// pieces gives the rows many at a time.
+func (r *reading) pieces(size int, f func([]drawn) error) error {
+	var all []drawn
+	err := r.each(func(l drawn) error {
+		if all = append(all, l); len(all) < size {
+			return nil
+		}
+		piece := all
+		all = nil
+		return f(piece)
+	})
+	if err == nil && len(all) > 0 {
+		err = f(all)
+	}
+	return err
+}
+
+// errEnough ends a look at the first rows.
+var errEnough = errors.New("enough seen")
+
+// order judges the days of whole columns, unless the first thousand rows need no judging.
+func (r *reading) order() error {
+	unclear := map[*matched][][]string{}
+	err := r.each(func(l drawn) error {
+		for i, f := range r.columnsOf(l.sheet) {
+			if f == nil || f.Sort != register.SortDay || i >= len(l.row.Cells) || l.row.Cells[i] == "" {
+				continue
+			}
+			if _, ok := sheet.Unknown.Day(l.row.Cells[i]); !ok {
+				if unclear[l.sheet] == nil {
+					unclear[l.sheet] = make([][]string, len(l.sheet.Cols))
+				}
+				unclear[l.sheet][i] = append(unclear[l.sheet][i], l.row.Cells[i])
+			}
+		}
+		if l.at > 1000 && len(unclear) == 0 {
+			return errEnough
+		}
+		return nil
+	})
+	for m, cells := range unclear {
+		m.Orders = make([]sheet.Order, len(cells))
+		for i := range cells {
+			m.Orders[i] = sheet.Judge(slices.Values(cells[i]))
+		}
+	}
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
+}
+
+// draw makes things of rows. What a row says of a thing that it names is compared with what is there; a column that is absent, or says what our own sheet
+// would, leaves its field as it is, also where the person sees it masked.
+func (r *reading) draw(ctx context.Context, lines []drawn) error {
+	var ids []int64
+	for _, l := range lines {
+		if id, _ := strconv.ParseInt(l.text(&numberCol), 10, 64); id > 0 {
+			ids = append(ids, id)
+		}
+	}
+	known := map[int64]any{}
+	if len(ids) > 0 {
+		var err error
+		if known, err = r.Several(ctx, r.who, ids); err != nil {
+			return err
+		}
+	}
+	for i := range lines {
+		if l := &lines[i]; l.row.Bad != nil {
+			l.err = l.row.Bad
+		} else {
+			l.x, l.err = r.thing(l, known)
+		}
+	}
+	return nil
+}
+
+// text is the cell of a column, "" if the sheet lacks it.
+func (l *drawn) text(f *register.Field) string {
+	if i := slices.Index(l.sheet.Cols, f.Name); i >= 0 && i < len(l.row.Cells) {
+		return strings.TrimSpace(l.row.Cells[i])
+	}
+	return ""
+}
+
+func (r *reading) thing(l *drawn, known map[int64]any) (x any, err error) {
+	old, err := r.meant(l, known)
+	if err != nil {
+		return nil, err
+	}
+	if x = old; x == nil {
+		x = r.New()
+	}
+	var bad fault.List
+	touched := old == nil
+	for i, f := range r.columnsOf(l.sheet) {
+		if f == nil || f == &numberCol || f == &versionCol {
+			continue
+		}
+		text := ""
+		if i < len(l.row.Cells) {
+			text = strings.TrimSpace(l.row.Cells[i])
+		}
+		if text, err = r.plain(f, l.sheet.order(i), text); err != nil {
+			bad = append(bad, asFault(err))
+			continue
+		}
+		if old != nil && r.says(f, old, text) {
+			continue
+		}
+		touched = true
+		values, err := r.values(f, text)
+		if err == nil {
+			err = nilFault(r.set(f, x, values))
+		}
+		if err != nil {
+			bad = append(bad, asFault(err))
+		}
+	}
+	switch h := register.HeadOf(x); {
+	case len(bad) > 0:
+		return nil, bad
+	case !touched:
+		return nil, nil
+	case h.Until != 0:
+		return nil, fault.New(fault.Invalid, "kit.import.retired")
+	case r.Placed && h.Place == 0:
+		return nil, fault.Field("place", "register.needed", i18n.Key("kit.place"))
+	}
+	return x, nil
+}
+
+func nilFault(f *fault.Fault) error {
+	if f == nil {
+		return nil
+	}
+	return f
+}
+
+func asFault(err error) *fault.Fault {
+	var f *fault.Fault
+	if !errors.As(err, &f) {
+		f = fault.New(fault.Invalid, "error.invalid")
+	}
+	return f
+}
+
+// meant is the thing that a row names by its number, nil for a new one.
+func (r *reading) meant(l *drawn, known map[int64]any) (any, error) {
+	text := l.text(&numberCol)
+	if text == "" {
+		return nil, nil
+	}
+	id, err := strconv.ParseInt(text, 10, 64)
+	switch x := known[id]; {
+	case err != nil:
+		return nil, fault.New(fault.Invalid, "kit.import.id", text)
+	case r.seen[id]:
+		return nil, fault.New(fault.Invalid, "kit.import.twice", text)
+	case x == nil:
+		return nil, register.ErrMissing
+	default:
+		version, ok := decimal(l.text(&versionCol))
+		if !ok {
+			return nil, fault.New(fault.Invalid, "kit.import.version")
+		}
+		register.HeadOf(x).Version, _ = strconv.ParseInt(version, 10, 64)
+		r.seen[id] = true
+		return x, nil
+	}
+}
+
+func (m *matched) order(i int) sheet.Order {
+	if i < len(m.Orders) {
+		return m.Orders[i]
+	}
+	return sheet.Unknown
+}
+
+// plain is a cell as our own sheets would have it, where spreadsheets write the same in other ways.
+func (r *reading) plain(f *register.Field, order sheet.Order, text string) (string, error) {
+	switch f.Sort {
+	case register.SortDay:
+		if day, ok := order.Day(text); ok {
+			return day, nil
+		}
+	case register.SortNumber:
+		text, _ = decimal(strings.TrimSpace(strings.TrimSuffix(width.Fold.String(text), f.Unit)))
+	case register.SortLine, register.SortText:
+		if sheet.Rounded(text) {
+			return text, fault.Field(f.Name, "kit.rounded", text)
+		}
+	}
+	return text, nil
+}
+
+// says tells whether a cell says what our own sheet says of the thing, in any language.
+func (r *reading) says(f *register.Field, x any, text string) bool {
+	for _, w := range r.words {
+		if r.spell.cell(w, f, x) == text {
+			return true
+		}
+	}
+	return false
+}
+
+// values are the parts of a cell that people write in words.
+func (r *reading) values(f *register.Field, text string) ([]string, error) {
+	switch {
+	case text == "":
+		return []string{""}, nil
+	case f.Ref != "":
+		return r.refs(f, text)
+	}
+	for _, w := range r.words {
+		switch f.Sort {
+		case register.SortChoice:
+			for _, code := range f.Choices {
+				if strings.EqualFold(w.T(r.Name+"."+f.Name+"."+code), text) {
+					return []string{code}, nil
+				}
+			}
+		case register.SortFlag:
+			switch strings.ToLower(text) {
+			case strings.ToLower(w.T("common.yes")), "true", "y", "√", "✓":
+				return []string{"1"}, nil
+			case strings.ToLower(w.T("common.no")), "false", "n", "×":
+				return []string{""}, nil
+			}
+		case register.SortLimit:
+			var n int
+			fmt.Sscan(text, &n)
+			for _, u := range clock.Units {
+				if w.Limit(clock.Limit{Amount: n, Unit: u}) == text {
+					return []string{strconv.Itoa(n), string(u)}, nil
+				}
+			}
+		}
+	}
+	if lat, lng, ok := strings.Cut(text, ","); ok && f.Sort == register.SortSpot {
+		return []string{strings.TrimSpace(lat), strings.TrimSpace(lng)}, nil
+	}
+	return []string{text}, nil
+}
+
+// pickedOnce is what a name was found to mean.
+type pickedOnce struct {
+	parts []string
+	err   error
+}
+
+// refs are the things that a cell names. One that is called exactly so comes before those that are only like it; otherwise several are refused with the choices.
+func (r *reading) refs(f *register.Field, text string) ([]string, error) {
+	key := f.Name + " " + text
+	one, ok := r.found[key]
+	if !ok {
+		parts, choices, bad := r.picked(f.Name, f.Ref, []string{text})
+		one = pickedOnce{parts: parts}
+		if bad != nil {
+			one.err = bad
+		}
+		var exact, names []string
+		for _, c := range choices {
+			names = append(names, c.Label+" "+c.Value)
+			if c.Label == text {
+				exact = append(exact, strings.TrimPrefix(c.Value, "#"))
+			}
+		}
+		switch {
+		case bad != nil && len(exact) == 1:
+			one = pickedOnce{parts: exact}
+		case bad != nil && len(names) > 0:
+			one.err = fault.Field(f.Name, "kit.import.several", text, strings.Join(names[:min(len(names), 5)], "、"))
+		}
+		r.found[key] = one
+	}
+	return one.parts, one.err
+}
