@@ -15,8 +15,8 @@ import (
 // floors is the plan of the house from the ground up: a package imports only from floors below its own.
 var floors = []string{"schema", "internal", "town", "view", "gate", "app", "bench", "cmd"}
 
-// areas are the town's packages in order: an area imports only areas before it.
-var areas = []string{"place", "body", "account", "catalog", "casework", "whistle", "triage", "answer", "issue", "task", "station", "rights", "towntest"}
+// areas are the town's packages in order: an area imports only areas before it. "" is the town itself, which joins them.
+var areas = []string{"place", "body", "account", "catalog", "casework", "whistle", "triage", "answer", "issue", "task", "station", "rights", "", "towntest"}
 
 // ground is the order within internal, as far as packages there know each other.
 var ground = []string{"fault", "clock", "i18n", "geo", "gram", "endings", "lexicon", "when", "linear", "sensitive", "sheet", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "memory", "register", "job", "tray", "browsertest"}
@@ -108,7 +108,7 @@ func TestEveryAreaHasItsPlace(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, e := range entries {
-			if !slices.Contains(list, e.Name()) {
+			if e.IsDir() && !slices.Contains(list, e.Name()) {
 				t.Errorf("%s/%s is not in the order", dir, e.Name())
 			}
 		}

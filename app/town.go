@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -17,51 +16,29 @@ import (
 	"mulin/gate/web/kit"
 	"mulin/gate/web/site"
 	"mulin/gate/web/stations"
-	"mulin/internal/access"
 	"mulin/internal/job"
 	"mulin/internal/ledger"
 	"mulin/internal/register"
 	"mulin/internal/sse"
 	"mulin/internal/store"
 	"mulin/internal/tray"
+	"mulin/town"
 	"mulin/town/account"
-	"mulin/town/answer"
-	"mulin/town/body"
-	"mulin/town/casework"
-	"mulin/town/catalog"
-	"mulin/town/issue"
 	"mulin/town/place"
-	"mulin/town/rights"
-	"mulin/town/station"
-	"mulin/town/task"
-	"mulin/town/triage"
-	"mulin/town/whistle"
 	"mulin/view/search"
 )
 
-// Town is one city with its areas in order, its views and its ways in.
+// Town is one city with its areas, its views and its ways in.
 type Town struct {
-	ID       int64
-	City     *store.City
-	Places   *place.Register
-	Bodies   *body.Bodies
-	Accounts *account.Accounts
-	Catalog  *catalog.Catalog
-	Desk     *casework.Desk
-	Whistles *whistle.Post
-	Triage   *triage.Reader
-	Answers  *answer.Answers
-	Issues   *issue.Issues
-	Tasks    *task.Tasks
-	Stations *station.Stations
-	Rights   *rights.List
-	Search   *search.Index
-	Feed     *ledger.Feed
-	Tree     *ledger.Tree
-	Jobs     *job.Runner
-	Hub      *sse.Hub
-	Pages    *web.Pages
-	Sent     *notify.Outbox // a demo's messages
+	*town.Areas
+	ID     int64
+	Search *search.Index
+	Feed   *ledger.Feed
+	Tree   *ledger.Tree
+	Jobs   *job.Runner
+	Hub    *sse.Hub
+	Pages  *web.Pages
+	Sent   *notify.Outbox // a demo's messages
 
 	handler http.Handler
 }
@@ -69,22 +46,11 @@ type Town struct {
 // raise builds a city from the ground up.
 func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 	city := a.DB.City(id)
-	t := &Town{ID: id, City: city, Hub: sse.NewHub(), Sent: notify.NewOutbox()}
-	t.Places = place.New(city)
-	t.Bodies = body.New(city, t.Places)
-	t.Accounts = account.New(city, t.Places, a.box, a.sender(t))
-	t.Catalog = catalog.New(city)
-	t.Desk = casework.NewDesk(city, t.Places, t.Bodies, t.Catalog, a.box)
-	t.Whistles = whistle.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
-	t.Triage = triage.New(city, t.Desk, t.Places, t.Bodies, t.Catalog)
-	t.Answers = answer.New(city, t.Desk, t.Places, t.Bodies, t.Catalog, t.Triage)
-	t.Issues = issue.New(city, t.Desk, t.Places, t.Catalog)
-	t.Tasks = task.New(city, t.Bodies, t.Issues)
-	t.Stations = station.New(city, t.Places, t.Bodies)
-	t.Rights = rights.New(city, t.Bodies, t.Catalog)
-	for _, load := range []func(context.Context) error{t.Places.Load, t.Bodies.Load, t.Accounts.Load, t.Catalog.Load, t.Triage.Load, t.Rights.Load, t.roles, t.answerRules} {
-		if err := load(ctx); err != nil {
-			return nil, fmt.Errorf("load city %d: %w", id, err)
+	t := &Town{ID: id, Hub: sse.NewHub(), Sent: notify.NewOutbox()}
+	t.Areas = town.Join(city, a.box, a.sender(t))
+	for _, begin := range []func(context.Context) error{t.Load, t.Offer, t.answerRules} {
+		if err := begin(ctx); err != nil {
+			return nil, fmt.Errorf("begin city %d: %w", id, err)
 		}
 	}
 	var err error
@@ -104,10 +70,11 @@ func (a *App) raise(ctx context.Context, id int64) (*Town, error) {
 // follow lets everything that comes after a write follow the ledger.
 func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed = ledger.NewFeed(t.City, a.Log)
-	for _, f := range []ledger.Follower{t.Places.Follower(), t.Bodies.Follower(), t.Accounts.Follower(), t.Catalog.Follower(), t.Triage.Follower(), t.Answers.Follower(), t.Rights.Follower(), t.live()} {
-		if err := t.Feed.Local(ctx, f); err != nil {
-			return err
-		}
+	if err := t.Follow(ctx, t.Feed); err != nil {
+		return err
+	}
+	if err := t.Feed.Local(ctx, t.live()); err != nil {
+		return err
 	}
 	var err error
 	if t.Tree, err = a.tree(t.City); err != nil {
@@ -137,19 +104,6 @@ func (a *App) tree(city *store.City) (*ledger.Tree, error) {
 		return nil, err
 	}
 	return ledger.NewTree(city, key)
-}
-
-// work is what happens without anybody asking.
-func (a *App) work(t *Town) {
-	t.Jobs = job.New(t.City, a.Log, 2)
-	t.Jobs.Every("case.sweep", time.Minute, func(ctx context.Context) error { _, err := t.Desk.Sweep(ctx); return err })
-	t.Jobs.Every("account.sweep", 10*time.Minute, t.Accounts.Sweep)
-	t.Jobs.Every("ledger.checkpoint", 10*time.Minute, func(ctx context.Context) error { _, err := t.Tree.Checkpoint(ctx); return err })
-	zone := func() *time.Location { return t.Catalog.Calendar().Zone }
-	t.Jobs.Daily("triage.nightly", 3*time.Hour, zone, t.Triage.Nightly)
-	t.Jobs.Daily("search.tidy", 4*time.Hour, zone, t.Search.Tidy)
-	t.Jobs.Handle(triage.Job, t.Triage.Answer, triage.JobOptions)
-	t.Jobs.Every("store.checkpoint", 15*time.Minute, a.DB.Checkpoint)
 }
 
 // doors are the ways in.
@@ -197,59 +151,6 @@ func (a *App) sender(t *Town) account.Sender {
 	return nil
 }
 
-// live tells open pages what has changed.
-func (t *Town) live() ledger.Follower {
-	return ledger.Func("live", func(_ context.Context, entries []ledger.Entry) error {
-		for _, e := range entries {
-			for _, topic := range topics(e) {
-				t.Hub.Publish(topic, "change", e.Verb)
-			}
-		}
-		return nil
-	})
-}
-
-// heated tells open boards of hot issues that a case has found its issue there.
-func (t *Town) heated(path string) {
-	for _, topic := range below("hot/", path) {
-		t.Hub.Publish(topic, "change", "issue")
-	}
-}
-
-// below names the topics of all places of a path.
-func below(kind, path string) []string {
-	var all []string
-	for _, p := range place.IDs(path) {
-		all = append(all, fmt.Sprint(kind, p))
-	}
-	return all
-}
-
-// topics are the pages an entry concerns: the case's own, those of the places above it, those of the bodies that take part.
-func topics(e ledger.Entry) []string {
-	if e.Subject.Kind == "issue" || e.Subject.Kind == "task" {
-		return below("hot/", e.Subject.Path)
-	}
-	if e.Subject.Kind != "case" && e.Subject.Kind != "whistle" {
-		return nil
-	}
-	var b struct {
-		Case   int64   `json:"case"`
-		Bodies []int64 `json:"bodies"`
-		Units  []int64 `json:"units"`
-	}
-	_ = json.Unmarshal(e.Body, &b) // a body that says nothing of them leaves them empty
-	id := e.Subject.ID
-	if e.Subject.Kind == "whistle" {
-		id = b.Case
-	}
-	all := append([]string{fmt.Sprint("case/", id)}, below("place/", e.Subject.Path)...)
-	for _, unit := range append(b.Bodies, b.Units...) {
-		all = append(all, fmt.Sprint("body/", unit))
-	}
-	return all
-}
-
 // Run follows the ledger and works until ctx ends.
 func (t *Town) Run(ctx context.Context) {
 	done := make(chan struct{})
@@ -272,9 +173,6 @@ func (t *Town) Name(ctx context.Context, name string) error {
 	_, err := t.Places.Add(ctx, t.System(), place.Details{Kind: place.City, Code: strconv.FormatInt(t.ID, 10), Name: name})
 	return err
 }
-
-// System is the city's own program.
-func (t *Town) System() access.Actor { return access.System(t.ID) }
 
 func (t *Town) close() {
 	t.Hub.Close()

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"io/fs"
 	"regexp"
 	"strings"
 	"testing"
@@ -33,5 +34,28 @@ func TestEveryKeyBeginsWithTheCity(t *testing.T) {
 		if n < 20 {
 			t.Errorf("%s: only %d tables read", e, n)
 		}
+	}
+}
+
+// TestNumbersAreUnique reads the files' names: two of one number would run in the order of their words, which nobody chose. Two that have been released stay.
+func TestNumbersAreUnique(t *testing.T) {
+	t.Parallel()
+	released := map[string]string{"0084_place_alias.sql": "0084_casework_part.sql"}
+	form := regexp.MustCompile(`^(\d{4})(_[a-z0-9]+)+(\.sqlite|\.postgres)?\.sql$`)
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := map[string]string{}
+	for _, name := range names {
+		m := form.FindStringSubmatch(name)
+		if m == nil {
+			t.Errorf("%s: want NNNN_area_what.sql", name)
+			continue
+		}
+		if other, ok := first[m[1]]; ok && released[name] != other {
+			t.Errorf("%s and %s have one number: the later takes the next that is free", other, name)
+		}
+		first[m[1]] = name
 	}
 }

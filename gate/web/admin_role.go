@@ -7,25 +7,9 @@ import (
 	"mulin/gate/web/site"
 	"mulin/internal/access"
 	"mulin/internal/fault"
+	"mulin/town"
 	"mulin/town/account"
-	"mulin/town/body"
-	"mulin/town/casework"
-	"mulin/town/catalog"
-	"mulin/town/place"
-	"mulin/town/task"
-	"mulin/town/triage"
-	"mulin/town/whistle"
 )
-
-// rightsOf are the rights of all areas, as the matrix of roles shows them.
-var rightsOf = []struct {
-	Area   string
-	Rights []access.Right
-}{
-	{"case", []access.Right{casework.See, casework.Enter, casework.Handle, casework.Work, casework.Reply, casework.Visit, casework.Contact, casework.Clear, casework.Backdate}},
-	{"whistle", []access.Right{whistle.Blow, whistle.ReportIn, task.Lead}},
-	{"office", []access.Right{place.Edit, body.Edit, catalog.Edit, account.Edit, account.See, triage.Train}},
-}
 
 // scopes a role may hold a right in, and not at all.
 var scopes = []access.Scope{"", access.Territory, access.Body}
@@ -122,8 +106,8 @@ func (p *Pages) saveRole(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	for right, scope := range v.Role.Rights {
 		rights[right] = scope
 	}
-	for _, area := range rightsOf {
-		for _, right := range area.Rights {
+	for _, area := range town.Rights {
+		for _, right := range area.Rights() {
 			delete(rights, right)
 			if scope := access.Scope(f.Value(string(right))); scope != "" {
 				rights[right] = scope

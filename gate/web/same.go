@@ -123,12 +123,20 @@ func (p *Pages) inline(ctx context.Context, hash string) string {
 	return "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b)
 }
 
+// askFor is how long a report that is being sent waits for what others have told: to ask is a help, to take the report is the work.
+const askFor = 3 * time.Second
+
 // toldBefore are very similar cases that somebody who sends a report hasn't been shown yet; a form that is sent again, or says "not the same", isn't asked.
 func (p *Pages) toldBefore(r *http.Request, rq *site.Req, f *site.Form, report casework.Report) ([]toldCard, error) {
 	if f.Has("anew", "1") || p.Box == nil {
 		return nil, nil
 	}
-	likes, err := p.Triage.Told(r.Context(), p.asked(report))
+	ctx, stop := context.WithTimeout(r.Context(), askFor)
+	defer stop()
+	likes, err := p.Triage.Told(ctx, p.asked(report))
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, r.Context().Err()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -227,7 +227,7 @@ func (n *Noun) event(e ledger.Entry) Event {
 		t.Changes = n.Changes(before, after)
 	}
 	did := "save"
-	if strings.HasSuffix(e.Verb, ".retire") {
+	if strings.HasSuffix(e.Verb, ".retire") || strings.HasSuffix(e.Verb, ".end") {
 		did = "retire"
 	} else if t.Version == 1 {
 		did = "add"

@@ -77,9 +77,13 @@ func writeRole(tx *store.Tx, who access.Actor, role string, before, rights map[a
 
 // Roles lists all roles by name, with their rights.
 func (a *Accounts) Roles(ctx context.Context) ([]Role, error) {
-	rows, err := store.All(ctx, a.city, scanRight, `select o.role, coalesce(r.name, ''), coalesce(r.scope, '')
+	return rolesOf(ctx, a.city, a.city.ID)
+}
+
+func rolesOf(ctx context.Context, q store.Querier, city int64) ([]Role, error) {
+	rows, err := store.All(ctx, q, scanRight, `select o.role, coalesce(r.name, ''), coalesce(r.scope, '')
 		from account_role o left join account_role_right r on r.city = o.city and r.role = o.role
-		where o.city = ? order by o.role, r.name`, a.city.ID)
+		where o.city = ? order by o.role, r.name`, city)
 	if err != nil {
 		return nil, fmt.Errorf("list roles: %w", err)
 	}

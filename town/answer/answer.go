@@ -3,10 +3,10 @@ package answer
 
 import (
 	"context"
-	"sync/atomic"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
+	"mulin/internal/memory"
 	"mulin/internal/store"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -24,12 +24,17 @@ type Answers struct {
 	desk    *casework.Desk
 	reader  *triage.Reader
 
-	rules atomic.Pointer[Rules] // what it holds never changes
+	memory.Kept
+	rules *memory.Copy[*Rules]
 }
 
 // New makes the rules for answers of a city; they are empty until Load.
 func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog, reader *triage.Reader) *Answers {
-	return &Answers{city: city, places: places, bodies: bodies, catalog: cat, desk: desk, reader: reader}
+	rules := memory.New(city, "answer.rules", NewRules(nil), func(ctx context.Context, _ *Rules) (*Rules, error) {
+		all, err := rulesOf(ctx, city, city.ID)
+		return NewRules(all), err
+	}, "answer.rule.")
+	return &Answers{city: city, places: places, bodies: bodies, catalog: cat, desk: desk, reader: reader, Kept: rules, rules: rules}
 }
 
 // Check holds what somebody is about to tell a resident against the city's rules. What goes out, when it is sent, is also held against who reported

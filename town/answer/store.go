@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -18,15 +17,8 @@ import (
 // ErrNoRule says that there is no such rule.
 var ErrNoRule = fault.New(fault.Missing, "answer.rule.missing")
 
-var noRules = NewRules(nil)
-
 // Rules are the city's rules for answers as they stand.
-func (as *Answers) Rules() *Rules {
-	if rs := as.rules.Load(); rs != nil {
-		return rs
-	}
-	return noRules
-}
+func (as *Answers) Rules() *Rules { return as.rules.Now() }
 
 // Rule is one rule by its id.
 func (rs *Rules) Rule(id int64) (Rule, error) {
@@ -48,26 +40,6 @@ func rulesOf(ctx context.Context, q store.Querier, city int64) ([]Rule, error) {
 	return store.All(ctx, q, scanRule, `select `+ruleFields+` from triage_rule where city = ? order by kind, rank, id`, city)
 }
 
-// Load reads the rules into memory.
-func (as *Answers) Load(ctx context.Context) error {
-	all, err := rulesOf(ctx, as.city, as.city.ID)
-	if err != nil {
-		return fmt.Errorf("load rules for answers: %w", err)
-	}
-	as.rules.Store(NewRules(all))
-	return nil
-}
-
-// Follower keeps memory in step with what other nodes write.
-func (as *Answers) Follower() ledger.Follower {
-	return ledger.Func("answer.rules", func(ctx context.Context, entries []ledger.Entry) error {
-		if slices.ContainsFunc(entries, func(e ledger.Entry) bool { return strings.HasPrefix(e.Verb, "answer.rule.") }) {
-			return as.Load(ctx)
-		}
-		return nil
-	})
-}
-
 func (as *Answers) mayRule(who access.Actor) error {
 	if who.City != as.city.ID {
 		return access.ErrDenied
@@ -75,7 +47,7 @@ func (as *Answers) mayRule(who access.Actor) error {
 	return who.May(catalog.Edit, access.WholeCity)
 }
 
-// writeRules runs f on the rules as they stand and then reads them again; a reload that fails is made up for by the follower.
+// writeRules runs f on the rules as they stand and then reads them again.
 func (as *Answers) writeRules(ctx context.Context, what string, f func(tx *store.Tx, all []Rule) error) error {
 	err := as.city.Write(ctx, func(tx *store.Tx) error {
 		all, err := rulesOf(ctx, tx, tx.City)
@@ -87,7 +59,7 @@ func (as *Answers) writeRules(ctx context.Context, what string, f func(tx *store
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	_ = as.Load(context.WithoutCancel(ctx))
+	as.rules.Refresh(ctx)
 	return nil
 }
 

@@ -23,6 +23,7 @@ type Bodies struct {
 type snapshot struct {
 	bodies map[int64]Body // ended ones too
 	sorted []Body         // living ones
+	ended  []Body
 	codes  map[string]int64
 	past   map[int64][]past
 	links  []Link
@@ -57,6 +58,8 @@ func readSnapshot(ctx context.Context, city *store.City) (*snapshot, error) {
 			if b.Code != "" {
 				s.codes[b.Code] = b.ID
 			}
+		} else {
+			s.ended = append(s.ended, b)
 		}
 	}
 	pasts, err := store.All(ctx, city, scanPast, `select body, until_at, name, short from body_name where city = ? order by body, until_at, seq`, city.ID)

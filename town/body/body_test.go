@@ -30,7 +30,8 @@ type town struct {
 	by     map[string]body.Body
 }
 
-func newTown(t *testing.T, city *store.City) *town {
+// newLand is the town without units.
+func newLand(t *testing.T, city *store.City) *town {
 	t.Helper()
 	w := &town{places: place.New(city), city: city, who: access.System(city.ID), at: map[string]place.Place{}, by: map[string]body.Body{}}
 	places, err := w.places.AddAll(ctx, w.who, []place.Details{
@@ -47,8 +48,14 @@ func newTown(t *testing.T, city *store.City) *town {
 	for _, p := range places {
 		w.at[p.Code] = p
 	}
-	id := func(code string) []int64 { return []int64{w.at[code].ID} }
 	w.Bodies = body.New(city, w.places)
+	return w
+}
+
+func newTown(t *testing.T, city *store.City) *town {
+	t.Helper()
+	w := newLand(t, city)
+	id := func(code string) []int64 { return []int64{w.at[code].ID} }
 	all, err := w.AddAll(ctx, w.who, []body.Details{
 		{Kind: body.Centre, Code: "CC", Name: "市指挥中心", Places: id("C")},
 		{Kind: body.Department, Code: "D1", Name: "住房和城乡建设局", Short: "住建局", Places: id("C")},

@@ -3,7 +3,9 @@ package body
 import (
 	"context"
 
+	"mulin/internal/access"
 	"mulin/internal/fault"
+	"mulin/internal/ledger"
 	"mulin/internal/store"
 )
 
@@ -67,5 +69,18 @@ func (k *book) add(tx *store.Tx, d Details) (Body, error) {
 	}
 	b.ID = tx.NewID()
 	k.put(b)
+	return b, nil
+}
+
+// found makes a body of a draft, with its entry and the places it serves.
+func (k *book) found(tx *store.Tx, who access.Actor, d Details) (Body, error) {
+	b, err := k.add(tx, d)
+	if err != nil {
+		return b, err
+	}
+	after := b.state()
+	seq := ledger.Append(tx, who, "body.add", b.Subject(), change{After: &after, Places: d.Places})
+	b.insert(tx)
+	tie(tx, b.ID, d.Places, seq)
 	return b, nil
 }

@@ -19,8 +19,7 @@ func (b *Bodies) Link(ctx context.Context, who access.Actor, id, place int64) er
 	}
 	return b.relink(ctx, id, place, func(tx *store.Tx, one Body, tied bool) {
 		if !tied {
-			seq := ledger.Append(tx, who, "body.link", one.Subject(), change{Places: []int64{place}})
-			tie(tx, id, []int64{place}, seq)
+			link(tx, who, one, place)
 		}
 	})
 }
@@ -32,8 +31,7 @@ func (b *Bodies) Unlink(ctx context.Context, who access.Actor, id, place int64) 
 	}
 	return b.relink(ctx, id, place, func(tx *store.Tx, one Body, tied bool) {
 		if tied {
-			ledger.Append(tx, who, "body.unlink", one.Subject(), change{Places: []int64{place}})
-			tx.Exec(`update body_place set until_at = ? where city = ? and body = ? and place = ? and until_at = 0`, tx.Now, tx.City, id, place)
+			unlink(tx, who, one, place)
 		}
 	})
 }
@@ -59,6 +57,18 @@ func (b *Bodies) relink(ctx context.Context, id, place int64, f func(tx *store.T
 		b.rows.Refresh(ctx)
 	}
 	return err
+}
+
+// link queues a tie that isn't there yet.
+func link(tx *store.Tx, who access.Actor, one Body, place int64) {
+	seq := ledger.Append(tx, who, "body.link", one.Subject(), change{Places: []int64{place}})
+	tie(tx, one.ID, []int64{place}, seq)
+}
+
+// unlink queues the end of a tie.
+func unlink(tx *store.Tx, who access.Actor, one Body, place int64) {
+	ledger.Append(tx, who, "body.unlink", one.Subject(), change{Places: []int64{place}})
+	tx.Exec(`update body_place set until_at = ? where city = ? and body = ? and place = ? and until_at = 0`, tx.Now, tx.City, one.ID, place)
 }
 
 // tie queues links; places must not be tied to the body yet.

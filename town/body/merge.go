@@ -84,7 +84,7 @@ func (b *Bodies) merge(ctx context.Context, tx *store.Tx, who access.Actor, from
 	body.After, body.Places = &after, slices.Compact(slices.Sorted(slices.Values(places)))
 	seq := ledger.Append(tx, who, "body.merge", one.Subject(), body)
 	for _, id := range from {
-		end(tx, id, one.ID)
+		endRows(tx, id, one.ID)
 	}
 	for _, id := range from {
 		tx.Exec(`update body set parent = ? where city = ? and parent = ? and until_at = 0`, one.ID, tx.City, id)

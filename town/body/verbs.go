@@ -41,12 +41,7 @@ func (b *Bodies) AddAll(ctx context.Context, who access.Actor, list []Details) (
 	err = b.city.Write(ctx, func(tx *store.Tx) error {
 		have, err := living(ctx, tx)
 		for i := 0; err == nil && i < len(list); i++ {
-			if made[i], err = have.add(tx, list[i]); err == nil {
-				after := made[i].state()
-				seq := ledger.Append(tx, who, "body.add", made[i].Subject(), change{After: &after, Places: list[i].Places})
-				made[i].insert(tx)
-				tie(tx, made[i].ID, list[i].Places, seq)
-			}
+			made[i], err = have.found(tx, who, list[i])
 		}
 		return err
 	})
@@ -143,10 +138,7 @@ func (b *Bodies) Rename(ctx context.Context, who access.Actor, id int64, name, s
 		if err != nil {
 			return err
 		}
-		before, after := was.state(), one.state()
-		seq := ledger.Append(tx, who, "body.rename", one.Subject(), change{Before: &before, After: &after})
-		tx.Exec(`insert into body_name (city, body, seq, until_at, name, short) values (?, ?, ?, ?, ?, ?)`, tx.City, id, seq, tx.Now, was.Name, was.Short)
-		tx.Exec(`update body set name = ?, short = ? where city = ? and id = ?`, name, short, tx.City, id)
+		rename(tx, who, was, one)
 		return nil
 	})
 	if err != nil {
@@ -154,6 +146,20 @@ func (b *Bodies) Rename(ctx context.Context, who access.Actor, id int64, name, s
 	}
 	b.rows.Refresh(ctx)
 	return one, nil
+}
+
+// rename queues another name and keeps the old one.
+func rename(tx *store.Tx, who access.Actor, was, now Body) {
+	before, after := was.state(), now.state()
+	seq := ledger.Append(tx, who, "body.rename", now.Subject(), change{Before: &before, After: &after})
+	tx.Exec(`insert into body_name (city, body, seq, until_at, name, short) values (?, ?, ?, ?, ?, ?)`, tx.City, now.ID, seq, tx.Now, was.Name, was.Short)
+	tx.Exec(`update body set name = ?, short = ? where city = ? and id = ?`, now.Name, now.Short, tx.City, now.ID)
+}
+
+// call queues another telephone number.
+func call(tx *store.Tx, who access.Actor, now Body) {
+	ledger.Append(tx, who, "body.phone", now.Subject(), nil)
+	tx.Exec(`update body set phone = ? where city = ? and id = ?`, now.Phone, tx.City, now.ID)
 }
 
 // SetPhone changes the office's telephone number; a body's own people may do it if their role has the right for their body.
@@ -170,8 +176,8 @@ func (b *Bodies) SetPhone(ctx context.Context, who access.Actor, id int64, phone
 		if err != nil || one.Phone == phone {
 			return err
 		}
-		ledger.Append(tx, who, "body.phone", one.Subject(), nil)
-		tx.Exec(`update body set phone = ? where city = ? and id = ?`, phone, tx.City, id)
+		one.Phone = phone
+		call(tx, who, one)
 		return nil
 	})
 	if err == nil {
@@ -185,35 +191,38 @@ func (b *Bodies) End(ctx context.Context, who access.Actor, id int64, reason str
 	if err := b.begin(who); err != nil {
 		return err
 	}
-	reason, err := ledger.Reason(reason)
-	if err != nil {
-		return err
-	}
-	err = b.city.Write(ctx, func(tx *store.Tx) error {
-		one, places, err := b.change(ctx, tx, who, id)
-		if err != nil {
-			return err
-		}
-		below, err := store.Value[int64](ctx, tx, `select count(*) from body where city = ? and parent = ? and until_at = 0`, tx.City, id)
-		if err != nil {
-			return err
-		}
-		if below > 0 {
-			return fault.New(fault.Conflict, "body.end.children", one.Name, below)
-		}
-		before := one.state()
-		ledger.Append(tx, who, "body.end", one.Subject(), change{Before: &before, Places: places, Reason: reason})
-		end(tx, id, 0)
-		return nil
-	})
+	err := b.city.Write(ctx, func(tx *store.Tx) error { return b.end(ctx, tx, who, id, reason) })
 	if err == nil {
 		b.rows.Refresh(ctx)
 	}
 	return err
 }
 
-// end queues the end of a body and its links.
-func end(tx *store.Tx, id, successor int64) {
+// end is End within a write.
+func (b *Bodies) end(ctx context.Context, tx *store.Tx, who access.Actor, id int64, reason string) error {
+	reason, err := ledger.Reason(reason)
+	if err != nil {
+		return err
+	}
+	one, places, err := b.change(ctx, tx, who, id)
+	if err != nil {
+		return err
+	}
+	below, err := store.Value[int64](ctx, tx, `select count(*) from body where city = ? and parent = ? and until_at = 0`, tx.City, id)
+	if err != nil {
+		return err
+	}
+	if below > 0 {
+		return fault.New(fault.Conflict, "body.end.children", one.Name, below)
+	}
+	before := one.state()
+	ledger.Append(tx, who, "body.end", one.Subject(), change{Before: &before, Places: places, Reason: reason})
+	endRows(tx, id, 0)
+	return nil
+}
+
+// endRows queues the end of a body and its links.
+func endRows(tx *store.Tx, id, successor int64) {
 	tx.Exec(`update body set until_at = ?, successor = ? where city = ? and id = ?`, tx.Now, successor, tx.City, id)
 	tx.Exec(`update body_place set until_at = ? where city = ? and body = ? and until_at = 0`, tx.Now, tx.City, id)
 }

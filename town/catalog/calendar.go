@@ -114,7 +114,7 @@ func (c *Catalog) SetDays(ctx context.Context, who access.Actor, days []Day) err
 			}
 		}
 		if len(ch.after) > 0 {
-			record(tx, who, "catalog.day.set", "day", 0, change{ch.before, ch.after})
+			record(tx, who, "catalog.day.set", "day", 0, change{Before: ch.before, After: ch.after})
 		}
 		return nil
 	})
@@ -175,7 +175,7 @@ func (c *Catalog) SetHours(ctx context.Context, who access.Actor, hours Hours) e
 			return err
 		}
 		putSettings(tx, stored{old.Settings, hours})
-		record(tx, who, "catalog.hours.set", "hours", 0, change{old.Hours, hours})
+		record(tx, who, "catalog.hours.set", "hours", 0, change{Before: old.Hours, After: hours})
 		return nil
 	})
 }

@@ -52,8 +52,9 @@ func (c *Catalog) write(ctx context.Context, what string, f func(tx *store.Tx) e
 
 // change is the body of a ledger entry.
 type change struct {
-	Before any `json:"before,omitempty"`
-	After  any `json:"after,omitempty"`
+	Before any    `json:"before,omitempty"`
+	After  any    `json:"after,omitempty"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // differs tells whether there is anything to write; saving what is already so leaves no trace.

@@ -176,13 +176,7 @@ func (c *Catalog) SaveClass(ctx context.Context, who access.Actor, form ClassFor
 	}
 	var saved Class
 	err := c.write(ctx, "save class", func(tx *store.Tx) (err error) {
-		tree, err := allClasses(ctx, tx, tx.City)
-		if err == nil {
-			err = checkUrgency(ctx, tx, form.Urgency)
-		}
-		if err == nil {
-			saved, err = saveClass(tx, who, tree, form)
-		}
+		saved, err = saveClass(ctx, tx, who, form)
 		return err
 	})
 	if err != nil {
@@ -194,7 +188,14 @@ func (c *Catalog) SaveClass(ctx context.Context, who access.Actor, form ClassFor
 	return saved, nil
 }
 
-func saveClass(tx *store.Tx, who access.Actor, tree []Class, form ClassForm) (Class, error) {
+func saveClass(ctx context.Context, tx *store.Tx, who access.Actor, form ClassForm) (Class, error) {
+	tree, err := allClasses(ctx, tx, tx.City)
+	if err == nil {
+		err = checkUrgency(ctx, tx, form.Urgency)
+	}
+	if err != nil {
+		return Class{}, err
+	}
 	var before, parent, last Class
 	for _, x := range tree {
 		switch {
@@ -225,7 +226,7 @@ func saveClass(tx *store.Tx, who access.Actor, tree []Class, form ClassForm) (Cl
 	after.Name, after.Own, after.Says, after.Until = form.Name, form.Urgency, form.Says, 0
 	if differs(before, after) {
 		tx.Exec(`update catalog_class set name = ?, urgency = ?, examples = ?, until = 0 where city = ? and id = ?`, after.Name, after.Own, after.Says, tx.City, after.ID)
-		record(tx, who, "catalog.class.save", "class", after.ID, change{before, after})
+		record(tx, who, "catalog.class.save", "class", after.ID, change{Before: before, After: after})
 	}
 	return after, nil
 }
@@ -255,18 +256,20 @@ func (c *Catalog) RetireClass(ctx context.Context, who access.Actor, id int64) e
 	if err := c.may(who); err != nil {
 		return err
 	}
-	return c.write(ctx, "retire class", func(tx *store.Tx) error {
-		x, err := store.One(ctx, tx, scanClass, `select `+classColumns+` from catalog_class where city = ? and id = ?`, tx.City, id)
-		if errors.Is(err, store.ErrNone) {
-			return ErrNoClass
-		}
-		if err != nil || !x.Live() {
-			return err
-		}
-		tx.Exec(`update catalog_class set until = ? where city = ? and path >= ? and path < ? and until = 0`, tx.Now, tx.City, x.Path, access.After(x.Path))
-		after := x
-		after.Until = tx.Now
-		record(tx, who, "catalog.class.retire", "class", id, change{x, after})
-		return nil
-	})
+	return c.write(ctx, "retire class", func(tx *store.Tx) error { return retireClass(ctx, tx, who, id, "") })
+}
+
+func retireClass(ctx context.Context, tx *store.Tx, who access.Actor, id int64, reason string) error {
+	x, err := store.One(ctx, tx, scanClass, `select `+classColumns+` from catalog_class where city = ? and id = ?`, tx.City, id)
+	if errors.Is(err, store.ErrNone) {
+		return ErrNoClass
+	}
+	if err != nil || !x.Live() {
+		return err
+	}
+	tx.Exec(`update catalog_class set until = ? where city = ? and path >= ? and path < ? and until = 0`, tx.Now, tx.City, x.Path, access.After(x.Path))
+	after := x
+	after.Until = tx.Now
+	record(tx, who, "catalog.class.retire", "class", id, change{x, after, reason})
+	return nil
 }

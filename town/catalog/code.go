@@ -122,7 +122,7 @@ func (c *Catalog) saveCodes(ctx context.Context, who access.Actor, verb string, 
 				tx.City, string(x.Kind), x.Code, x.MajorName, x.Name)
 		}
 		if len(after) > 0 {
-			record(tx, who, verb, "code", 0, change{before, after})
+			record(tx, who, verb, "code", 0, change{Before: before, After: after})
 		}
 		return nil
 	})
@@ -148,7 +148,7 @@ func (c *Catalog) RetireCode(ctx context.Context, who access.Actor, kind CodeKin
 		after := all[0]
 		after.Until = tx.Now
 		tx.Exec(`update catalog_code set until = ? where city = ? and kind = ? and code = ?`, after.Until, tx.City, string(kind), code)
-		record(tx, who, "catalog.code.retire", "code", 0, change{all[0], after})
+		record(tx, who, "catalog.code.retire", "code", 0, change{Before: all[0], After: after})
 		return nil
 	})
 }

@@ -105,7 +105,7 @@ func (c *Catalog) ImportClasses(ctx context.Context, who access.Actor, file []by
 		}
 		report = g.report
 		if len(g.after) > 0 {
-			record(tx, who, "catalog.class.import", "class", 0, change{g.before, g.after})
+			record(tx, who, "catalog.class.import", "class", 0, change{Before: g.before, After: g.after})
 		}
 		return nil
 	})

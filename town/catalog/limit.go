@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
+	"mulin/internal/register"
 	"mulin/internal/store"
 )
 
@@ -51,6 +53,9 @@ type limitKey struct {
 }
 
 func (r Rule) key() limitKey { return limitKey{r.Step, r.Class, r.Urgency} }
+
+// id is the rule's number in registers and ledger; its own key are step, class and urgency.
+func (r Rule) id() int64 { return register.Key(r.Step, strconv.FormatInt(r.Class, 10), r.Urgency) }
 
 // Limit is how long a step may take for a class and an urgency; with urgency "" it is that of the class. The most specific rule wins: one that
 // names the urgency comes before one that doesn't, and among these the one of the nearest class.
@@ -122,29 +127,31 @@ func (c *Catalog) SaveLimit(ctx context.Context, who access.Actor, rule Rule) er
 	if err := all.Or(); err != nil {
 		return err
 	}
-	return c.write(ctx, "save limit", func(tx *store.Tx) error {
-		if err := checkUrgency(ctx, tx, rule.Urgency); err != nil {
+	return c.write(ctx, "save limit", func(tx *store.Tx) error { return saveLimit(ctx, tx, who, rule) })
+}
+
+func saveLimit(ctx context.Context, tx *store.Tx, who access.Actor, rule Rule) error {
+	if err := checkUrgency(ctx, tx, rule.Urgency); err != nil {
+		return err
+	}
+	if rule.Class != 0 {
+		_, err := store.Value[int64](ctx, tx, `select id from catalog_class where city = ? and id = ? and until = 0`, tx.City, rule.Class)
+		if errors.Is(err, store.ErrNone) {
+			return fault.Field("class", "catalog.class.missing")
+		}
+		if err != nil {
 			return err
 		}
-		if rule.Class != 0 {
-			_, err := store.Value[int64](ctx, tx, `select id from catalog_class where city = ? and id = ? and until = 0`, tx.City, rule.Class)
-			if errors.Is(err, store.ErrNone) {
-				return fault.Field("class", "catalog.class.missing")
-			}
-			if err != nil {
-				return err
-			}
-		}
-		before, err := ruleOf(ctx, tx, rule)
-		if err != nil || before != nil && *before == rule {
-			return err
-		}
-		tx.Exec(`insert into catalog_limit (city, step, class, urgency, amount, unit) values (?, ?, ?, ?, ?, ?)
-			on conflict (city, step, class, urgency) do update set amount = excluded.amount, unit = excluded.unit`,
-			tx.City, rule.Step, rule.Class, rule.Urgency, rule.Limit.Amount, string(rule.Limit.Unit))
-		record(tx, who, "catalog.limit.save", "limit", 0, ruleChange(before, &rule))
-		return nil
-	})
+	}
+	before, err := ruleOf(ctx, tx, rule)
+	if err != nil || before != nil && *before == rule {
+		return err
+	}
+	tx.Exec(`insert into catalog_limit (city, step, class, urgency, amount, unit) values (?, ?, ?, ?, ?, ?)
+		on conflict (city, step, class, urgency) do update set amount = excluded.amount, unit = excluded.unit`,
+		tx.City, rule.Step, rule.Class, rule.Urgency, rule.Limit.Amount, string(rule.Limit.Unit))
+	record(tx, who, "catalog.limit.save", "limit", rule.id(), ruleChange(before, &rule))
+	return nil
 }
 
 // RemoveLimit removes the rule for a step, class and urgency; the next more general one takes its place.
@@ -153,17 +160,23 @@ func (c *Catalog) RemoveLimit(ctx context.Context, who access.Actor, step string
 		return err
 	}
 	return c.write(ctx, "remove limit", func(tx *store.Tx) error {
-		before, err := ruleOf(ctx, tx, Rule{Step: step, Class: class, Urgency: urgency})
-		if err != nil {
-			return err
-		}
-		if before == nil {
-			return ErrNoLimit
-		}
-		tx.Exec(`delete from catalog_limit where city = ? and step = ? and class = ? and urgency = ?`, tx.City, step, class, urgency)
-		record(tx, who, "catalog.limit.remove", "limit", 0, ruleChange(before, nil))
-		return nil
+		return removeLimit(ctx, tx, who, Rule{Step: step, Class: class, Urgency: urgency}, "")
 	})
+}
+
+func removeLimit(ctx context.Context, tx *store.Tx, who access.Actor, rule Rule, reason string) error {
+	before, err := ruleOf(ctx, tx, rule)
+	if err != nil {
+		return err
+	}
+	if before == nil {
+		return ErrNoLimit
+	}
+	tx.Exec(`delete from catalog_limit where city = ? and step = ? and class = ? and urgency = ?`, tx.City, rule.Step, rule.Class, rule.Urgency)
+	ch := ruleChange(before, nil)
+	ch.Reason = reason
+	record(tx, who, "catalog.limit.remove", "limit", rule.id(), ch)
+	return nil
 }
 
 // ruleOf is the rule in force for the same step, class and urgency, nil if there is none.

@@ -7,6 +7,7 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
+	"mulin/internal/register"
 	"mulin/internal/store"
 )
 
@@ -90,39 +91,47 @@ func (c *Catalog) RetireReason(ctx context.Context, who access.Actor, kind, code
 	if err := c.may(who); err != nil {
 		return err
 	}
-	return c.putReason(ctx, who, "catalog.reason.retire", kind, code, func(before *Reason, now int64) (Reason, error) {
-		if before == nil {
-			return Reason{}, ErrNoReason
-		}
-		after := *before
-		if after.Live() {
-			after.Until = now
-		}
-		return after, nil
-	})
+	return c.putReason(ctx, who, "catalog.reason.retire", kind, code, endReason)
 }
 
 // putReason writes what next makes of the row.
 func (c *Catalog) putReason(ctx context.Context, who access.Actor, verb, kind, code string, next func(before *Reason, now int64) (Reason, error)) error {
-	return c.write(ctx, verb, func(tx *store.Tx) error {
-		var before *Reason
-		switch old, err := store.One(ctx, tx, scanReason, `select `+reasonColumns+` from catalog_reason where city = ? and kind = ? and code = ?`, tx.City, kind, code); {
-		case err == nil:
-			before = &old
-		case !errors.Is(err, store.ErrNone):
-			return err
-		}
-		r, err := next(before, tx.Now)
-		if err != nil || before != nil && *before == r {
-			return err
-		}
-		tx.Exec(`insert into catalog_reason (city, kind, code, name, rank, until) values (?, ?, ?, ?, ?, ?)
-			on conflict (city, kind, code) do update set name = excluded.name, rank = excluded.rank, until = excluded.until`, tx.City, r.Kind, r.Code, r.Name, r.Rank, r.Until)
-		ch := change{After: r}
-		if before != nil {
-			ch.Before = *before
-		}
-		record(tx, who, verb, "reason", 0, ch)
-		return nil
-	})
+	return c.write(ctx, verb, func(tx *store.Tx) error { return nextReason(ctx, tx, who, verb, kind, code, "", next) })
 }
+
+func nextReason(ctx context.Context, tx *store.Tx, who access.Actor, verb, kind, code, why string, next func(before *Reason, now int64) (Reason, error)) error {
+	var before *Reason
+	switch old, err := store.One(ctx, tx, scanReason, `select `+reasonColumns+` from catalog_reason where city = ? and kind = ? and code = ?`, tx.City, kind, code); {
+	case err == nil:
+		before = &old
+	case !errors.Is(err, store.ErrNone):
+		return err
+	}
+	r, err := next(before, tx.Now)
+	if err != nil || before != nil && *before == r {
+		return err
+	}
+	tx.Exec(`insert into catalog_reason (city, kind, code, name, rank, until) values (?, ?, ?, ?, ?, ?)
+		on conflict (city, kind, code) do update set name = excluded.name, rank = excluded.rank, until = excluded.until`, tx.City, r.Kind, r.Code, r.Name, r.Rank, r.Until)
+	ch := change{After: r, Reason: why}
+	if before != nil {
+		ch.Before = *before
+	}
+	record(tx, who, verb, "reason", r.id(), ch)
+	return nil
+}
+
+// endReason takes a reason out of use.
+func endReason(before *Reason, now int64) (Reason, error) {
+	if before == nil {
+		return Reason{}, ErrNoReason
+	}
+	after := *before
+	if after.Live() {
+		after.Until = now
+	}
+	return after, nil
+}
+
+// id is the reason's number in registers and ledger; its own key are kind and code.
+func (r Reason) id() int64 { return register.Key(r.Kind, r.Code) }

@@ -65,7 +65,7 @@ func (c *Catalog) SaveSettings(ctx context.Context, who access.Actor, s Settings
 			return err
 		}
 		putSettings(tx, stored{s, old.Hours})
-		record(tx, who, "catalog.settings.save", "settings", 0, change{old.Settings, s})
+		record(tx, who, "catalog.settings.save", "settings", 0, change{Before: old.Settings, After: s})
 		return nil
 	})
 }

@@ -156,7 +156,7 @@ func saveItem(ctx context.Context, tx *store.Tx, who access.Actor, w WhistleItem
 	}
 	tx.Exec(`update catalog_whistle set newest = false, until = ? where city = ? and id = ? and version = ?`, until, tx.City, old.ID, old.Version)
 	insertItem(tx, w)
-	record(tx, who, "catalog.whistle.save", "whistle_item", w.ID, change{old, w})
+	record(tx, who, "catalog.whistle.save", "whistle_item", w.ID, change{Before: old, After: w})
 	return w, nil
 }
 
@@ -214,7 +214,7 @@ func (c *Catalog) RetireWhistle(ctx context.Context, who access.Actor, id int64)
 		after := old
 		after.Until = tx.Now
 		tx.Exec(`update catalog_whistle set until = ? where city = ? and id = ? and version = ?`, after.Until, tx.City, id, old.Version)
-		record(tx, who, "catalog.whistle.retire", "whistle_item", id, change{old, after})
+		record(tx, who, "catalog.whistle.retire", "whistle_item", id, change{Before: old, After: after})
 		return nil
 	})
 }

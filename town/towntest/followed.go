@@ -13,8 +13,8 @@ import (
 	"mulin/internal/ledger"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
+	"mulin/town"
 	"mulin/town/casework"
-	"mulin/town/issue"
 	"mulin/town/task"
 )
 
@@ -53,8 +53,10 @@ func EachFollowed(t *testing.T, f func(t *testing.T, w *Followed)) {
 // Restart forgets all that was in memory, as a new process has; the lease of the old one has run out by then.
 func (w *Followed) Restart() {
 	w.Clock.Advance(time.Minute)
-	w.Issues = issue.New(w.City, w.Desk, w.Places, w.Catalog)
-	w.Tasks = task.New(w.City, w.Bodies, w.Issues)
+	w.Areas = town.Join(w.City, w.Box, nil)
+	if err := w.Load(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
 	w.feed = ledger.NewFeed(w.City, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	w.feed.Lasting(w.Issues.Follower())
 }

@@ -9,30 +9,17 @@ import (
 	"mulin/internal/geo"
 	"mulin/internal/seal"
 	"mulin/internal/store"
-	"mulin/town/answer"
+	"mulin/town"
 	"mulin/town/body"
 	"mulin/town/casework"
-	"mulin/town/catalog"
-	"mulin/town/issue"
 	"mulin/town/place"
-	"mulin/town/task"
-	"mulin/town/triage"
 	"mulin/town/whistle"
 )
 
 // Town is the small city with its areas.
 type Town struct {
-	City     *store.City
-	Box      *seal.Box
-	Places   *place.Register
-	Bodies   *body.Bodies
-	Catalog  *catalog.Catalog
-	Desk     *casework.Desk
-	Whistles *whistle.Post
-	Triage   *triage.Reader
-	Answers  *answer.Answers
-	Issues   *issue.Issues
-	Tasks    *task.Tasks
+	*town.Areas
+	Box *seal.Box
 
 	Root                                       place.Place
 	Street, Community, Grid                    place.Place // where most things happen
@@ -51,20 +38,10 @@ var (
 // Build makes the small city in an empty database.
 func Build(t testing.TB, city *store.City) *Town {
 	t.Helper()
-	w := &Town{City: city, Box: seal.New(make([]byte, seal.KeySize))}
-	w.Places = place.New(city)
-	w.Bodies = body.New(city, w.Places)
-	w.Catalog = catalog.New(city)
-	w.Desk = casework.NewDesk(city, w.Places, w.Bodies, w.Catalog, w.Box)
-	w.Whistles = whistle.New(city, w.Desk, w.Places, w.Bodies, w.Catalog)
-	w.Triage = triage.New(city, w.Desk, w.Places, w.Bodies, w.Catalog)
-	w.Answers = answer.New(city, w.Desk, w.Places, w.Bodies, w.Catalog, w.Triage)
-	w.Issues = issue.New(city, w.Desk, w.Places, w.Catalog)
-	w.Tasks = task.New(city, w.Bodies, w.Issues)
-	for _, err := range []error{w.Places.Load(t.Context()), w.Bodies.Load(t.Context()), w.Catalog.Load(t.Context())} {
-		if err != nil {
-			t.Fatal(err)
-		}
+	box := seal.New(make([]byte, seal.KeySize))
+	w := &Town{Areas: town.Join(city, box, nil), Box: box}
+	if err := w.Load(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	w.land(t)
 	w.units(t)
@@ -124,9 +101,6 @@ func (w *Town) units(t testing.TB) {
 		*u.into = b
 	}
 }
-
-// System is the city's own program.
-func (w *Town) System() access.Actor { return access.System(w.City.ID) }
 
 const territory, ofBody = access.Territory, access.Body
 

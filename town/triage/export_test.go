@@ -25,8 +25,8 @@ func (r *Reader) ExplainSame(ctx context.Context, q Inquiry) (string, error) {
 // MostKept bounds the impressions that are kept.
 const MostKept = mostKept
 
-// Kept tells whether the impression of a case is kept.
-func (r *Reader) Kept(c *casework.Case) bool {
-	g := r.classTree(r.atWork()).impressions.at(c.ID).Load()
+// Remembers tells whether the impression of a case is kept.
+func (r *Reader) Remembers(c *casework.Case) bool {
+	g := r.classTree(r.current()).impressions.at(c.ID).Load()
 	return g != nil && g.id == c.ID && g.words == wordsOf(c)
 }

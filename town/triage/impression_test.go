@@ -22,7 +22,7 @@ func TestImpressionIsKept(t *testing.T) {
 		c := open(t, w, "自来水停水两天了")
 		fresh := func(why string) triage.Suggestion {
 			t.Helper()
-			if w.Triage.Kept(&c) {
+			if w.Triage.Remembers(&c) {
 				t.Errorf("%s: the old impression is kept", why)
 			}
 			g := w.Triage.Brief(&c)
@@ -30,7 +30,7 @@ func TestImpressionIsKept(t *testing.T) {
 			for i := range want.Choices {
 				want.Choices[i].Words = nil
 			}
-			if again := w.Triage.Brief(&c); !w.Triage.Kept(&c) || !reflect.DeepEqual(g, want) || !reflect.DeepEqual(again, want) {
+			if again := w.Triage.Brief(&c); !w.Triage.Remembers(&c) || !reflect.DeepEqual(g, want) || !reflect.DeepEqual(again, want) {
 				t.Errorf("%s: impression = %+v, then %+v, want %+v", why, g, again, want)
 			}
 			return g
@@ -108,11 +108,11 @@ func TestImpressionsAreBounded(t *testing.T) {
 			w.Triage.Brief(&cases[i])
 		}
 		for i := range cases {
-			if w.Triage.Kept(&cases[i]) {
+			if w.Triage.Remembers(&cases[i]) {
 				kept++
 			}
 		}
-		if kept > triage.MostKept || kept < triage.MostKept/2 || w.Triage.Kept(&cases[0]) {
+		if kept > triage.MostKept || kept < triage.MostKept/2 || w.Triage.Remembers(&cases[0]) {
 			t.Errorf("%d of %d impressions are kept", kept, len(cases))
 		}
 	})

@@ -40,20 +40,20 @@ func percent(p float64) int64 { return int64(100*p + 0.5) }
 
 // Suggest reads a case.
 func (r *Reader) Suggest(c *casework.Case) Suggestion {
-	b := r.atWork()
+	b := r.current()
 	return r.suggest(b, r.impression(b, textOf(c.Title, c.Text), true), c)
 }
 
 // Brief is Suggest without the words that speak for the classes, for lists of many. What it returns must not be changed.
 func (r *Reader) Brief(c *casework.Case) Suggestion {
-	b := r.atWork()
+	b := r.current()
 	return r.suggest(b, r.remembered(b, c), c)
 }
 
 // Classes are the classes a text seems to be about, while somebody types it; to explain them takes longer than to find them.
 func (r *Reader) Classes(text string, n int, explain bool) (choices []Choice, sure bool) {
 	line := r.catalog.Settings().Sure()
-	seems := r.consider(r.atWork(), text)
+	seems := r.consider(r.current(), text)
 	defer seems.done()
 	choices = seems.pick(n, line, explain)
 	return choices, len(choices) > 0 && choices[0].P >= line

@@ -89,7 +89,7 @@ func (r *Reader) Untaught(lessons []Lesson) Measured {
 // judge measures a model and decides whether it goes to work.
 func (r *Reader) judge(b *model, test []Lesson, t Training) Version {
 	v := Version{Measured: r.measure(b, test), Verdict: Better}
-	now := r.model.Load()
+	now := r.model.Now().model
 	switch {
 	case t.Aside:
 		v.Verdict = Kept

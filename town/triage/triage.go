@@ -4,8 +4,8 @@ package triage
 
 import (
 	"sync"
-	"sync/atomic"
 
+	"mulin/internal/memory"
 	"mulin/internal/store"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -21,9 +21,8 @@ type Reader struct {
 	catalog *catalog.Catalog
 	desk    *casework.Desk
 
-	turn    sync.Mutex            // one load at a time
-	model   atomic.Pointer[model] // the version at work; nil: none, or it can't be read
-	damaged atomic.Int64
+	memory.Kept
+	model *memory.Copy[atWork]
 
 	cold      sync.Mutex
 	coldModel *model // of the catalogue alone
@@ -34,5 +33,8 @@ type Reader struct {
 
 // New makes the reader of a city.
 func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog) *Reader {
-	return &Reader{city: city, places: places, bodies: bodies, catalog: cat, desk: desk}
+	r := &Reader{city: city, places: places, bodies: bodies, catalog: cat, desk: desk}
+	r.model = memory.New(city, "triage", atWork{}, r.readAtWork, "triage.model")
+	r.Kept = r.model
+	return r
 }

@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"math/rand/v2"
 	"slices"
-	"strings"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -189,41 +188,29 @@ func (r *Reader) Activate(ctx context.Context, who access.Actor, number int64) e
 	return r.Load(ctx)
 }
 
-// Load reads the version at work into memory. One whose bytes are damaged leaves the city with what its catalogue says, and Damaged tells.
-func (r *Reader) Load(ctx context.Context) error {
-	r.turn.Lock()
-	defer r.turn.Unlock()
-	b, v, err := r.active(ctx)
-	switch {
-	case errors.Is(err, errDamaged):
-		r.damaged.Store(v.Number)
-	case err != nil:
-		return fmt.Errorf("load the model: %w", err)
-	default:
-		r.damaged.Store(0)
-	}
-	r.model.Store(b)
-	return nil
+// atWork is the version at work: nil and 0 if there is none. One whose bytes are damaged leaves the city with what its catalogue says.
+type atWork struct {
+	*model
+	damaged int64 // its number
 }
 
-// active is the model of the version at work; nil if there is none.
-func (r *Reader) active(ctx context.Context) (*model, Version, error) {
+func (r *Reader) readAtWork(ctx context.Context, old atWork) (atWork, error) {
 	v, err := store.One(ctx, r.city, scanVersion, `select `+versionColumns+` from triage_model where city = ? and active order by number desc limit 1`, r.city.ID)
 	if errors.Is(err, store.ErrNone) {
-		return nil, v, nil
+		return atWork{}, nil
 	}
-	if err != nil {
-		return nil, v, err
-	}
-	if b := r.model.Load(); b != nil && b.Version == v.Number {
-		return b, v, nil
+	if err != nil || old.model != nil && old.Version == v.Number {
+		return old, err
 	}
 	raw, err := r.bytes(ctx, v)
 	if err != nil {
-		return nil, v, err
+		return old, err
 	}
 	b, err := unpack(raw, v.Number)
-	return b, v, err
+	if errors.Is(err, errDamaged) {
+		return atWork{damaged: v.Number}, nil
+	}
+	return atWork{model: b}, err
 }
 
 func (r *Reader) bytes(ctx context.Context, v Version) ([]byte, error) {
@@ -235,11 +222,11 @@ func (r *Reader) bytes(ctx context.Context, v Version) ([]byte, error) {
 }
 
 // Damaged is the number of a version at work that can't be read, 0 if all is well.
-func (r *Reader) Damaged() int64 { return r.damaged.Load() }
+func (r *Reader) Damaged() int64 { return r.model.Now().damaged }
 
-// atWork is what reads just now: the version at work, else what the catalogue says.
-func (r *Reader) atWork() *model {
-	if b := r.model.Load(); b != nil {
+// current is what reads just now: the version at work, else what the catalogue says.
+func (r *Reader) current() *model {
+	if b := r.model.Now().model; b != nil {
 		return b
 	}
 	r.cold.Lock()
@@ -249,14 +236,4 @@ func (r *Reader) atWork() *model {
 		r.coldModel, r.coldOf = r.fromCatalogue(), classes
 	}
 	return r.coldModel
-}
-
-// Follower keeps memory in step with the version that another node has put to work.
-func (r *Reader) Follower() ledger.Follower {
-	return ledger.Func("triage", func(ctx context.Context, entries []ledger.Entry) error {
-		if !slices.ContainsFunc(entries, func(e ledger.Entry) bool { return strings.HasPrefix(e.Verb, "triage.model") }) {
-			return nil
-		}
-		return r.Load(ctx)
-	})
 }

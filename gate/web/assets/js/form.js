@@ -2,6 +2,9 @@
 //   <form data-draft="report">   what is typed is kept on this device until the page after sending says data-draft-done="report"
 //   <input name="client_ref">    one per thing to send; kept with the draft, so a second try is the same request
 //   <input type="file" data-photos data-max="5">   previews, downscaling to data-side pixels
+//   <p data-way data-sending="…" data-photos="…" data-slow="…" data-again="…" data-after="12">   once on a page: what is said below the button while a form is on
+//       its way, and once it took data-after seconds
+//   form.dispatchEvent(new CustomEvent('mulin:fill', { bubbles: true, detail: change }))   change() puts something into the form that comes by itself
 const KEY = 'draft:';
 const kept = (f) => f.elements && [...f.elements].filter((e) => e.name && !e.closest('[data-nodraft]') && !['password', 'file', 'submit', 'button'].includes(e.type));
 
@@ -71,20 +74,48 @@ each('form[data-draft]', (form) => {
   form.querySelector('[data-draft-forget]')?.addEventListener('click', () => forget(form));
 });
 
+// On its way -------------------------------------------------------------
+
+const way = document.querySelector('[data-way]');
+const buttonOf = (form, e) => e.submitter ?? form.querySelector('button:not([type=button])');
+
+function tell(button, words) {
+  if (!way || !button) return;
+  (button.closest('.line') ?? button).after(way);
+  way.hidden = false;
+  way.textContent = words;
+}
+
+function hold(button) {
+  button?.setAttribute('aria-disabled', 'true');
+  button?.classList.add('busy');
+}
+
+// Without an answer for long it may be sent again: client_ref makes that harmless.
+function late(form, button) {
+  const safe = form.elements.client_ref?.value;
+  tell(button, way?.dataset[safe ? 'again' : 'slow']);
+  if (!safe) return;
+  delete form.dataset.sending;
+  button?.removeAttribute('aria-disabled');
+}
+
 addEventListener('submit', (e) => {
   const form = e.target;
   if (form.method === 'dialog' || form.method === 'get') return;
   if (form.dataset.sending) { e.preventDefault(); return; }
+  const button = buttonOf(form, e);
   if (form.dataset.photosBusy) { // it goes off by itself as soon as the photos are ready
     e.preventDefault();
     if (form.dataset.photosBusy !== 'send') form.addEventListener('mulin:photos', () => form.requestSubmit(e.submitter), { once: true });
     form.dataset.photosBusy = 'send';
+    tell(button, way?.dataset.photos);
     return;
   }
   form.dataset.sending = '1';
-  const button = e.submitter;
-  button?.setAttribute('aria-disabled', 'true');
-  button?.classList.add('busy');
+  hold(button);
+  tell(button, way?.dataset.sending);
+  if (way) setTimeout(late, way.dataset.after * 1e3, form, button);
 });
 
 // Back from the page after sending: a form that was sent is a new one.
@@ -92,11 +123,36 @@ addEventListener('pageshow', (e) => {
   for (const form of document.querySelectorAll('form[data-sending]')) {
     delete form.dataset.sending;
     form.querySelectorAll('.busy').forEach((b) => { b.classList.remove('busy'); b.removeAttribute('aria-disabled'); });
+    if (way) way.hidden = true;
     if (e.persisted && !read(form.dataset.draft)) { form.reset(); renew(form); }
   }
 });
 
+// What comes by itself while somebody fills in a form must not take from under the finger what is about to be pressed: it waits while something is pressed, and the
+// field where one types, or else the button that sends, stays where it is in the window.
+let pressed = false, soon, waiting = [];
+
+function fill(form, change) {
+  const typing = document.activeElement?.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=file])');
+  const fixed = typing ? document.activeElement : form.querySelector('button.primary');
+  const { top, bottom } = fixed?.getBoundingClientRect() ?? {};
+  change();
+  if (bottom > 0 && top < innerHeight) scrollBy({ top: fixed.getBoundingClientRect().top - top, behavior: 'instant' });
+}
+
+function free() {
+  pressed = false;
+  for (const [form, change] of waiting.splice(0)) fill(form, change);
+}
+
+addEventListener('pointerdown', () => { clearTimeout(soon); pressed = true; }, true);
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => { soon = setTimeout(free, 50); }, true); // the click comes after it
+addEventListener('mulin:fill', (e) => { pressed ? waiting.push([e.target, e.detail]) : fill(e.target, e.detail); });
+
 // Photos ---------------------------------------------------------------
+
+const LONGEST = 15e3; // for making one photo smaller; then it goes as it is
+const within = (ms, work, otherwise) => Promise.race([work, new Promise((done) => setTimeout(done, ms, otherwise))]);
 
 async function smaller(file, side) {
   if (!/^image\/(jpeg|png|webp|heic|heif|bmp)$/.test(file.type) || file.size < 300e3) return file;
@@ -150,7 +206,7 @@ each('input[type=file][data-photos]', (input) => {
     input.form.dataset.photosBusy = '1';
     try {
       const added = [];
-      for (const file of input.files) added.push(await smaller(file, Number(input.dataset.side) || 2048)); // one at a time: cheap phones have little memory
+      for (const file of input.files) added.push(await within(LONGEST, smaller(file, Number(input.dataset.side) || 2048), file)); // one at a time: cheap phones have little memory
       files = [...files, ...added].slice(0, max);
       put(input, files);
       show(input, files);

@@ -4,8 +4,8 @@ const box = document.getElementById('guess');
 const form = box?.closest('form');
 const text = form?.elements.text;
 const field = () => form.elements.class;
-const WAIT = 350, FEW = 4;
-let timer, asked = 0, buttons = [];
+const WAIT = 350, FEW = 4, LONGEST = 8e3;
+let timer, asked = 0, going, buttons = [];
 
 function make(tag, content, attributes = {}) {
   const el = document.createElement(tag);
@@ -55,18 +55,23 @@ function draw({ classes, chosen, unsure }) {
 async function ask() {
   const mine = ++asked;
   const words = text.value.trim();
+  going?.abort();
   if ([...words].length < FEW) return draw({ classes: [] });
+  const end = going = new AbortController();
+  setTimeout(() => end.abort(), LONGEST);
   try {
-    const answer = await fetch(box.dataset.url, { method: 'POST', body: new URLSearchParams({ text: words, class: field().value }), headers: { Accept: 'application/json' } });
+    const answer = await fetch(box.dataset.url, { method: 'POST', body: new URLSearchParams({ text: words, class: field().value }), headers: { Accept: 'application/json' }, signal: end.signal });
     if (!answer.ok || mine !== asked) return;
     const found = await answer.json();
-    if (mine === asked && !buttons.includes(document.activeElement)) draw(found);
+    const put = () => { if (mine === asked && !buttons.includes(document.activeElement)) draw(found); };
+    form.dispatchEvent(new CustomEvent('mulin:fill', { bubbles: true, detail: put }));
   } catch { /* no network: nobody needs it */ }
 }
 
 if (text && field()) {
   text.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(ask, WAIT); });
   form.addEventListener('mulin:restored', ask);
+  form.addEventListener('submit', () => { clearTimeout(timer); going?.abort(); });
   if (field().tagName === 'SELECT') field().addEventListener('change', mark);
   addEventListener('keydown', (e) => {
     const b = e.altKey && buttons[Number(e.code?.replace('Digit', '')) - 1];

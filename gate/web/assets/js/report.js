@@ -1,21 +1,35 @@
 // Where am I: <button data-locate data-guess="/report/where" data-lat="lat" data-lng="lng" data-name="place"> inside a form.
 // The position goes into the hidden fields, to the map, and by POST (so that no URL holds it) to data-guess, which answers {"place":"…","name":"…"},
 // or {"said":"…"}: a sentence to show instead.
+const LONGEST = 8e3; // for what is asked of the server beside the form
+const fill = (form, change) => form.dispatchEvent(new CustomEvent('mulin:fill', { bubbles: true, detail: change }));
+
+// until is when a question to the server ends: when the form is sent, which needs its line, or after a while.
+function until(form) {
+  const end = new AbortController();
+  form.addEventListener('submit', () => end.abort(), { once: true });
+  setTimeout(() => end.abort(), LONGEST);
+  return end.signal;
+}
+
+function say(form, text) {
+  const status = form.querySelector('[data-locate-status]');
+  if (status) fill(form, () => { status.textContent = text; });
+}
+
 function locate(button) {
   const form = button.form;
-  const status = form.querySelector('[data-locate-status]');
-  const say = (text) => { if (status) status.textContent = text; };
-  if (!navigator.geolocation) return say(button.dataset.failed);
-  say(button.dataset.finding);
+  if (!navigator.geolocation) return say(form, button.dataset.failed);
+  say(form, button.dataset.finding);
   button.classList.add('busy');
   navigator.geolocation.getCurrentPosition(({ coords }) => {
     button.classList.remove('busy');
-    say(button.dataset.found.replace('{0}', Math.round(coords.accuracy)));
+    say(form, button.dataset.found.replace('{0}', Math.round(coords.accuracy)));
     set(form, button, coords.latitude, coords.longitude);
     form.dispatchEvent(new CustomEvent('mulin:located', { detail: { lat: coords.latitude, lng: coords.longitude } }));
   }, () => {
     button.classList.remove('busy');
-    say(button.dataset.failed);
+    say(form, button.dataset.failed);
   }, { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 });
 }
 
@@ -30,11 +44,10 @@ async function guess(form, button, lat, lng) {
   const field = form.elements[button.dataset.name];
   if (!button.dataset.guess || !field) return;
   try {
-    const answer = await fetch(button.dataset.guess, { method: 'POST', body: new URLSearchParams({ lat: lat.toFixed(6), lng: lng.toFixed(6) }), headers: { Accept: 'application/json' } });
+    const answer = await fetch(button.dataset.guess, { method: 'POST', body: new URLSearchParams({ lat: lat.toFixed(6), lng: lng.toFixed(6) }), headers: { Accept: 'application/json' }, signal: until(form) });
     if (!answer.ok) return;
     const { name, place, said } = await answer.json();
-    const status = form.querySelector('[data-locate-status]');
-    if (said && status) status.textContent = said;
+    if (said) say(form, said);
     if (form.elements[button.dataset.place]) form.elements[button.dataset.place].value = place ?? '';
     const typed = field.value && field.value !== field.dataset.guessed;
     if (!typed && name) { field.value = name; field.dataset.guessed = name; }
@@ -69,7 +82,7 @@ if (named) {
   let timer = 0, asked = '';
   const known = () => form.elements.lat?.value || form.elements.place?.value || form.elements.area?.value;
   const show = (id, said) => {
-    named.hidden = !id;
+    fill(form, () => { named.hidden = !id; });
     if (box.value !== id) box.checked = false;
     box.value = id;
     if (said) words.textContent = said;
@@ -80,7 +93,7 @@ if (named) {
     if (String(body) === asked) return;
     asked = String(body);
     try {
-      const answer = await fetch(named.dataset.named, { method: 'POST', body, headers: { Accept: 'application/json' } });
+      const answer = await fetch(named.dataset.named, { method: 'POST', body, headers: { Accept: 'application/json' }, signal: until(form) });
       if (!answer.ok) return;
       const { id, said } = await answer.json();
       if (String(body) === asked) show(id ?? '', said);
