@@ -22,10 +22,20 @@ var areas = []string{"place", "body", "account", "catalog", "casework", "whistle
 var ground = []string{"fault", "clock", "i18n", "geo", "gram", "endings", "lexicon", "when", "linear", "sensitive", "sheet", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "memory", "register", "job", "tray", "browsertest"}
 
 // pages is the order within gate/web: the site's own floors, then a wing per subject. web, on top, joins them.
-var pages = []string{"assets", "to", "site", "ui", "kit"}
+// claims, live, names and photos are what several wings share.
+var pages = []string{"assets", "to", "site", "ui", "kit", "claims", "live", "names", "photos"}
 
 // neighbours are the few pairs of wings of which the first may import the second.
-var neighbours = [][2]string{}
+var neighbours = [][2]string{
+	{"issues", "cases"},     // rows of the cases of an issue
+	{"issues", "tasks"},     // lines of the tasks about it
+	{"resident", "cases"},   // what one message has become
+	{"resident", "session"}, // who shows a phone is signed in
+	{"teach", "cases"},      // what the check says of an answer
+}
+
+// mostFiles is how many files written by hand a wing may have: one that has more is two.
+const mostFiles = 40
 
 func TestImportsPointDown(t *testing.T) {
 	root := os.DirFS("..")
@@ -111,6 +121,26 @@ func TestEveryAreaHasItsPlace(t *testing.T) {
 			if e.IsDir() && !slices.Contains(list, e.Name()) {
 				t.Errorf("%s/%s is not in the order", dir, e.Name())
 			}
+		}
+	}
+}
+
+// TestNoWingGrowsTooLarge counts the files of each wing that are written by hand, tests apart.
+func TestNoWingGrowsTooLarge(t *testing.T) {
+	count := map[string]int{}
+	err := fs.WalkDir(os.DirFS("../gate/web"), ".", func(path string, d fs.DirEntry, err error) error {
+		ours := strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") && !strings.HasSuffix(path, "_templ.go") || strings.HasSuffix(path, ".templ")
+		if err == nil && ours {
+			count[filepath.ToSlash(filepath.Dir(path))]++
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for wing, n := range count {
+		if n > mostFiles {
+			t.Errorf("gate/web/%s has %d files, want ≤ %d", wing, n, mostFiles)
 		}
 	}
 }

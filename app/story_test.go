@@ -15,7 +15,7 @@ import (
 
 	"mulin/app"
 	"mulin/app/demo"
-	"mulin/gate/web"
+	"mulin/gate/web/session"
 	"mulin/internal/browsertest"
 	"mulin/internal/clock"
 	"mulin/internal/storetest"
@@ -55,7 +55,7 @@ func serve(t *testing.T, dsn string) *city {
 		err = demo.Seed(ctx, town, a.Photos, demo.Small, func(string, int, int) {})
 	}
 	if err == nil {
-		town.Pages.OneClick, err = demo.Guests(ctx, town)
+		town.Pages.Session.OneClick, err = demo.Guests(ctx, town)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -71,14 +71,14 @@ func serve(t *testing.T, dsn string) *city {
 		a.Close()
 	})
 	c := &city{Town: town, app: a, url: srv.URL, home: town.Places.All(place.Estate)[0], as: map[string]string{}}
-	for _, g := range town.Pages.OneClick {
+	for _, g := range town.Pages.Session.OneClick {
 		c.as[key(g)] = g.Login
 	}
 	return c
 }
 
 // key names a guest by role, departments by their unit.
-func key(g web.OneClick) string {
+func key(g session.OneClick) string {
 	if g.Role == "department" {
 		return g.Where
 	}

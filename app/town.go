@@ -5,23 +5,15 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
-	"time"
 
 	"mulin/gate/notify"
 	"mulin/gate/web"
-	"mulin/gate/web/duties"
-	"mulin/gate/web/kit"
-	"mulin/gate/web/site"
-	"mulin/gate/web/stations"
 	"mulin/internal/job"
 	"mulin/internal/ledger"
 	"mulin/internal/register"
 	"mulin/internal/sse"
 	"mulin/internal/store"
-	"mulin/internal/tray"
 	"mulin/town"
 	"mulin/town/account"
 	"mulin/town/place"
@@ -37,7 +29,7 @@ type Town struct {
 	Tree   *ledger.Tree
 	Jobs   *job.Runner
 	Hub    *sse.Hub
-	Pages  *web.Pages
+	Pages  *web.House
 	Sent   *notify.Outbox // a demo's messages
 
 	handler http.Handler
@@ -104,40 +96,6 @@ func (a *App) tree(city *store.City) (*ledger.Tree, error) {
 		return nil, err
 	}
 	return ledger.NewTree(city, key)
-}
-
-// doors are the ways in.
-func (a *App) doors(t *Town) {
-	t.Pages = &web.Pages{
-		Site:   site.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, City: t.ID, Box: a.box, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }},
-		Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts, Catalog: t.Catalog, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage,
-		Answers: t.Answers, Issues: t.Issues, Tasks: t.Tasks,
-		Search: t.Search, Tree: t.Tree, Photos: a.Photos, Hub: t.Hub,
-	}
-	in := &kit.Imports{City: t.City, Tray: tray.New(t.City), Actor: t.Accounts.Actor}
-	t.Jobs.Handle(kit.ImportJob, in.Run, kit.ImportOptions)
-	t.Jobs.Every("tray.sweep", time.Hour, in.Tray.Sweep)
-	of := kit.Pages{Words: a.Words, Person: t.Accounts.Name, Imports: in}
-	t.Pages.Further = append((&stations.Pages{Stations: t.Stations, Kit: of}).Routes(), (&duties.Pages{List: t.Rights, Kit: of}).Routes()...)
-	if !a.Unlimited {
-		t.Pages.Intake, t.Pages.Secrets, t.Pages.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)
-	}
-	if a.drafts != nil {
-		t.Pages.Draft, t.Pages.Drafting = a.drafts, site.NewLimiter(5, 20*time.Second)
-	}
-	if a.Demo {
-		t.Accounts.AllowOneClick()
-		t.Pages.Code = t.Sent.Last
-	}
-}
-
-// origin is scheme and host of an address.
-func origin(address string) string {
-	u, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(address))
-	if err != nil || u.Host == "" {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 // sender sends phone codes: through the gateway of the settings, or into a demo's outbox, or not at all.

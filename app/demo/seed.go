@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mulin/app"
-	"mulin/gate/web"
+	"mulin/gate/web/session"
 	"mulin/internal/blob"
 	"mulin/town/account"
 	"mulin/town/body"
@@ -206,7 +206,7 @@ func (s *seeder) jobs() []job {
 
 // Guests are the people a visitor may become: one of each role, all concerned with the same grid, so that a case can be followed through every hand.
 // A demo city of an earlier release lacks those who came later.
-func Guests(ctx context.Context, t *app.Town) ([]web.OneClick, error) {
+func Guests(ctx context.Context, t *app.Town) ([]session.OneClick, error) {
 	people, err := t.Accounts.Staff(ctx, t.System(), "", 0, math.MaxInt)
 	if err != nil {
 		return nil, fmt.Errorf("look up the demo's people: %w", err)
@@ -215,14 +215,14 @@ func Guests(ctx context.Context, t *app.Town) ([]web.OneClick, error) {
 	for _, p := range people {
 		names[p.Login] = p.Name
 	}
-	guests := slices.DeleteFunc(guests(t), func(g web.OneClick) bool { return names[g.Login] == "" })
+	guests := slices.DeleteFunc(guests(t), func(g session.OneClick) bool { return names[g.Login] == "" })
 	for i := range guests {
 		guests[i].Name = names[guests[i].Login]
 	}
 	return guests, nil
 }
 
-func guests(t *app.Town) []web.OneClick {
+func guests(t *app.Town) []session.OneClick {
 	estates := t.Places.All(place.Estate)
 	if len(estates) == 0 {
 		return nil
@@ -234,30 +234,30 @@ func guests(t *app.Town) []web.OneClick {
 		company = all[0]
 	}
 	departments, partners := t.Bodies.All(body.Department), t.Bodies.All(body.Partner)
-	guests := []web.OneClick{{Login: "grid" + grid.Code, Role: "grid_worker", Where: grid.Name}}
+	guests := []session.OneClick{{Login: "grid" + grid.Code, Role: "grid_worker", Where: grid.Name}}
 	if company.ID != 0 {
-		guests = append(guests, web.OneClick{Login: company.Code, Role: "property", Where: company.Label()})
+		guests = append(guests, session.OneClick{Login: company.Code, Role: "property", Where: company.Label()})
 	}
 	guests = append(guests,
-		web.OneClick{Login: "branch" + community.Code, Role: "party_branch", Where: community.Name},
-		web.OneClick{Login: "clerk" + community.Code, Role: "clerk", Where: community.Name},
-		web.OneClick{Login: "street" + street.Code, Role: "street_centre", Where: street.Name})
+		session.OneClick{Login: "branch" + community.Code, Role: "party_branch", Where: community.Name},
+		session.OneClick{Login: "clerk" + community.Code, Role: "clerk", Where: community.Name},
+		session.OneClick{Login: "street" + street.Code, Role: "street_centre", Where: street.Name})
 	for i, d := range departments {
 		if strings.Contains(d.Name, "水务") || strings.Contains(d.Name, "住房") {
 			water = d
-			guests = append(guests, web.OneClick{Login: fmt.Sprintf("department%02d", i+1), Role: "department", Where: water.Label()})
+			guests = append(guests, session.OneClick{Login: fmt.Sprintf("department%02d", i+1), Role: "department", Where: water.Label()})
 		}
 	}
 	for i, d := range partners {
 		power = d
-		guests = append(guests, web.OneClick{Login: fmt.Sprintf("partner%02d", i+1), Role: "department", Where: power.Label()})
+		guests = append(guests, session.OneClick{Login: fmt.Sprintf("partner%02d", i+1), Role: "department", Where: power.Label()})
 	}
 	root, _ := t.Places.Root()
 	return append(guests,
-		web.OneClick{Login: "city", Role: "city_centre", Where: root.Name},
-		web.OneClick{Login: "leader", Role: "leader", Where: root.Name},
-		web.OneClick{Login: "auditor", Role: "auditor", Where: root.Name},
-		web.OneClick{Login: "protection", Role: "data_protection", Where: root.Name},
-		web.OneClick{Login: "it", Role: "city_it", Where: root.Name},
-		web.OneClick{Login: "admin", Role: "admin", Where: root.Name})
+		session.OneClick{Login: "city", Role: "city_centre", Where: root.Name},
+		session.OneClick{Login: "leader", Role: "leader", Where: root.Name},
+		session.OneClick{Login: "auditor", Role: "auditor", Where: root.Name},
+		session.OneClick{Login: "protection", Role: "data_protection", Where: root.Name},
+		session.OneClick{Login: "it", Role: "city_it", Where: root.Name},
+		session.OneClick{Login: "admin", Role: "admin", Where: root.Name})
 }

@@ -15,7 +15,7 @@ import (
 
 	"mulin/app"
 	"mulin/app/demo"
-	"mulin/gate/web"
+	"mulin/gate/web/session"
 	"mulin/gate/words"
 	"mulin/internal/clock"
 )
@@ -52,10 +52,10 @@ func (d *demoCmd) Run(ctx context.Context, c *common) error {
 	if err := demo.Seed(ctx, t, a.Photos, d.Size, seeding()); err != nil {
 		return err
 	}
-	if t.Pages.OneClick, err = demo.Guests(ctx, t); err != nil {
+	if t.Pages.Session.OneClick, err = demo.Guests(ctx, t); err != nil {
 		return err
 	}
-	welcome(l.Addr().String(), t.Pages.OneClick)
+	welcome(l.Addr().String(), t.Pages.Session.OneClick)
 	return a.Serve(ctx, l, app.Door{Addr: d.Addr})
 }
 
@@ -97,7 +97,7 @@ func seeding() demo.Progress {
 }
 
 // welcome prints the pages and whom one may become.
-func welcome(addr string, guests []web.OneClick) {
+func welcome(addr string, guests []session.OneClick) {
 	w, err := words.Load()
 	if err != nil {
 		return

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"mulin/gate/web"
+	"mulin/gate/web/session"
 	"mulin/internal/browsertest"
 	"mulin/internal/storetest"
 	"mulin/town/catalog"
@@ -15,7 +15,7 @@ import (
 
 // signIn makes somebody's browser the administrator's.
 func (w *deskTown) signIn(p *browsertest.Person) {
-	w.Pages.OneClick = []web.OneClick{{Login: "admin", Role: "admin"}}
+	w.Pages.Session.OneClick = []session.OneClick{{Login: "admin", Role: "admin"}}
 	p.Open(w.srv.URL + "/signin")
 	p.Click("form[action='/signin/as/admin'] button")
 	p.Wait(`location.pathname != "/signin"`)

@@ -58,7 +58,7 @@ func (w *deskTown) scribe() *scribe {
 	w.t.Cleanup(srv.Close)
 	c, err := draft.New(srv.URL, "k", "m")
 	w.ok(err)
-	w.Pages.Draft = c
+	w.Pages.Cases.Draft = c
 	return s
 }
 

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"mulin/app"
+	"mulin/internal/blob"
 	"mulin/internal/clock"
 	"mulin/internal/geo"
 	"mulin/internal/storetest"
@@ -38,6 +39,7 @@ type deskTown struct {
 	places map[string]int64
 	bodies map[string]int64
 	item   int64
+	store  *blob.Photos
 }
 
 // onEach runs f in a town on each engine.
@@ -62,7 +64,7 @@ func newDeskTown(t *testing.T, dsn string) *deskTown {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &deskTown{Town: town, t: t, clk: clk, places: map[string]int64{}, bodies: map[string]int64{}}
+	w := &deskTown{Town: town, t: t, clk: clk, store: a.Photos, places: map[string]int64{}, bodies: map[string]int64{}}
 	w.lists()
 	w.territory()
 	w.units()
@@ -252,7 +254,7 @@ func (w *deskTown) open(grid, text string, change ...func(*casework.Report)) cas
 	if grid == "G3" {
 		at.Lng = 117.03
 	}
-	photo, err := w.Pages.Photos.Add(ctx, bytes.NewReader(snapshotOf(text)))
+	photo, err := w.store.Add(ctx, bytes.NewReader(snapshotOf(text)))
 	w.ok(err)
 	r := casework.Report{Text: text, Point: &at, Name: "李雷", Phone: "13800001234", Photos: []casework.Photo{{Hash: photo.Hash, Width: photo.Width, Height: photo.Height}}}
 	for _, f := range change {

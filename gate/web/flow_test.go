@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"mulin/gate/web"
+	"mulin/gate/web/session"
 	"mulin/internal/browsertest"
 	"mulin/internal/clock"
 	"mulin/internal/storetest"
@@ -18,7 +18,7 @@ func lookVillage(t *testing.T) *village {
 	t.Helper()
 	clk := clock.New(storetest.Start)
 	v := newVillage(t, storetest.Open(t, storetest.SQLite(t), clk), clk)
-	v.Pages.OneClick = []web.OneClick{{Login: "ligrid", Name: "李建国", Role: "grid_worker", Where: "第一网格"}, {Login: "wangclerk", Name: "王晓梅", Role: "clerk", Where: "幸福社区"}}
+	v.Pages.Session.OneClick = []session.OneClick{{Login: "ligrid", Name: "李建国", Role: "grid_worker", Where: "第一网格"}, {Login: "wangclerk", Name: "王晓梅", Role: "clerk", Where: "幸福社区"}}
 	v.Accounts.AllowOneClick()
 	return v
 }

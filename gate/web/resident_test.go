@@ -60,7 +60,7 @@ func (v *village) finish(t testing.TB, number string) {
 	t.Helper()
 	file, err := v.Desk.Get(t.Context(), v.Clerk(), number)
 	check(t, err)
-	after, err := v.Pages.Photos.Add(t.Context(), bytes.NewReader(picture(t)))
+	after, err := v.Photos.Add(t.Context(), bytes.NewReader(picture(t)))
 	check(t, err)
 	for _, s := range []struct {
 		verb casework.Verb

@@ -78,3 +78,21 @@ func opens(r site.Route, who access.Actor) bool {
 	}
 	return (r.Need == "" || who.Has(r.Need)) && (r.Any == nil || slices.ContainsFunc(r.Any, who.Has))
 }
+
+// firstWords are the first words of addresses that aren't plural: those of before the house had wings, and the short ones of codes to scan.
+var firstWords = []string{"", "accessibility", "admin", "board", "desk", "favicon", "follow", "help", "hot", "ledger", "live", "map", "me", "my", "privacy", "q", "receipt", "report", "s", "search", "signin", "signout"}
+
+// TestPluralFirstWords: the address of a page begins with what it is about, in the plural, as its wing is called.
+func TestPluralFirstWords(t *testing.T) {
+	w := newDeskTown(t, storetest.SQLite(t))
+	for _, r := range w.Pages.Routes() {
+		word, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(path(r), "/api/v1"), "/"), "/")
+		word, _, _ = strings.Cut(word, ".") // a list as a sheet
+		if strings.HasPrefix(word, "{$}") {
+			word = ""
+		}
+		if !slices.Contains(firstWords, word) && !strings.HasSuffix(word, "s") && word != "people" {
+			t.Errorf("%s begins with %q: a new address begins with a plural", r.Pattern, word)
+		}
+	}
+}

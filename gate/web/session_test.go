@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"mulin/gate/web"
+	"mulin/gate/web/session"
 	"mulin/town/account"
 )
 
@@ -57,7 +57,7 @@ func TestOneClick(t *testing.T) {
 	eachVillage(t, func(t *testing.T, v *village) {
 		b := v.visitor(t)
 		b.has(b.post("/signin/as/ligrid"), 404)
-		v.Pages.OneClick = []web.OneClick{{Login: "ligrid", Name: "李建国", Role: "grid_worker", Where: "第一网格"}}
+		v.Pages.Session.OneClick = []session.OneClick{{Login: "ligrid", Name: "李建国", Role: "grid_worker", Where: "第一网格"}}
 		b.has(b.post("/signin/as/ligrid"), 403)
 		v.Accounts.AllowOneClick()
 		b.has(b.get("/signin"), 200, "以李建国的身份进入", "网格员")

@@ -18,6 +18,7 @@ import (
 	"sync"
 	"testing"
 
+	"mulin/app"
 	"mulin/gate/notify"
 	"mulin/gate/web"
 	"mulin/gate/web/site"
@@ -38,12 +39,12 @@ import (
 // village is the small city with people in it and its site running.
 type village struct {
 	*towntest.Town
-	Accounts *account.Accounts
-	Pages    *web.Pages
-	Sent     *notify.Outbox
-	Clock    *clock.Fake
-	Log      *lines
-	URL      string
+	Pages  *web.House
+	Photos *blob.Photos
+	Sent   *notify.Outbox
+	Clock  *clock.Fake
+	Log    *lines
+	URL    string
 }
 
 // lines is a log that many write to.
@@ -88,15 +89,13 @@ func newVillage(t *testing.T, db *store.DB, clk *clock.Fake) *village {
 	check(t, err)
 	tree, err := ledger.NewTree(city, key)
 	check(t, err)
-	v.Pages = &web.Pages{
-		Site:   site.Site{City: city.ID, Box: v.Box, Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.MultiWriter(v.Log), nil))},
-		Places: v.Places, Bodies: v.Bodies, Accounts: v.Accounts, Catalog: v.Catalog, Desk: v.Desk, Whistles: v.Whistles, Triage: v.Triage,
-		Photos: blob.NewPhotos(folder), Hub: sse.NewHub(), Code: v.Sent.Last,
-		Tree: tree,
-	}
+	v.Photos = blob.NewPhotos(folder)
+	town := &app.Town{Areas: v.Areas, ID: city.ID, Tree: tree, Hub: sse.NewHub()}
+	v.Pages = app.Pages(town, &site.Site{City: city.ID, Box: v.Box, Words: all, Clock: clk, Log: slog.New(slog.NewTextHandler(io.MultiWriter(v.Log), nil))}, v.Photos, nil)
+	v.Pages.Resident.Code = v.Sent.Last
 	srv := httptest.NewServer(v.Pages.Handler())
 	t.Cleanup(func() {
-		v.Pages.Hub.Close()
+		town.Hub.Close()
 		srv.CloseClientConnections()
 		srv.Close()
 	})

@@ -30,6 +30,8 @@ type Site struct {
 	Who func(*http.Request) (access.Actor, error)
 	// Nav lists the top-level links this actor sees. Optional.
 	Nav func(*Req) []Link
+	// Home tells the first page of somebody who works here, "" of others.
+	Home func(access.Actor) string
 	// Instead answers a refusal with a page that leads on, as to sign in and go on with what was typed; false leaves it to the error page. Optional.
 	Instead func(http.ResponseWriter, *Req, error) bool
 	// Error is the page that says what went wrong: its status, what people may read, the id that support can find. Optional: a bare line.
@@ -41,6 +43,9 @@ type Site struct {
 	Trusted []netip.Prefix
 	// TileOrigin tells the origin of foreign map tiles as they are set now, "https://tiles.example.org"; nil or empty for none.
 	TileOrigin func() string
+	// Intake and Secrets slow down one address: filing, and trying secrets, codes or passwords; Typing bounds what is looked up while somebody writes, Drafting
+	// how often one person asks for a draft. nil: any number.
+	Intake, Secrets, Typing, Drafting *Limiter
 	// Secure is set when people reach the site by https: cookies and HSTS follow.
 	Secure bool
 

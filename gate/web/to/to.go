@@ -24,14 +24,26 @@ func Tasks() string { return "/tasks" }
 // Task is the page of a special task.
 func Task(id int64) string { return Tasks() + "/" + Digits(id) }
 
+// Places is the tree of places.
+func Places() string { return "/admin/places" }
+
+// Bodies is the list of units.
+func Bodies() string { return "/admin/bodies" }
+
+// People is the list of the staff.
+func People() string { return "/admin/people" }
+
+// Roles is the list of roles.
+func Roles() string { return "/admin/roles" }
+
 // Place is the page where a place is looked after.
-func Place(id int64) string { return "/admin/places/" + Digits(id) }
+func Place(id int64) string { return Places() + "/" + Digits(id) }
 
 // Body is the page where a unit is looked after.
-func Body(id int64) string { return "/admin/bodies/" + Digits(id) }
+func Body(id int64) string { return Bodies() + "/" + Digits(id) }
 
 // Person is the page where somebody's account and posts are looked after.
-func Person(id int64) string { return "/admin/people/" + Digits(id) }
+func Person(id int64) string { return People() + "/" + Digits(id) }
 
 // Classes is the list of request classes.
 func Classes() string { return "/admin/catalog/classes" }
@@ -47,3 +59,21 @@ func Models() string { return "/admin/triage/models" }
 
 // Answers is the list of rules that answers are held against.
 func Answers() string { return "/admin/triage/answers" }
+
+// Whistles is the list of what may be whistled.
+func Whistles() string { return "/admin/catalog/whistles" }
+
+// Reasons is the list of reasons.
+func Reasons() string { return "/admin/catalog/reasons" }
+
+// Codes is the list of component and matter codes.
+func Codes() string { return "/admin/catalog/codes" }
+
+// Settings is where the city's settings are changed.
+func Settings() string { return "/admin/catalog/settings" }
+
+// Weights is where it is said what makes an issue hot.
+func Weights() string { return "/admin/hot" }
+
+// Ledger is where the ledger is read.
+func Ledger() string { return "/admin/ledger" }

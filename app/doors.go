@@ -1,0 +1,84 @@
+package app
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"mulin/gate/web"
+	"mulin/gate/web/bodies"
+	"mulin/gate/web/cases"
+	"mulin/gate/web/claims"
+	"mulin/gate/web/duties"
+	"mulin/gate/web/issues"
+	"mulin/gate/web/kit"
+	"mulin/gate/web/lists"
+	"mulin/gate/web/live"
+	"mulin/gate/web/names"
+	"mulin/gate/web/people"
+	"mulin/gate/web/photos"
+	"mulin/gate/web/places"
+	"mulin/gate/web/record"
+	"mulin/gate/web/resident"
+	"mulin/gate/web/session"
+	"mulin/gate/web/site"
+	"mulin/gate/web/stations"
+	"mulin/gate/web/tasks"
+	"mulin/gate/web/teach"
+	"mulin/internal/blob"
+	"mulin/internal/tray"
+)
+
+// doors are the ways in.
+func (a *App) doors(t *Town) {
+	s := &site.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, City: t.ID, Box: a.box, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }}
+	if !a.Unlimited {
+		s.Intake, s.Guess, s.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)
+	}
+	in := &kit.Imports{City: t.City, Tray: tray.New(t.City), Actor: t.Accounts.Actor}
+	t.Jobs.Handle(kit.ImportJob, in.Run, kit.ImportOptions)
+	t.Jobs.Every("tray.sweep", time.Hour, in.Tray.Sweep)
+	t.Pages = Pages(t, s, a.Photos, in)
+	if a.drafts != nil {
+		t.Pages.Cases.Draft, s.Drafting = a.drafts, site.NewLimiter(5, 20*time.Second)
+	}
+	if a.Demo {
+		t.Accounts.AllowOneClick()
+		t.Pages.Resident.Code = t.Sent.Last
+	}
+}
+
+// Pages joins the wings of a town's site, each with the areas it uses.
+func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.House {
+	called, shots, mine := names.New(t.Places, t.Bodies, t.Catalog), photos.New(s, store), claims.New(s, t.Desk, t.Accounts)
+	signing := &session.Pages{Site: s, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Claims: mine}
+	work := &cases.Pages{Site: s, Names: called, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage, Answers: t.Answers, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies,
+		Accounts: t.Accounts, Search: t.Search, Photos: shots, Claims: mine}
+	front := &resident.Pages{Site: s, Names: called, Desk: t.Desk, Triage: t.Triage, Tasks: t.Tasks, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts,
+		Photos: shots, Claims: mine, Session: signing, Cases: work}
+	work.Reporter = front.Case
+	special := &tasks.Pages{Names: called, Tasks: t.Tasks, Issues: t.Issues, Bodies: t.Bodies, Accounts: t.Accounts, Photos: shots}
+	of := kit.Pages{Words: s.Words, Person: t.Accounts.Name, Imports: in}
+	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Further: []web.Wing{
+		&live.Pages{Hub: t.Hub},
+		&issues.Pages{Names: called, Issues: t.Issues, Tasks: t.Tasks, Desk: t.Desk, Cases: work, Lines: special},
+		special,
+		&places.Pages{Site: s, Places: t.Places},
+		&bodies.Pages{Names: called, Bodies: t.Bodies, Places: t.Places},
+		&people.Pages{Names: called, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places},
+		&lists.Pages{Names: called, Catalog: t.Catalog, Bodies: t.Bodies},
+		&teach.Pages{Names: called, Triage: t.Triage, Answers: t.Answers, Issues: t.Issues, Catalog: t.Catalog},
+		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine},
+		&stations.Pages{Stations: t.Stations, Kit: of},
+		&duties.Pages{List: t.Rights, Kit: of},
+	}}
+}
+
+// origin is scheme and host of an address.
+func origin(address string) string {
+	u, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(address))
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}

@@ -1,0 +1,162 @@
+package cases
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"mulin/gate/web/site"
+	"mulin/internal/fault"
+	"mulin/town/answer"
+	"mulin/town/casework"
+)
+
+// AnswerView is what the check says of a text that a resident will read.
+type AnswerView struct {
+	Findings []findingView
+	Points   []pointView
+	Codes    string // of those it goes out against, if it is sent all the same
+	Serious  bool   // which takes a reason
+	Summary  string
+}
+
+// findingView is one finding with its place in the text. From and To count as browsers do.
+type findingView struct {
+	State        site.State
+	Severity     string
+	Text, Do     string
+	Before, Mark string
+	After        string
+	From, To     int
+}
+
+// pointView is one line of the quiet list.
+type pointView struct {
+	Label string
+	OK    bool
+}
+
+// answering tells whether a deed's text is checked while it is typed.
+func (d deed) answering() bool {
+	return d.Do == string(casework.Answer) || d.Do == string(casework.Decline)
+}
+
+// errLook shows a text once more before it goes out.
+var errLook = fault.Field("note", "answer.look")
+
+// SeverityStates is how findings look.
+var SeverityStates = map[answer.Severity]site.State{answer.Hint: site.Wait, answer.Warn: site.Warn, answer.Serious: site.Bad}
+
+// AnswerViewOf shows what the check says of a text.
+func AnswerViewOf(rq *site.Req, report answer.Report, text string) *AnswerView {
+	v := &AnswerView{Codes: strings.Join(report.Codes(), " "), Serious: report.Serious()}
+	for _, f := range report.Findings {
+		one := findingView{State: SeverityStates[f.Severity], Severity: rq.T("answer.severity." + string(f.Severity)),
+			Text: rq.T("answer.find."+f.Code, saidOf(rq, f)), Do: rq.T("answer.do." + f.Code)}
+		if f.To > f.From && f.To <= len(text) {
+			one.Before, one.Mark, one.After = around(text, f.From, f.To)
+			one.Before, one.Mark, one.After = casework.Words(one.Before), casework.Words(one.Mark), casework.Words(one.After)
+			one.From = units16(text[:f.From])
+			one.To = one.From + units16(text[f.From:f.To])
+		}
+		v.Findings = append(v.Findings, one)
+	}
+	done := 0
+	for _, p := range report.Points {
+		if p.OK {
+			done++
+		}
+		v.Points = append(v.Points, pointView{rq.T("answer.point." + p.Code), p.OK})
+	}
+	v.Summary = rq.T("answer.summary", len(v.Findings), done, len(v.Points))
+	return v
+}
+
+// saidOf is what a finding is about, in the reader's language where it is a word of ours.
+func saidOf(rq *site.Req, f answer.Finding) string {
+	if f.Code == "leak" {
+		return rq.T("answer.leak." + f.Said)
+	}
+	return casework.Words(f.Said)
+}
+
+// around is the marked place with a little of what stands beside it.
+func around(text string, from, to int) (before, mark, after string) {
+	const beside = 8
+	before, after = text[:from], text[to:]
+	if r := []rune(before); len(r) > beside {
+		before = "…" + string(r[len(r)-beside:])
+	}
+	if r := []rune(after); len(r) > beside {
+		after = string(r[:beside]) + "…"
+	}
+	return before, text[from:to], after
+}
+
+// units16 is how long browsers take a text to be.
+func units16(s string) (n int) {
+	for _, r := range s {
+		if n++; r > 0xffff {
+			n++
+		}
+	}
+	return n
+}
+
+// despiteNames names the warnings an answer went out against.
+func despiteNames(rq *site.Req, codes []string) string {
+	var all []string
+	for _, code := range codes {
+		if slices.Contains(answer.Checks, code) {
+			all = append(all, rq.T("answer.name."+code))
+		}
+	}
+	return strings.Join(all, rq.T("answer.comma"))
+}
+
+// answerCheck says what the check makes of a text while it is typed. It changes nothing.
+func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	file, err := p.Desk.Get(r.Context(), rq.Who, r.PathValue("number"))
+	if err != nil {
+		return err
+	}
+	f, err := rq.Form()
+	if err != nil {
+		return err
+	}
+	note := f.Raw("note") // as it stands in the field, so that places are right
+	if utf8.RuneCountInString(note) > casework.MaxNote {
+		return fault.Field("note", "case.note.long", casework.MaxNote)
+	}
+	report, err := p.Answers.Check(r.Context(), rq.Who, &file, casework.Verb(f.Value("verb")), note, false)
+	if err != nil {
+		return err
+	}
+	return rq.Show(w, AnswerReport(AnswerViewOf(rq, report, note)))
+}
+
+// weigh looks at a text before it goes out. What ought to be looked at once more comes back with a fault, so that the form is shown again; whoever sends it
+// all the same says so by the codes they were shown, and the step carries them.
+func (p *Pages) weigh(ctx context.Context, rq *site.Req, c *casework.File, v casework.Verb, f *site.Form, step *casework.Step) (*AnswerView, error) {
+	may := v == casework.HandIn || slices.Contains(c.May(rq.Who), v) // who may hand in the whistle knows
+	stale := !c.Ready(v) || step.Version != 0 && step.Version != c.Version
+	if !v.Told() || step.Note == "" || stale || !may { // the step itself says what is wrong
+		return nil, nil
+	}
+	report, err := p.Answers.Check(ctx, rq.Who, c, v, step.Note, true)
+	if err != nil || !report.Stops() {
+		return nil, err
+	}
+	said, known := AnswerViewOf(rq, report, step.Note), strings.Fields(f.Value("despite"))
+	for _, code := range report.Codes() {
+		if !slices.Contains(known, code) {
+			return said, errLook
+		}
+	}
+	if step.Despite, step.Why = report.Codes(), f.Value("why"); report.Serious() && step.Why == "" {
+		return said, fault.Field("why", "answer.why.missing")
+	}
+	return said, nil
+}

@@ -1,0 +1,137 @@
+package cases
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
+	"mulin/town/casework"
+	"mulin/town/catalog"
+	"mulin/town/whistle"
+)
+
+// whistleView is one call with the units that were called.
+type whistleView struct {
+	whistle.Whistle
+	Title, CallerName string
+	Report, Work      ui.Limit
+	Condition         string
+	Units             []unitView
+	State             site.State
+}
+
+// unitView is a unit and how it reported in.
+type unitView struct {
+	whistle.Unit
+	Name, By, Distance string
+	State              site.State
+	Shots              []ui.Photo
+}
+
+// itemView is a line of the whistle list with whom it would call.
+type itemView struct{ Value, Class, Item, Units, Limits string }
+
+// whistles adds the calls of a case and what may be done with them.
+func (v *caseView) whistles(p *Pages, rq *site.Req, all []whistle.Whistle) {
+	for i := range all {
+		w := &all[i]
+		v.Whistles = append(v.Whistles, p.whistleView(rq, &v.Case, w))
+		for _, deedOf := range w.May(rq.Who, &v.Case) {
+			v.Deeds = append(v.Deeds, p.whistleDeed(rq, w, deedOf))
+		}
+	}
+	slices.Reverse(v.Whistles)
+}
+
+func (p *Pages) whistleDeed(rq *site.Req, w *whistle.Whistle, what whistle.Deed) deed {
+	do := strings.ReplaceAll(string(what), "_", "-")
+	d := deed{Do: do, Label: rq.T("desk.do." + do), Icon: deedIcons[do], Key: verbKeys[do], Action: "/whistles/" + to.Digits(w.ID) + "/" + do,
+		Note: noteWords{rq.Under("desk.note.")[do], rq.Under("desk.hint.")[do]}}
+	switch what {
+	case whistle.DeedReportIn:
+		d.Position, d.Optional, d.Needs = true, true, []casework.Need{casework.NeedPhoto, casework.NeedNote}
+	case whistle.DeedHandIn:
+		d.Needs = []casework.Need{casework.NeedNote, casework.NeedPhoto}
+	case whistle.DeedScore:
+		d.Do += "-" + to.Digits(w.ID) // a case may have several to score
+		d.Needs = []casework.Need{casework.NeedStars}
+		d.Label = rq.T("desk.do.score.of", w.Number)
+	}
+	return d
+}
+
+func (p *Pages) whistleView(rq *site.Req, c *casework.Case, w *whistle.Whistle) whistleView {
+	v := whistleView{Whistle: *w, Title: rq.T("whistle.level." + string(w.Level)), CallerName: p.Bodies.NameAt(w.Caller, w.BlownAt),
+		Report: ui.Limit{Due: w.ReportDueAt, Done: w.ReportedAt}, Work: ui.Limit{Due: w.WorkDueAt}, State: site.Wait}
+	if item, ok := p.Catalog.Whistle(w.Item); ok {
+		v.Title, v.Condition = item.Item+" · "+v.Title, item.Condition
+	}
+	switch {
+	case !w.Open:
+		v.State, v.Work.Done = site.Grey, w.EndedAt
+	case w.Status == whistle.Reported:
+		v.State = site.OK
+	}
+	for _, u := range w.Units {
+		v.Units = append(v.Units, p.unitView(rq, c, w, u))
+	}
+	return v
+}
+
+func (p *Pages) unitView(rq *site.Req, c *casework.Case, w *whistle.Whistle, u whistle.Unit) unitView {
+	v := unitView{Unit: u, Name: p.Bodies.NameAt(u.Body, w.BlownAt), By: p.Accounts.Name(u.Person), State: site.Wait}
+	switch {
+	case u.ReportedAt == 0 && w.ReportDueAt != 0 && rq.Now > w.ReportDueAt:
+		v.State = site.Bad
+	case u.ReportedAt != 0 && w.ReportDueAt != 0 && u.ReportedAt > w.ReportDueAt:
+		v.State = site.Warn
+	case u.ReportedAt != 0:
+		v.State = site.OK
+	}
+	if u.ReportedAt != 0 && u.Metres >= 0 {
+		v.Distance = rq.T("desk.metres", u.Metres)
+	}
+	if u.Photo != "" {
+		v.Shots = shots(rq, c.Number, []casework.Photo{{Hash: u.Photo}})
+	}
+	return v
+}
+
+// items are the lines a level may whistle for, those of the case's own class first, and the last resort: none fits.
+func (p *Pages) items(rq *site.Req, level whistle.Level, c *casework.Case) []itemView {
+	list := slices.Clone(p.Catalog.Whistles(catalog.Level(level)))
+	own := p.Catalog.ClassName(c.Class)
+	fits := func(w catalog.WhistleItem) int {
+		if w.Class != "" && strings.Contains(own, w.Class) || w.Item != "" && strings.Contains(own, w.Item) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(list, func(a, b catalog.WhistleItem) int { return cmp.Compare(fits(a), fits(b)) })
+	all := make([]itemView, 0, len(list)+1)
+	for _, w := range list {
+		v := itemView{Value: to.Digits(w.ID), Class: w.Class, Item: w.Item, Units: p.unitNames(rq, p.Whistles.Suggest(level, w.ID, c.Path))}
+		if w.Limit.Amount > 0 {
+			v.Limits = rq.T("desk.item.limit", rq.Limit(w.Limit))
+		}
+		all = append(all, v)
+	}
+	return append(all, itemView{Value: "0", Item: rq.T("desk.item.none"), Units: p.unitNames(rq, p.Whistles.Suggest(level, 0, c.Path)), Limits: rq.T("desk.item.none.hint")})
+}
+
+// unitNames says who would be called: the lead, then the others.
+func (p *Pages) unitNames(rq *site.Req, ids []int64) string {
+	var names []string
+	for i, b := range ids {
+		if name := p.BodyName(b); name != "" {
+			if i == 0 {
+				name = rq.T("desk.lead", name)
+			}
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, rq.T("desk.comma"))
+}

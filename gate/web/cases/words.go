@@ -1,0 +1,71 @@
+package cases
+
+import (
+	"context"
+	"strconv"
+
+	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
+	"mulin/town/casework"
+)
+
+// draftName keeps what is typed for one step of one case on this device until it is sent.
+func draftName(v caseView, d deed) string { return "case:" + v.Number + ":" + d.Do }
+
+// photoLabel says what the photo of a step must show.
+func photoLabel(ctx context.Context, d deed) string {
+	if d.Do == doReportIn {
+		return site.T(ctx, "desk.photo.there")
+	}
+	return site.T(ctx, "desk.photo.after")
+}
+
+// noteFirst: typing begins in the note unless something is to be chosen before it.
+func (d deed) noteFirst() bool {
+	return !d.Position && d.Do != string(casework.Merge) && len(d.Items) == 0 && !d.wants(casework.NeedBody) && !d.wants(casework.NeedReason)
+}
+
+func deedSend(d deed) string {
+	if d.Danger {
+		return "danger"
+	}
+	return "primary"
+}
+
+// starChoices are 5 to 1, in words.
+func starChoices(ctx context.Context) []ui.Choice {
+	var all []ui.Choice
+	for n := 5; n >= 1; n-- {
+		s := strconv.Itoa(n)
+		all = append(all, ui.Choice{Value: s, Label: site.ReqOf(ctx).T("desk.score." + s)})
+	}
+	return all
+}
+
+// after are the photos that came with the last time it was done.
+func (v caseView) after() []ui.Photo {
+	for i := len(v.File.Steps) - 1; i >= 0; i-- {
+		h := v.File.Steps[i]
+		if (h.Verb == casework.Done || h.Verb == casework.HandIn) && len(h.Photos) > 0 {
+			for _, s := range v.Steps {
+				if s.At == h.At && len(s.Photos) > 0 {
+					return s.Photos
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// unitText says whether a unit has come, and in time.
+func unitText(ctx context.Context, u unitView) string {
+	switch u.State {
+	case site.OK:
+		return site.T(ctx, "desk.unit.there")
+	case site.Warn:
+		return site.T(ctx, "desk.unit.latecomer")
+	case site.Bad:
+		return site.T(ctx, "desk.unit.overdue")
+	}
+	return site.T(ctx, "desk.unit.awaited")
+}

@@ -1,0 +1,4 @@
+package session
+
+// OneClick is somebody a visitor of the demo can become.
+type OneClick struct{ Login, Name, Role, Where string }

@@ -1,0 +1,4 @@
+package site
+
+// SessionCookie holds the token of a session.
+const SessionCookie = "session"
