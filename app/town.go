@@ -74,15 +74,11 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	}
 	t.Feed.Lasting(t.Tree)
 	t.Feed.Lasting(t.Search.Follower())
+	t.Feed.Lasting(t.Desk.Ladders.Replan(t.Laws...))
 	t.Issues.OnChange(t.heated)
 	t.Feed.Lasting(t.Issues.Follower())
 	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns()...))
 	return nil
-}
-
-// Nouns are the registers that have tables of their own.
-func (t *Town) Nouns() []*register.Noun {
-	return []*register.Noun{t.Stations.Noun, t.Rights.Noun}
 }
 
 // tree folds the ledger and signs its checkpoints, with a key that comes from the master key.

@@ -15,24 +15,16 @@ import (
 	"time"
 
 	"mulin/internal/store"
-	"mulin/town/body"
+	"mulin/town"
 	"mulin/town/casework"
-	"mulin/town/catalog"
-	"mulin/town/place"
-	"mulin/town/triage"
 	"mulin/view/search"
 )
 
 // Site is an installation with its one city, as far as it is measured.
 type Site struct {
+	*town.Areas
 	DB      *store.DB
-	City    *store.City
-	Places  *place.Register
-	Bodies  *body.Bodies
-	Catalog *catalog.Catalog
-	Desk    *casework.Desk
 	Search  *search.Index
-	Triage  *triage.Reader
 	Handler http.Handler                                                                         // all ways in
 	Intake  func(*casework.Desk) http.Handler                                                    // the API alone, for any desk
 	Run     func(context.Context)                                                                // followers and jobs
@@ -158,25 +150,10 @@ func (b *bench) round(ctx context.Context, e engine) error {
 // intake files over HTTP with everything on.
 func (b *bench) intake(ctx context.Context, e engine) error {
 	return b.serving(ctx, e, spec{}, func(s *server) error {
-		filed := 0
-		before, err := s.stats(ctx)
+		st, err := b.file(ctx, s, e.name+" intake", true)
 		if err != nil {
 			return err
 		}
-		for _, n := range clients {
-			res, err := s.load(ctx, b, n)
-			if err != nil {
-				return err
-			}
-			filed += res.N
-			b.note(fmt.Sprintf("%s intake %d", e.name, n), res.Rate)
-			b.note(fmt.Sprintf("%s intake %d p99 ms", e.name, n), res.P99)
-		}
-		st, err := s.stats(ctx)
-		if err != nil {
-			return err
-		}
-		b.note(e.name+" intake, server's processor µs each", (st.CPU-before.CPU)*1e6/float64(max(1, filed)))
 		b.note(e.name+" intake memory MB", st.Memory)
 		b.note(e.name+" search lag", float64(st.Lag))
 		return nil
@@ -186,23 +163,33 @@ func (b *bench) intake(ctx context.Context, e engine) error {
 // handler files over HTTP with all but the store.
 func (b *bench) handler(ctx context.Context) error {
 	return b.serving(ctx, b.engines[0], spec{Dry: true}, func(s *server) error {
-		filed := 0
-		before, err := s.stats(ctx)
-		if err != nil {
-			return err
-		}
-		for _, n := range clients {
-			res, err := s.load(ctx, b, n)
-			if err != nil {
-				return err
-			}
-			filed += res.N
-			b.note(fmt.Sprintf("handler alone %d", n), res.Rate)
-		}
-		st, err := s.stats(ctx)
-		b.note("handler alone, server's processor µs each", (st.CPU-before.CPU)*1e6/float64(max(1, filed)))
+		_, err := b.file(ctx, s, "handler alone", false)
 		return err
 	})
+}
+
+// file files with each number of clients, notes the rates under a name, and the slow ones too if tail, and gives what the server says afterwards.
+func (b *bench) file(ctx context.Context, s *server, name string, tail bool) (after stats, err error) {
+	filed := 0
+	before, err := s.stats(ctx)
+	if err != nil {
+		return before, err
+	}
+	for _, n := range clients {
+		res, err := s.load(ctx, b, n)
+		if err != nil {
+			return before, err
+		}
+		filed += res.N
+		b.note(fmt.Sprintf("%s %d", name, n), res.Rate)
+		if tail {
+			b.note(fmt.Sprintf("%s %d p99 ms", name, n), res.P99)
+		}
+	}
+	if after, err = s.stats(ctx); err == nil {
+		b.note(name+", server's processor µs each", (after.CPU-before.CPU)*1e6/float64(max(1, filed)))
+	}
+	return after, err
 }
 
 // prepare makes the city once on each engine and the rows that raw limits write.

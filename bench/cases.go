@@ -116,7 +116,7 @@ func (g *generator) add(tx *store.Tx, i, at int64, n int) {
 			note = answer
 		}
 		when := at + int64(k+1)*3600*1_000_000
-		tx.Exec(`insert into case_step (city, case_id, seq, at, done_at, verb, person, body, status, target, note, public, reason) values (?, ?, ?, ?, ?, ?, 0, ?, ?, 0, ?, ?, '')`,
+		tx.Exec(`insert into step (city, subject, seq, at, done_at, verb, person, body, status, target, note, public, reason) values (?, ?, ?, ?, ?, ?, 0, ?, ?, 0, ?, ?, '')`,
 			tx.City, id, i*8+int64(k)+1, when, when, v, unit, status, note, v == casework.Answer)
 	}
 }

@@ -8,7 +8,9 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/memory"
+	"mulin/internal/register"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/town/account"
@@ -40,6 +42,7 @@ type Areas struct {
 	Tasks    *task.Tasks
 	Stations *station.Stations
 	Rights   *rights.List
+	Laws     []life.Door // of all that has a life
 
 	kept []memory.Kept // in order
 }
@@ -50,8 +53,9 @@ func Join(city *store.City, box *seal.Box, send account.Sender) *Areas {
 	a.Places = keep(a, place.New(city))
 	a.Bodies = keep(a, body.New(city, a.Places))
 	a.Accounts = keep(a, account.New(city, a.Places, box, send))
-	a.Catalog = keep(a, catalog.New(city))
+	a.Catalog = keep(a, catalog.New(city, a.Bodies.Directory()))
 	a.Desk = casework.NewDesk(city, a.Places, a.Bodies, a.Catalog, box)
+	keep(a, a.Desk.Ladders)
 	a.Whistles = whistle.New(city, a.Desk, a.Places, a.Bodies, a.Catalog)
 	a.Triage = keep(a, triage.New(city, a.Desk, a.Places, a.Bodies, a.Catalog))
 	a.Answers = keep(a, answer.New(city, a.Desk, a.Places, a.Bodies, a.Catalog, a.Triage))
@@ -59,6 +63,7 @@ func Join(city *store.City, box *seal.Box, send account.Sender) *Areas {
 	a.Tasks = task.New(city, a.Bodies, a.Issues)
 	a.Stations = station.New(city, a.Places, a.Bodies)
 	a.Rights = keep(a, rights.New(city, a.Bodies, a.Catalog))
+	a.Laws = []life.Door{a.Desk.Door(), a.Whistles.Door(), a.Tasks.Door()}
 	return a
 }
 
@@ -86,6 +91,11 @@ func (a *Areas) Follow(ctx context.Context, feed *ledger.Feed) error {
 		}
 	}
 	return nil
+}
+
+// Nouns are the registers that have tables of their own.
+func (a *Areas) Nouns() []*register.Noun {
+	return []*register.Noun{a.Catalog.WhistleList.Noun, a.Stations.Noun, a.Rights.Noun}
 }
 
 // System is the city's own program.

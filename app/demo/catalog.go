@@ -156,9 +156,9 @@ func fillWhistles(ctx context.Context, who access.Actor, cat *catalog.Catalog, b
 	if err != nil {
 		return err
 	}
-	items := make([]catalog.WhistleItem, len(lines))
+	items := make([]*catalog.WhistleItem, len(lines))
 	for i, l := range lines {
-		w := catalog.WhistleItem{Level: catalog.Level(l[0]), Class: l[1], Item: l[2], BodyKind: body.Kind(l[4]), Condition: l[9], Basis: basis, Demo: true}
+		w := &catalog.WhistleItem{Level: catalog.Level(l[0]), Class: l[1], Item: l[2], BodyKind: body.Kind(l[4]), Condition: l[9], Basis: basis, Demo: true}
 		for name := range strings.SplitSeq(l[3], "|") {
 			if id := units[name]; id != 0 {
 				w.Bodies = append(w.Bodies, id)
@@ -174,8 +174,7 @@ func fillWhistles(ctx context.Context, who access.Actor, cat *catalog.Catalog, b
 		}
 		items[i] = w
 	}
-	_, err = cat.SaveWhistles(ctx, who, items)
-	return err
+	return cat.WhistleList.Save(ctx, who, items...)
 }
 
 // Units are the departments and companies that the demo's whistle list calls.

@@ -1,15 +1,14 @@
 package demo
 
 import (
-	"bytes"
 	"embed"
-	"encoding/csv"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"mulin/internal/geo"
+	"mulin/internal/sheet"
 )
 
 // The register of divisions is the public one of 2023. outline.csv is our own rough drawing of the city's border and seats.csv says roughly where
@@ -39,9 +38,16 @@ func rows(file string) ([][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
-	if err != nil || len(all) < 2 {
+	book, err := sheet.Open(b)
+	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	var all [][]string
+	for row, err := range book.Rows("") {
+		if err != nil || row.Bad != nil {
+			return nil, fmt.Errorf("read %s: line %d: %v, %w", file, row.Line, row.Bad, err)
+		}
+		all = append(all, row.Cells)
 	}
 	return all[1:], nil
 }

@@ -143,7 +143,7 @@ type job struct {
 
 // people are named after their posts: nobody in the demo is anybody. They have no passwords; the demo's one-click sign-in is the only way in.
 func (s *seeder) people(ctx context.Context) error {
-	jobs := s.jobs()
+	jobs := jobs(s.t)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(32)
 	for i, j := range jobs {
@@ -167,8 +167,9 @@ func (s *seeder) people(ctx context.Context) error {
 	return err
 }
 
-func (s *seeder) jobs() []job {
-	p, b := s.t.Places, s.t.Bodies
+// jobs are all posts of the demo, those of the whole city first.
+func jobs(t *app.Town) []job {
+	p, b := t.Places, t.Bodies
 	root, _ := p.Root()
 	centre, _ := b.ByCode("centre")
 	jobs := []job{
@@ -227,37 +228,36 @@ func guests(t *app.Town) []session.OneClick {
 	if len(estates) == 0 {
 		return nil
 	}
-	line := t.Places.LineageOf(estates[0].ID)
-	street, community, grid := line[1], line[2], line[3]
-	company, water, power := body.Body{}, body.Body{}, body.Body{}
-	if all := t.Bodies.Serving(grid.Path, body.Property); len(all) > 0 {
-		company = all[0]
-	}
-	departments, partners := t.Bodies.All(body.Department), t.Bodies.All(body.Partner)
-	guests := []session.OneClick{{Login: "grid" + grid.Code, Role: "grid_worker", Where: grid.Name}}
-	if company.ID != 0 {
-		guests = append(guests, session.OneClick{Login: company.Code, Role: "property", Where: company.Label()})
-	}
-	guests = append(guests,
-		session.OneClick{Login: "branch" + community.Code, Role: "party_branch", Where: community.Name},
-		session.OneClick{Login: "clerk" + community.Code, Role: "clerk", Where: community.Name},
-		session.OneClick{Login: "street" + street.Code, Role: "street_centre", Where: street.Name})
-	for i, d := range departments {
-		if strings.Contains(d.Name, "水务") || strings.Contains(d.Name, "住房") {
-			water = d
-			guests = append(guests, session.OneClick{Login: fmt.Sprintf("department%02d", i+1), Role: "department", Where: water.Label()})
+	all := jobs(t)
+	var guests []session.OneClick
+	add := func(where string, fits func(j job) bool) {
+		if i := slices.IndexFunc(all, fits); i >= 0 {
+			guests = append(guests, session.OneClick{Login: all[i].login, Role: all[i].role, Where: where})
 		}
 	}
-	for i, d := range partners {
-		power = d
-		guests = append(guests, session.OneClick{Login: fmt.Sprintf("partner%02d", i+1), Role: "department", Where: power.Label()})
+	at := func(p place.Place, role string) {
+		add(p.Name, func(j job) bool { return j.role == role && j.place == p.ID })
 	}
-	root, _ := t.Places.Root()
-	return append(guests,
-		session.OneClick{Login: "city", Role: "city_centre", Where: root.Name},
-		session.OneClick{Login: "leader", Role: "leader", Where: root.Name},
-		session.OneClick{Login: "auditor", Role: "auditor", Where: root.Name},
-		session.OneClick{Login: "protection", Role: "data_protection", Where: root.Name},
-		session.OneClick{Login: "it", Role: "city_it", Where: root.Name},
-		session.OneClick{Login: "admin", Role: "admin", Where: root.Name})
+	of := func(b body.Body) { add(b.Label(), func(j job) bool { return j.body == b.ID }) }
+	line := t.Places.LineageOf(estates[0].ID)
+	root, street, community, grid := line[0], line[1], line[2], line[3]
+	at(grid, "grid_worker")
+	if company := t.Bodies.Serving(grid.Path, body.Property); len(company) > 0 {
+		of(company[0])
+	}
+	at(community, "party_branch")
+	at(community, "clerk")
+	at(street, "street_centre")
+	for _, d := range t.Bodies.All(body.Department) {
+		if strings.Contains(d.Name, "水务") || strings.Contains(d.Name, "住房") {
+			of(d)
+		}
+	}
+	for _, p := range t.Bodies.All(body.Partner) {
+		of(p)
+	}
+	for _, role := range []string{"city_centre", "leader", "auditor", "data_protection", "city_it", "admin"} {
+		at(root, role)
+	}
+	return guests
 }

@@ -66,7 +66,7 @@ func raise(ctx context.Context, data, db string) (*bench.Site, error) {
 		return nil, err
 	}
 	return &bench.Site{
-		DB: a.DB, City: t.City, Places: t.Places, Bodies: t.Bodies, Catalog: t.Catalog, Desk: t.Desk, Search: t.Search, Triage: t.Triage,
+		Areas: t.Areas, DB: a.DB, Search: t.Search,
 		Handler: a.Handler(app.Door{}),
 		Intake: func(desk *casework.Desk) http.Handler {
 			calls := api.API{Desk: desk, Words: a.Words, Log: log}

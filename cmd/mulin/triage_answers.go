@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 
 	"mulin/app"
 	"mulin/internal/clock"
+	"mulin/internal/sheet"
 	"mulin/town/answer"
 )
 
@@ -114,22 +114,23 @@ func readReplies(name string) (all []replyRow, err error) {
 		return nil, err
 	}
 	defer file.Close()
-	r := csv.NewReader(file)
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
+	r, err := sheet.NewReader(file)
+	if err != nil {
+		return nil, err
+	}
 	head, err := r.Read()
 	if err != nil {
 		return nil, err
 	}
-	head[0] = strings.TrimPrefix(head[0], "\ufeff")
 	at := map[string]int{}
-	for i, h := range head {
+	for i, h := range head.Cells {
 		at[strings.ToLower(strings.TrimSpace(h))] = i + 1
 	}
 	if at["detail"] == 0 || at["reply"] == 0 {
 		return nil, errors.New("the file needs the columns detail and reply")
 	}
 	for {
-		cells, err := r.Read()
+		line, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -137,8 +138,8 @@ func readReplies(name string) (all []replyRow, err error) {
 			return nil, err
 		}
 		cell := func(h string) string {
-			if i := at[h]; i > 0 && i <= len(cells) {
-				return strings.TrimSpace(cells[i-1])
+			if i := at[h]; i > 0 && i <= len(line.Cells) {
+				return strings.TrimSpace(line.Cells[i-1])
 			}
 			return ""
 		}

@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"mulin/internal/sheet"
 )
 
 // Labelled is a message with the class it was given.
@@ -15,7 +17,7 @@ type Labelled struct {
 // ReadLabelled reads messages with their classes: a CSV file with the columns title, detail and label, or tokens (words with spaces between) and label,
 // in any order and among others. It takes what Import takes; rows that can't be used are counted.
 func ReadLabelled(in io.Reader) (rows []Labelled, unusable int, err error) {
-	r, err := newReader(in)
+	r, err := sheet.NewReader(in)
 	if err != nil {
 		return nil, 0, err
 	}

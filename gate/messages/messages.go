@@ -14,6 +14,7 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/i18n"
+	"mulin/internal/sheet"
 	"mulin/internal/store"
 	"mulin/town/casework"
 )
@@ -46,7 +47,7 @@ type Count struct {
 // Run reads the whole file. Rows that can't be taken go to rejects with the reason. After an error nothing is half done that the next run doesn't complete.
 func (im *Importer) Run(ctx context.Context, in io.Reader, rejects *Rejects) (Count, error) {
 	var n Count
-	r, err := newReader(&counter{in, &n.Bytes})
+	r, err := sheet.NewReader(&counter{in, &n.Bytes})
 	if err != nil {
 		return n, err
 	}

@@ -76,7 +76,7 @@ func state(t *testing.T, w *towntest.Town) []string {
 		err := r.Scan(&source, &status, &title, &text, &answer, &opened, &answered, &closed, &version, &steps, &entries)
 		return fmt.Sprint(source, status, title, text, answer, opened, answered, closed, version, steps, entries), err
 	}, `select c.source, c.status, c.title, c.text, c.answer, c.opened_at, c.answered_at, c.closed_at, c.version,
-			(select count(*) from case_step s where s.city = c.city and s.case_id = c.id),
+			(select count(*) from step s where s.city = c.city and s.subject = c.id),
 			(select count(*) from ledger_entry e where e.city = c.city and e.kind = 'case' and e.subject = c.id)
 		from cases c where c.city = ? order by c.source`, w.City.ID)
 	if err != nil {
@@ -146,7 +146,7 @@ func TestBadRowsAreRejectedWithReason(t *testing.T) {
 			{"2,u,t,昨天,时间不对,,", "not a time that can be read"},
 			{"3,u,t,2124-01-01 10:00:00,还没到,,", "not a time that has passed"},
 			{"4,u,t,2024-01-01 10:00:00,答复太早,好,2023-12-31 10:00:00", "older than"},
-			{"5,u,t,2024-01-01 10:00:00,答复没有时间,好,", "not a time that can be read"},
+			{"5,u,t,2024-01-01 10:00:00,答复时间看不懂,好,哪天", "not a time that can be read"},
 			{"6,u,t,2024-01-01 10:00:00,列数不对", "5 columns"},
 			{"7,u,t,2024-01-01 10:00:00,\"引\"号不对,,", "quotes"},
 			{"8,u,,2024-01-01 10:00:00, ,,", "say in a sentence"},
@@ -155,6 +155,8 @@ func TestBadRowsAreRejectedWithReason(t *testing.T) {
 			{"11,u,t,2024-01-01 10:00:00,答复太长," + strings.Repeat("长", casework.MaxNote+1) + ",2024-01-02 10:00:00", "too long"},
 			{"12,=cmd|x,t,2024-01-01 10:00:00,坏字节\xff,,", "can't be read"},
 			{"13,u,\x00t,2024-01-01 10:00:00,空\x00字节不碍事,,", ""},
+			{"15,u,t,2024-01-01 10:00:00,答复没有时间,好,", ""},
+			{"1.23457E+17,u,t,2024-01-01 10:00:00,编号坏了,,", "made the id short"},
 			{"14,u,t,2024-01-01 10:00:00,\"没有结束", "quotes"},
 		}
 		text, reasons := header, []string{}
@@ -169,7 +171,7 @@ func TestBadRowsAreRejectedWithReason(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n.Imported+n.Skipped != 2 || n.Rejected != len(reasons) || len(rejects) != len(reasons)+1 {
+			if n.Imported+n.Skipped != 3 || n.Rejected != len(reasons) || len(rejects) != len(reasons)+1 {
 				t.Fatalf("%+v, %d lines of rejects, want %d", n, len(rejects), len(reasons)+1)
 			}
 			for i, r := range rejects[1:] {
@@ -181,8 +183,8 @@ func TestBadRowsAreRejectedWithReason(t *testing.T) {
 				}
 			}
 		}
-		if all := state(t, w); len(all) != 2 {
-			t.Errorf("%d cases, want 2", len(all))
+		if all := state(t, w); len(all) != 3 {
+			t.Errorf("%d cases, want 3", len(all))
 		}
 	})
 }
@@ -190,7 +192,7 @@ func TestBadRowsAreRejectedWithReason(t *testing.T) {
 func TestFilesThatCanNotBeRead(t *testing.T) {
 	w := towntest.Build(t, storetest.NewCity(t, storetest.Open(t, storetest.SQLite(t), clock.New(storetest.Start))))
 	for text, key := range map[string]string{
-		"": "import.empty", "id,title\n": "import.columns", "\xff\xfei\x00d\x00": "import.utf16", "id,id,title,time,detail,reply,reply_time\n": "import.column.twice",
+		"": "import.empty", "id,title\n": "import.columns", "\xff\xfei\x00d\x00": "import.columns", "id,id,title,time,detail,reply,reply_time\n": "import.column.twice",
 	} {
 		_, _, err := load(t, t.Context(), w, text, nil)
 		if l, ok := fault.As(err); !ok || l[0].Key != key {
@@ -268,5 +270,20 @@ func TestStoppedImportIsCompleted(t *testing.T) {
 		}
 		want(t, n, 0, rows, 0)
 		same(t, whole, state(t, w))
+	})
+}
+
+// TestDatesAndRepliesAsOthersWriteThem: days are judged by their column, a reply may lack its time, and what a spreadsheet cut is told by its separator.
+func TestDatesAndRepliesAsOthersWriteThem(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town) {
+		text := strings.ReplaceAll(header, ",", ";") + "r1;U1;路灯不亮;2024-03-01 20:15:00;甲街路灯不亮。;已修好。;\nr2;U2;井盖丢失;04/30/2016;乙街井盖丢失。;;\nr3;U3;河道异味;05/03/2016;丙河有异味。;已清淤。;\n"
+		n, rejects, err := load(t, t.Context(), w, text, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, n, 3, 0, 0)
+		if len(rejects) > 0 {
+			t.Errorf("rejected: %q", rejects)
+		}
 	})
 }

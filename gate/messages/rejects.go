@@ -1,7 +1,6 @@
 package messages
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
@@ -14,7 +13,7 @@ type Rejects struct {
 	path  string
 	names []string
 	file  *os.File
-	csv   *csv.Writer
+	rows  sheet.Writer
 }
 
 // NewRejects removes the file of an earlier run.
@@ -33,8 +32,8 @@ func (r *Rejects) add(cells []string, reason string) error {
 		if err != nil {
 			return fmt.Errorf("write the file of rejects: %w", err)
 		}
-		r.file, r.csv = f, csv.NewWriter(f)
-		if err := r.write(r.names); err != nil {
+		r.file, r.rows = f, sheet.NewWriter(f, sheet.CSV)
+		if err := r.rows.Row(r.names); err != nil {
 			return err
 		}
 	}
@@ -42,15 +41,7 @@ func (r *Rejects) add(cells []string, reason string) error {
 	for len(all) < len(r.names)-1 {
 		all = append(all, "")
 	}
-	return r.write(append(all, reason))
-}
-
-func (r *Rejects) write(cells []string) error {
-	safe := make([]string, len(cells))
-	for i, c := range cells {
-		safe[i] = sheet.Safe(c)
-	}
-	return r.csv.Write(safe)
+	return r.rows.Row(append(all, reason))
 }
 
 // Close finishes the file, also after a run that ended early.
@@ -58,8 +49,7 @@ func (r *Rejects) Close() error {
 	if r.file == nil {
 		return nil
 	}
-	r.csv.Flush()
-	err := errors.Join(r.csv.Error(), r.file.Close())
+	err := errors.Join(r.rows.Close(), r.file.Close())
 	r.file = nil
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"mulin/internal/clock"
 	"mulin/internal/fault"
+	"mulin/internal/sheet"
 	"mulin/town/casework"
 )
 
@@ -18,9 +19,6 @@ var needed = []string{"id", "title", "time", "detail", "reply", "reply_time"}
 
 // maxID bounds the number a message has where it comes from.
 const maxID = 100
-
-// layouts are the ways in which times are written, those without a zone in the city's.
-var layouts = []string{"2006-01-02 15:04:05", "2006-01-02 15:04", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006-01-02", "2006/1/2", time.RFC3339}
 
 // row is one message, or why it can't be taken.
 type row struct {
@@ -32,7 +30,9 @@ type row struct {
 
 // table is a file with its columns.
 type table struct {
-	in    *reader
+	in    *sheet.Reader
+	order sheet.Order // of the days that have their year last, by the first rows
+	told  bool
 	names []string
 	at    map[string]int
 	twice map[string]bool // names of more than one column
@@ -42,16 +42,16 @@ type table struct {
 }
 
 // newTable reads the first line.
-func newTable(in *reader, zone *time.Location, now int64) (*table, error) {
-	head, err := in.read()
+func newTable(in *sheet.Reader, zone *time.Location, now int64) (*table, error) {
+	head, err := in.Read()
 	if errors.Is(err, io.EOF) {
 		return nil, fault.New(fault.Invalid, "import.empty")
 	}
 	if err != nil {
 		return nil, err
 	}
-	t := &table{in: in, names: head.cells, at: map[string]int{}, twice: map[string]bool{}, zone: zone, now: now, seen: map[string]bool{}}
-	for i, name := range head.cells {
+	t := &table{in: in, names: head.Cells, at: map[string]int{}, twice: map[string]bool{}, zone: zone, now: now, seen: map[string]bool{}}
+	for i, name := range head.Cells {
 		name = strings.ToLower(strings.TrimSpace(name))
 		_, t.twice[name] = t.at[name]
 		t.at[name] = i
@@ -77,7 +77,7 @@ func (t *table) need(columns []string) error {
 }
 
 // readTable reads the first line of a file that must have the columns needed.
-func readTable(in *reader, needed []string, zone *time.Location, now int64) (*table, error) {
+func readTable(in *sheet.Reader, needed []string, zone *time.Location, now int64) (*table, error) {
 	t, err := newTable(in, zone, now)
 	if err != nil {
 		return nil, err
@@ -87,25 +87,34 @@ func readTable(in *reader, needed []string, zone *time.Location, now int64) (*ta
 
 // tableOf opens a file that must have the columns needed.
 func tableOf(in io.Reader, needed []string, zone *time.Location, now int64) (*table, error) {
-	r, err := newReader(in)
+	r, err := sheet.NewReader(in)
 	if err != nil {
 		return nil, err
 	}
 	return readTable(r, needed, zone, now)
 }
 
+// read gives the next row in which anything stands.
+func (t *table) read() (rec sheet.Row, err error) {
+	for {
+		if rec, err = t.in.Read(); err != nil || rec.Bad != nil || !rec.Blank() {
+			return rec, err
+		}
+	}
+}
+
 // through hands over every row that can be read, with its line, and counts those that can't or aren't taken.
 func (t *table) through(take func(r *row, line int) bool) (unusable int, err error) {
 	for {
-		rec, err := t.in.read()
+		rec, err := t.read()
 		if errors.Is(err, io.EOF) {
 			return unusable, nil
 		}
 		if err != nil {
 			return unusable, err
 		}
-		r := row{cells: rec.cells}
-		if rec.bad != nil || len(rec.cells) != len(t.names) || !take(&r, rec.line) {
+		r := row{cells: rec.Cells}
+		if rec.Bad != nil || len(rec.Cells) != len(t.names) || !take(&r, rec.Line) {
 			unusable++
 		}
 	}
@@ -113,40 +122,64 @@ func (t *table) through(take func(r *row, line int) bool) (unusable int, err err
 
 // next reads up to n rows, or until they hold size bytes; io.EOF comes with the last ones.
 func (t *table) next(n, size int) (rows []row, err error) {
-	for len(rows) < n && size > 0 {
-		rec, err := t.in.read()
-		if err != nil {
-			return rows, err
+	var all []sheet.Row
+	for len(all) < n && size > 0 && err == nil {
+		var rec sheet.Row
+		if rec, err = t.read(); err == nil {
+			all = append(all, rec)
 		}
-		for _, c := range rec.cells {
+		for _, c := range rec.Cells {
 			size -= len(c)
 		}
+	}
+	t.judge(all)
+	for _, rec := range all {
 		rows = append(rows, t.row(rec))
 	}
-	return rows, nil
+	return rows, err
+}
+
+// judge tells by the first rows what the days mean that have their year last.
+func (t *table) judge(rows []sheet.Row) {
+	if t.told {
+		return
+	}
+	t.told = true
+	t.order = sheet.Judge(func(yield func(string) bool) {
+		for _, rec := range rows {
+			for _, name := range []string{"time", "reply_time"} {
+				if i, ok := t.at[name]; ok && i < len(rec.Cells) && !yield(rec.Cells[i]) {
+					return
+				}
+			}
+		}
+	})
 }
 
 // row reads one message.
-func (t *table) row(rec record) row {
-	r := row{cells: rec.cells}
-	if rec.bad != nil {
-		r.bad = fault.List{rec.bad}
+func (t *table) row(rec sheet.Row) row {
+	r := row{cells: rec.Cells}
+	if rec.Bad != nil {
+		r.bad = fault.List{rec.Bad}
 		return r
 	}
-	if len(rec.cells) != len(t.names) {
-		r.bad = fault.List{fault.New(fault.Invalid, "import.cells", len(rec.cells), len(t.names))}
+	if len(rec.Cells) != len(t.names) {
+		r.bad = fault.List{fault.New(fault.Invalid, "import.cells", len(rec.Cells), len(t.names))}
 		return r
 	}
 	get := func(name string) string { return t.cell(&r, name) }
 	r.id, r.title, r.text, r.reply = get("id"), get("title"), get("detail"), get("reply")
 	r.bad.Check(r.id != "" && len(r.id) <= maxID && !strings.ContainsFunc(r.id, unicode.IsControl), "id", "import.id", maxID)
+	r.bad.Check(!sheet.Rounded(r.id), "id", "import.rounded", r.id)
 	r.bad.Check(!t.seen[r.id], "id", "import.twice", r.id)
 	r.at = t.time(&r, "time", get("time"))
 	if !shows(r.reply) {
 		r.reply = ""
 	}
 	if r.reply != "" {
-		r.replyAt = t.time(&r, "reply_time", get("reply_time"))
+		if r.replyAt = r.at; get("reply_time") != "" { // when it was answered may not be known
+			r.replyAt = t.time(&r, "reply_time", get("reply_time"))
+		}
 		r.bad.Check(r.replyAt >= r.at || r.replyAt == 0, "reply_time", "import.before")
 		r.bad.Check(utf8.RuneCountInString(r.reply) <= casework.MaxNote, "reply", "case.note.long", casework.MaxNote)
 	}
@@ -162,20 +195,12 @@ func (t *table) cell(r *row, name string) string {
 	if !ok {
 		return ""
 	}
-	s := r.cells[i]
-	if !utf8.ValidString(s) || t.in.legacy && strings.ContainsRune(s, utf8.RuneError) {
-		r.bad.Check(false, name, "import.encoding", name)
-	}
-	return strings.TrimSpace(strings.ReplaceAll(s, "\x00", ""))
+	return strings.TrimSpace(strings.ReplaceAll(r.cells[i], "\x00", ""))
 }
 
 // time reads a time that has passed; 0 if it is none.
 func (t *table) time(r *row, column, s string) int64 {
-	for _, layout := range layouts {
-		at, err := time.ParseInLocation(layout, s, t.zone)
-		if err != nil {
-			continue
-		}
+	if at, ok := t.order.Time(s, t.zone); ok {
 		us := clock.Micros(at)
 		r.bad.Check(us > 0 && us <= t.now, column, "import.when", column, s)
 		return us

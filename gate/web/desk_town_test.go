@@ -126,15 +126,15 @@ func (w *deskTown) units() {
 	for _, b := range all {
 		w.bodies[b.Code] = b.ID
 	}
-	item, err := w.Catalog.SaveWhistle(ctx, w.System(), catalog.WhistleItem{Level: catalog.Street, Class: "城乡建设", Item: "水管爆裂", Bodies: []int64{w.bodies["water"], w.bodies["roads"]},
-		Limit: clock.Limit{Amount: 2, Unit: clock.Hour}, Work: clock.Limit{Amount: 24, Unit: clock.Hour}, Condition: "恢复供水、路面复原"})
-	w.ok(err)
+	item := &catalog.WhistleItem{Level: catalog.Street, Class: "城乡建设", Item: "水管爆裂", Bodies: []int64{w.bodies["water"], w.bodies["roads"]},
+		Limit: clock.Limit{Amount: 2, Unit: clock.Hour}, Work: clock.Limit{Amount: 24, Unit: clock.Hour}, Condition: "恢复供水、路面复原"}
+	w.ok(w.Catalog.WhistleList.Save(ctx, w.System(), item))
 	w.item = item.ID
 }
 
 func (w *deskTown) lists() {
 	w.ok(w.Catalog.SaveSettings(ctx, w.System(), catalog.Settings{CityName: "样板市", Platform: "e呼善应", Zone: "Asia/Shanghai", ReportInMetres: 500, Phone: "12345"}))
-	for step, hours := range map[string]int{"accept": 2, "dispatch": 2, "take": 4, "work": 24, "answer": 4, "rate": 72, "revisit": 24, "report_in": 2, "case": 120} {
+	for step, hours := range map[string]int{"accept": 2, "take": 4, "work": 24, "answer": 4, "rate": 72, "revisit": 24, "report_in": 2, "case": 120} {
 		w.ok(w.Catalog.SaveLimit(ctx, w.System(), catalog.Rule{Step: step, Limit: clock.Limit{Amount: hours, Unit: clock.Hour}}))
 	}
 	w.ok(w.Catalog.SaveReason(ctx, w.System(), catalog.Reason{Kind: catalog.ForDecline, Code: "court", Name: "已进入诉讼"}))

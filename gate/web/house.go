@@ -40,7 +40,7 @@ func (h *House) wings() []Wing { return append([]Wing{h.Resident, h.Session, h.C
 
 // Routes is the table of all pages: who may open which.
 func (h *House) Routes() []site.Route {
-	all := []site.Route{{Pattern: "GET /admin", Do: h.office, Any: offices}}
+	all := append(movedRoutes(), site.Route{Pattern: "GET /admin", Do: h.office, Any: offices})
 	for _, w := range h.wings() {
 		all = append(all, w.Routes()...)
 	}

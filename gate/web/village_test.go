@@ -76,9 +76,8 @@ func eachVillage(t *testing.T, f func(t *testing.T, v *village)) {
 func newVillage(t *testing.T, db *store.DB, clk *clock.Fake) *village {
 	t.Helper()
 	city := storetest.NewCity(t, db)
-	v := &village{Town: towntest.Build(t, city), Sent: notify.NewOutbox(), Clock: clk, Log: &lines{}}
-	v.Accounts = account.New(city, v.Places, v.Box, v.Sent)
-	check(t, v.Accounts.Load(t.Context()))
+	sent := notify.NewOutbox()
+	v := &village{Town: towntest.BuildSending(t, city, sent), Sent: sent, Clock: clk, Log: &lines{}}
 	v.people(t)
 	check(t, v.Catalog.SaveSettings(t.Context(), v.System(), catalog.Settings{CityName: "样板市", Platform: "睦邻", Phone: "12345", Zone: "Asia/Shanghai", MapCentre: towntest.Inside}))
 	folder, err := blob.Folder(t.TempDir())

@@ -37,7 +37,8 @@ type Directory struct {
 
 // Of describes a noun.
 type Of[T any] struct {
-	Name      string // of its words, its ledger entries and its table
+	Name      string // of its words, its subjects in the ledger and its table
+	Verbs     string // the beginning of its verbs in the ledger; "" is the name
 	Fields    []Field
 	See, Edit access.Right // See "": everybody who knows the address
 	Part      string       // the condition, with ? for a body, by which a body takes part; "" none
@@ -60,6 +61,7 @@ type Noun struct {
 	Dated     bool // one may say since when a change holds, and ask how things were
 
 	city   *store.City
+	verbs  string
 	bodies func(any) []int64
 	check  func(context.Context, store.Querier, any, *fault.List)
 	may    func(access.Actor, access.Right, any) error
@@ -83,7 +85,7 @@ type rows interface {
 type Register[T any] struct{ *Noun }
 
 func noun[T any](city *store.City, of Of[T]) *Noun {
-	n := &Noun{Name: of.Name, Fields: of.Fields, See: of.See, Edit: of.Edit, Refs: of.Refs, New: func() any { return new(T) }, city: city, then: of.Then,
+	n := &Noun{Name: of.Name, Fields: of.Fields, See: of.See, Edit: of.Edit, Refs: of.Refs, New: func() any { return new(T) }, city: city, then: of.Then, verbs: cmp.Or(of.Verbs, of.Name),
 		bodies: func(any) []int64 { return nil }, check: func(context.Context, store.Querier, any, *fault.List) {}}
 	if of.Bodies != nil {
 		n.bodies = func(x any) []int64 { return of.Bodies(x.(*T)) }

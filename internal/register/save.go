@@ -313,5 +313,5 @@ func (n *Noun) record(tx *store.Tx, who access.Actor, verb string, x any, t told
 	post := who.Post(n.Edit, n.at(x))
 	who.Posts = who.Posts[max(0, slices.IndexFunc(who.Posts, func(p access.Post) bool { return p.ID == post })):]
 	t.Version = h.Version
-	ledger.Append(tx, who, n.Name+"."+verb, ledger.Subject{Kind: n.Name, ID: h.ID, Path: h.Path}, t)
+	ledger.Append(tx, who, n.verbs+"."+verb, ledger.Subject{Kind: n.Name, ID: h.ID, Path: h.Path}, t)
 }

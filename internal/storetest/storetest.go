@@ -42,6 +42,32 @@ func Each(t *testing.T, f func(t *testing.T, db *store.DB, clk *clock.Fake)) {
 	}
 }
 
+// Released runs f with city 1 in a database that an earlier release has made, with the schema files before one, and seed has filled, after it was brought up to date.
+func Released(t *testing.T, before, seed string, f func(t *testing.T, city *store.City)) {
+	t.Helper()
+	for name, dsn := range map[string]func(testing.TB) string{
+		"sqlite":   func(t testing.TB) string { return filepath.Join(t.TempDir(), "mulin.db") },
+		"postgres": func(t testing.TB) string { return copied(t, "template1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at, ctx := dsn(t), context.Background()
+			old, err := store.OpenAt(ctx, at, clock.New(Start), before)
+			if err != nil {
+				t.Fatal(err)
+			}
+			city := Found(t, old, 1)
+			if err := city.Write(ctx, func(tx *store.Tx) error { tx.Exec(seed); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if err := old.Close(); err != nil {
+				t.Fatal(err)
+			}
+			f(t, Open(t, at, clock.New(Start)).City(1))
+		})
+	}
+}
+
 // Open opens a database for the length of a test.
 func Open(t testing.TB, dsn string, clk clock.Clock) *store.DB {
 	t.Helper()
@@ -120,16 +146,28 @@ var postgresTemplate = sync.OnceValues(func() (string, error) {
 // Postgres gives the URL of an empty database with the newest schema; it is dropped after the test. With -short (`make quick`) the test ends here.
 func Postgres(t testing.TB) string {
 	t.Helper()
+	wantServer(t)
+	template, err := postgresTemplate()
+	if err != nil {
+		t.Fatalf("make the template database: %v", err)
+	}
+	return copied(t, template)
+}
+
+func wantServer(t testing.TB) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("no PostgreSQL with -short")
 	}
 	if server() == "" {
 		t.Fatal("MULIN_TEST_POSTGRES is not set: run `make test`, which starts a PostgreSQL, or set it to a postgres:// URL whose user may create databases")
 	}
-	template, err := postgresTemplate()
-	if err != nil {
-		t.Fatalf("make the template database: %v", err)
-	}
+}
+
+// copied gives the URL of a copy of a database, which is dropped after the test.
+func copied(t testing.TB, template string) string {
+	t.Helper()
+	wantServer(t)
 	name := fmt.Sprintf("mulin_test_%d_%d", os.Getpid(), made.Add(1))
 	if err := admin(`create database ` + name + ` template ` + template); err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *
 // (see casework.Desk.Guard); while it is typed it isn't, so that typing finds nobody out.
 func (as *Answers) Check(ctx context.Context, who access.Actor, file *casework.File, v casework.Verb, text string, sending bool) (Report, error) {
 	c := &file.Case
-	if err := who.May(v.Right(), c.At()); err != nil || !v.Told() {
+	if err := who.May(casework.RightFor(v), c.At()); err != nil || !casework.Told(v) {
 		if who.May(casework.See, c.At()) != nil {
 			return Report{}, casework.ErrNotFound
 		}

@@ -178,8 +178,8 @@ func TestRuleChecks(t *testing.T) {
 			t.Errorf("%q: %v, want %q", line, err, want)
 		}
 	}
-	for file, want := range map[string]string{"": "answer.csv.empty", "a,b\n1,2": "answer.csv.head", "kind,phrase\n": "answer.csv.empty", "kind,phrase\nrude,\"x": "answer.csv.quote",
-		"kind,phrase\nrude,\xff\xff": "answer.csv.encoding", strings.Repeat("x", 2<<20): "answer.csv.large"} {
+	for file, want := range map[string]string{"": "sheet.empty", "a,b\n1,2": "answer.csv.head", "kind,phrase\n": "answer.csv.empty", "kind,phrase\nrude,\"x": "sheet.quote",
+		"kind,phrase\nrude,\xff\xff": "sheet.encoding", strings.Repeat("x", 2<<20): "answer.csv.large"} {
 		if _, err := answer.ReadRules([]byte(file)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.20q: %v, want %q", file, err, want)
 		}

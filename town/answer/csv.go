@@ -2,15 +2,9 @@ package answer
 
 import (
 	"bytes"
-	"encoding/csv"
-	"errors"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"mulin/internal/fault"
 	"mulin/internal/i18n"
@@ -26,29 +20,43 @@ const (
 	maxRuleFaults = 20
 )
 
-// ReadRules reads a CSV file of rules as WriteRules writes it and spreadsheets save it: UTF-8 with or without mark, or GB 18030. The order of the lines
-// is the order of the rules. What can't be read is a fault that names the line.
-func ReadRules(file []byte) ([]Rule, error) {
+// ReadRules reads a sheet of rules as WriteRules writes it and spreadsheets save it. The order of the lines is the order of the rules. What can't be read
+// is a fault that names the line.
+func ReadRules(file []byte) (all []Rule, err error) {
 	if len(file) > maxRuleFile {
 		return nil, fault.New(fault.TooLarge, "answer.csv.large", maxRuleFile>>20)
 	}
-	if !utf8.Valid(file) {
-		var err error
-		if file, err = simplifiedchinese.GB18030.NewDecoder().Bytes(file); err != nil || bytes.ContainsRune(file, utf8.RuneError) {
-			return nil, fault.Field("file", "answer.csv.encoding")
+	book, err := sheet.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer book.Close()
+	var bad fault.List
+	var order []int
+	for row, err := range book.Rows(book.Sheets[0]) {
+		switch {
+		case err != nil:
+			return nil, err
+		case row.Bad != nil:
+			bad = append(bad, fault.Field("file", row.Bad.Key, row.Bad.Args...))
+		case order == nil:
+			if order = ruleOrder(row.Cells); order[0] < 0 || order[1] < 0 {
+				return nil, fault.Field("file", "answer.csv.head")
+			}
+		default:
+			all, bad = readRule(all, bad, row, order)
+		}
+		if len(all) > maxRules {
+			return nil, errRuleMany
+		}
+		if len(bad) >= maxRuleFaults {
+			break
 		}
 	}
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(file), "\ufeff")))
-	r.FieldsPerRecord = -1
-	head, err := r.Read()
-	if err != nil {
+	if len(all) == 0 && len(bad) == 0 {
 		return nil, fault.Field("file", "answer.csv.empty")
 	}
-	order := ruleOrder(head)
-	if order[0] < 0 || order[1] < 0 {
-		return nil, fault.Field("file", "answer.csv.head")
-	}
-	return readRules(r, order)
+	return all, bad.Or()
 }
 
 // ruleOrder says where each column stands in the file, -1 for nowhere.
@@ -60,42 +68,24 @@ func ruleOrder(head []string) []int {
 	return order
 }
 
-func readRules(r *csv.Reader, order []int) (all []Rule, err error) {
-	var bad fault.List
-	for len(bad) < maxRuleFaults {
-		cells, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		line, _ := r.FieldPos(0)
-		if err != nil {
-			return nil, append(bad, fault.Field("file", "answer.csv.quote", line))
-		}
-		x, empty := ruleOf(cells, order)
-		if empty {
-			continue
-		}
-		x.Rank = int64(len(all)+1) * 10
-		if err := x.check(); err != nil {
-			l, _ := fault.As(err)
-			bad = append(bad, fault.Field("file", "answer.csv.line", line, opening(x.Phrase), i18n.Key(l[0].Key)))
-			continue
-		}
-		if all = append(all, x); len(all) > maxRules {
-			return nil, errRuleMany
-		}
+func readRule(all []Rule, bad fault.List, row sheet.Row, order []int) ([]Rule, fault.List) {
+	x, empty := ruleOf(row.Cells, order)
+	if empty {
+		return all, bad
 	}
-	if len(all) == 0 && len(bad) == 0 {
-		return nil, fault.Field("file", "answer.csv.empty")
+	x.Rank = int64(len(all)+1) * 10
+	if err := x.check(); err != nil {
+		l, _ := fault.As(err)
+		return all, append(bad, fault.Field("file", "answer.csv.line", row.Line, opening(x.Phrase), i18n.Key(l[0].Key)))
 	}
-	return all, bad.Or()
+	return append(all, x), bad
 }
 
 // ruleOf reads one line; a severity left out is a hint, a rule is active unless the file says 0.
 func ruleOf(cells []string, order []int) (x Rule, empty bool) {
 	cell := func(i int) string {
 		if at := order[i]; at >= 0 && at < len(cells) {
-			return strings.TrimPrefix(strings.TrimSpace(cells[at]), "'")
+			return strings.TrimSpace(cells[at])
 		}
 		return ""
 	}
@@ -117,13 +107,12 @@ func ruleOf(cells []string, order []int) (x Rule, empty bool) {
 // WriteRules writes rules as ReadRules reads them.
 func WriteRules(all []Rule) []byte {
 	var b bytes.Buffer
-	b.WriteString("\ufeff") // spreadsheets take it for UTF-8 then
-	w := csv.NewWriter(&b)
-	w.Write([]string{"kind", "phrase", "regex", "severity", "amount", "active"})
+	w := sheet.NewWriter(&b, sheet.CSV)
+	_ = w.Row([]string{"kind", "phrase", "regex", "severity", "amount", "active"}) // into memory: can't fail
 	mark := map[bool]string{true: "1", false: "0"}
 	for _, x := range all {
-		w.Write([]string{x.Kind, sheet.Safe(x.Phrase), mark[x.Regex], string(x.Severity), strconv.FormatInt(x.Amount, 10), mark[x.Active]})
+		_ = w.Row([]string{x.Kind, x.Phrase, mark[x.Regex], string(x.Severity), strconv.FormatInt(x.Amount, 10), mark[x.Active]})
 	}
-	w.Flush()
+	_ = w.Close()
 	return b.Bytes()
 }

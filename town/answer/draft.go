@@ -52,7 +52,7 @@ func (as *Answers) AskDraft(ctx context.Context, who access.Actor, f *casework.F
 
 // outward tells whether the resident reads a step's note, or wrote it.
 func outward(v casework.Verb) bool {
-	return v.Told() || v == casework.Reopen || v == casework.Unsolved
+	return casework.Told(v) || v == casework.Reopen || v == casework.Unsolved
 }
 
 // veil takes out what nobody outside may read: numbers and rooms always, and whoever asked to stay unknown.

@@ -204,8 +204,8 @@ func (as *Answers) earlier(ctx context.Context, who access.Actor, not int64) ([]
 		return nil, nil
 	}
 	all, err := store.All(ctx, as.city, scanEarlier,
-		`select c.number, c.title || ' ' || c.text, s.note from case_step s join cases c on c.city = s.city and c.id = s.case_id
-		where s.city = ? and s.person = ? and s.verb = 'answer' and s.case_id <> ? order by s.seq desc limit ?`, as.city.ID, who.Person, not, earlierAnswers)
+		`select c.number, c.title || ' ' || c.text, s.note from step s join cases c on c.city = s.city and c.id = s.subject
+		where s.city = ? and s.person = ? and s.verb = 'answer' and s.subject <> ? order by s.seq desc limit ?`, as.city.ID, who.Person, not, earlierAnswers)
 	if errors.Is(err, store.ErrNone) {
 		return nil, nil
 	}

@@ -107,11 +107,12 @@ type change struct {
 	Reason string  `json:"reason,omitempty"`
 }
 
+// The most characters of what is said of a body.
 const (
-	maxName  = 60
-	maxShort = 20
-	maxCode  = 40
-	maxPhone = 40
+	MaxName  = 60
+	MaxShort = 20
+	MaxCode  = 40
+	MaxPhone = 40
 )
 
 func (d *Details) tidy() {
@@ -126,21 +127,21 @@ func (d *Details) check() fault.List {
 	l.Check(slices.Contains(Kinds, d.Kind), "kind", "body.kind.unknown", string(d.Kind))
 	l = append(l, checkName(d.Name, d.Short)...)
 	l = append(l, checkPhone(d.Phone)...)
-	l.Check(len(d.Code) <= maxCode && !strings.ContainsFunc(d.Code, func(r rune) bool { return r <= ' ' || r > '~' }), "code", "body.code.bad", d.Code)
+	l.Check(len(d.Code) <= MaxCode && !strings.ContainsFunc(d.Code, func(r rune) bool { return r <= ' ' || r > '~' }), "code", "body.code.bad", d.Code)
 	return l
 }
 
 func checkName(name, short string) fault.List {
 	var l fault.List
 	l.Check(name != "", "name", "body.name.empty")
-	l.Check(line(name, maxName), "name", "body.name.long", name, maxName)
-	l.Check(line(short, maxShort), "short", "body.name.long", short, maxShort)
+	l.Check(line(name, MaxName), "name", "body.name.long", name, MaxName)
+	l.Check(line(short, MaxShort), "short", "body.name.long", short, MaxShort)
 	return l
 }
 
 func checkPhone(phone string) fault.List {
 	var l fault.List
-	l.Check(len(phone) <= maxPhone && strings.Trim(phone, "0123456789+-() ,/") == "", "phone", "body.phone", phone)
+	l.Check(len(phone) <= MaxPhone && strings.Trim(phone, "0123456789+-() ,/") == "", "phone", "body.phone.bad", phone)
 	return l
 }
 

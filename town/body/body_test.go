@@ -270,7 +270,7 @@ func TestHistory(t *testing.T) {
 		if b, _ := w.Get(one.ID); b.Phone != "0632-5512345" {
 			t.Errorf("phone %q", b.Phone)
 		}
-		fails(t, w.SetPhone(ctx, w.who, one.ID, "call me"), "body.phone")
+		fails(t, w.SetPhone(ctx, w.who, one.ID, "call me"), "body.phone.bad")
 	})
 }
 
@@ -285,15 +285,15 @@ func TestInvariants(t *testing.T) {
 			"body.name.taken":   {Kind: body.Department, Name: "城市管理局"},
 			"body.code.bad":     {Kind: body.Partner, Name: "x", Code: "a b"},
 			"body.code.taken":   {Kind: body.Partner, Name: "x", Code: "D1"},
-			"body.phone":        {Kind: body.Partner, Name: "x", Phone: "12a"},
-			"body.parent":       {Kind: body.Partner, Name: "x", Parent: 999},
+			"body.phone.bad":    {Kind: body.Partner, Name: "x", Phone: "12a"},
+			"body.parent.bad":   {Kind: body.Partner, Name: "x", Parent: 999},
 			"place.missing":     {Kind: body.Partner, Name: "x", Places: []int64{999}},
 		} {
 			_, err := w.Add(ctx, w.who, d)
 			fails(t, err, key)
 		}
 		_, err := w.Add(ctx, w.who, body.Details{Kind: body.Partner, Name: "x", ParentCode: "nowhere"})
-		fails(t, err, "body.parent")
+		fails(t, err, "body.parent.bad")
 		_, err = w.AddAll(ctx, w.who, []body.Details{{Kind: body.Partner, Name: "甲"}, {Kind: body.Partner, Name: "甲"}})
 		fails(t, err, "body.name.taken")
 		if got := w.All(body.Partner); len(got) != 0 {

@@ -61,7 +61,7 @@ func (k *book) add(tx *store.Tx, d Details) (Body, error) {
 		parent = k.codes[d.ParentCode]
 	}
 	if _, ok := k.ids[parent]; !ok && (parent != 0 || d.ParentCode != "") {
-		return Body{}, fault.Field("parent", "body.parent", d.Name)
+		return Body{}, fault.Field("parent", "body.parent.bad", d.Name)
 	}
 	b := Body{Kind: d.Kind, Name: d.Name, Short: d.Short, Phone: d.Phone, Code: d.Code, Parent: parent, From: tx.Now}
 	if err := k.free(b); err != nil {

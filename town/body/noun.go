@@ -26,11 +26,11 @@ const mostPlaces = 200
 // Fields describe a unit.
 var Fields = []register.Field{
 	register.One("kind", Kinds, func(u *Unit) *Kind { return &u.Kind }).Needed().Listed().Sieve(),
-	register.Line("name", maxName, func(u *Unit) *string { return &u.Name }).Needed().Listed().Found().Sorts(),
-	register.Line("short", maxShort, func(u *Unit) *string { return &u.Short }).Found(),
-	register.Line("code", maxCode, func(u *Unit) *string { return &u.Code }).Unique().Listed().Found().Sorts(),
+	register.Line("name", MaxName, func(u *Unit) *string { return &u.Name }).Needed().Listed().Found().Sorts(),
+	register.Line("short", MaxShort, func(u *Unit) *string { return &u.Short }).Found(),
+	register.Line("code", MaxCode, func(u *Unit) *string { return &u.Code }).Unique().Listed().Found().Sorts(),
 	register.Ref("parent", "body", func(u *Unit) *int64 { return &u.Parent }).Listed().Sieve(),
-	register.Line("phone", maxPhone, func(u *Unit) *string { return &u.Phone }).Listed(),
+	register.Line("phone", MaxPhone, func(u *Unit) *string { return &u.Phone }).Listed(),
 	register.Refs("places", "served", mostPlaces, func(u *Unit) *[]int64 { return &u.Places }).Sieve(),
 }
 
@@ -119,7 +119,7 @@ func (b *Bodies) amend(ctx context.Context, tx *store.Tx, who access.Actor, have
 func (k *book) fits(b Body) error {
 	for up := b.Parent; up != 0; up = k.ids[up].Parent {
 		if _, ok := k.ids[up]; !ok || up == b.ID {
-			return fault.Field("parent", "body.parent", b.Name)
+			return fault.Field("parent", "body.parent.bad", b.Name)
 		}
 	}
 	return k.free(b)

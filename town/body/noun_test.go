@@ -54,7 +54,7 @@ func TestAmend(t *testing.T) {
 		}
 		up.Parent = u.ID
 		err = all.Save(ctx, w.who, up)
-		if l, _ := fault.As(err); len(l) != 1 || l[0].Key != "body.parent" || l[0].Field != "parent" {
+		if l, _ := fault.As(err); len(l) != 1 || l[0].Key != "body.parent.bad" || l[0].Field != "parent" {
 			t.Errorf("a unit below its own part: %v", err)
 		}
 	})

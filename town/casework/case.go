@@ -11,6 +11,7 @@ import (
 	"mulin/internal/fault"
 	"mulin/internal/geo"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
@@ -37,7 +38,7 @@ var (
 )
 
 // Status is where a case stands.
-type Status string
+type Status = life.State
 
 // The statuses.
 const (
@@ -59,7 +60,7 @@ const (
 var Statuses = []Status{New, Accepted, Dispatched, Working, Whistled, Reported, Resolved, Answered, Rated, Closed, Declined, Merged}
 
 // Over tells whether nothing more is expected.
-func (s Status) Over() bool { return s == Closed || s == Declined || s == Merged }
+func Over(s Status) bool { return s == Closed || s == Declined || s == Merged }
 
 // Kind is what the resident wants.
 type Kind string
@@ -71,7 +72,7 @@ var Kinds = []Kind{"complain", "help", "ask", "suggest", "report", "praise"}
 const Informs Kind = "report"
 
 // Turn says whose turn it is.
-type Turn string
+type Turn = life.Turn
 
 // The turns; the first four are the desks of the territory.
 const (
@@ -87,9 +88,8 @@ const (
 
 // Case is one case as its row holds it. Times are µs UTC, 0 for not yet. Phones, plates, rooms … in its words are masked; only Track and Look read them in clear.
 type Case struct {
-	ID       int64
+	life.Life
 	Number   string
-	Version  int64
 	Kind     Kind
 	Class    int64
 	Title    string
@@ -97,9 +97,6 @@ type Case struct {
 	Channel  string
 	Source   string // its number at the channel it came from
 	Urgency  string
-	Status   Status
-	Turn     Turn
-	Open     bool
 	Hidden   bool
 	Place    int64
 	Path     string
@@ -110,7 +107,7 @@ type Case struct {
 	Whistle  int64
 	Reopened int64
 
-	OpenedAt, DueAt, StepDueAt, ContactedAt, ResolvedAt, AnsweredAt, ClosedAt, UpdatedAt int64
+	OpenedAt, ContactedAt, ResolvedAt, AnsweredAt, ClosedAt int64
 
 	Answer  string
 	Outcome string
@@ -122,6 +119,8 @@ type Case struct {
 	Supporters int64 // how many others told the same
 	Verified   int64 // of them, how many proved their phone
 	Merged     int64 // the case it was merged into, 0: none
+
+	proven, joined, said bool // by the claim of a step: the one who reported, one who joined; a new answer was given. Not stored
 
 	Shared bool    // as one who joined reads it: without what the first one wrote. Not stored
 	Called []int64 // whose turn it is while Turn is "body"; nil: the lead. Not stored here but in each party's row
@@ -150,13 +149,13 @@ func (c *Case) Join(bodies ...int64) {
 const columns = `c.id, c.number, c.version, c.kind, c.class, c.title, c.text, c.channel, c.source, c.urgency, c.status, c.turn, c.open, c.hidden,
 	c.place, c.path, c.lat, c.lng, c.address, c.lead, c.bodies, c.whistle, c.reopened,
 	c.opened_at, c.due_at, c.step_due_at, c.contacted_at, c.resolved_at, c.answered_at, c.closed_at, c.updated_at, c.answer, c.outcome, c.stars, c.photos,
-	c.supporters, c.verified, c.merged`
+	c.supporters, c.verified, c.merged, c.since, c.paused_at, c.climbed_at, c.next_at`
 
 func (c *Case) fields(lat, lng **float64, source **string, bodies *string) []any {
 	return []any{&c.ID, &c.Number, &c.Version, &c.Kind, &c.Class, &c.Title, &c.Text, &c.Channel, source, &c.Urgency, &c.Status, &c.Turn, &c.Open, &c.Hidden,
 		&c.Place, &c.Path, lat, lng, &c.Address, &c.Lead, bodies, &c.Whistle, &c.Reopened,
 		&c.OpenedAt, &c.DueAt, &c.StepDueAt, &c.ContactedAt, &c.ResolvedAt, &c.AnsweredAt, &c.ClosedAt, &c.UpdatedAt, &c.Answer, &c.Outcome, &c.Stars, &c.Photos,
-		&c.Supporters, &c.Verified, &c.Merged}
+		&c.Supporters, &c.Verified, &c.Merged, &c.Since, &c.PausedAt, &c.ClimbedAt, &c.NextAt}
 }
 
 func scan(r store.Row) (Case, error) { return scanWith(r) }

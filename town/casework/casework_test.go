@@ -315,7 +315,7 @@ func TestLimitsRun(t *testing.T) {
 		act(t, w, w.Worker(), rec.ID, casework.Done, casework.Step{Note: "好", Photos: []casework.Photo{towntest.Photo("p")}})
 		act(t, w, w.Worker(), rec.ID, casework.Answer, casework.Step{Note: "好了"})
 		clk.Advance(5 * 24 * time.Hour)
-		if n, err := w.Desk.Sweep(t.Context()); err != nil || n != 1 {
+		if n, err := w.Desk.Door().Sweep(t.Context()); err != nil || n != 1 {
 			t.Fatalf("sweep moved %d, %v", n, err)
 		}
 		if c, _ := w.Desk.Get(t.Context(), w.Worker(), rec.Number); c.Status != casework.Rated || c.Stars != 0 {

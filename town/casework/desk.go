@@ -2,14 +2,13 @@ package casework
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"golang.org/x/sync/singleflight"
 
 	"mulin/internal/access"
-	"mulin/internal/clock"
 	"mulin/internal/geo"
+	"mulin/internal/life"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/town/body"
@@ -25,13 +24,19 @@ type Desk struct {
 	catalog *catalog.Catalog
 	box     *seal.Box
 
+	Ladders *life.Ladders // of what is late, for this law and all after it
+	room    *life.Room[Case]
 	opening singleflight.Group // one open at a time for the same client_ref
 	recent  recent
 }
 
 // NewDesk makes the desk of a city.
 func NewDesk(city *store.City, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog, box *seal.Box) *Desk {
-	return &Desk{city: city, places: places, bodies: bodies, catalog: cat, box: box}
+	d := &Desk{city: city, places: places, bodies: bodies, catalog: cat, box: box}
+	d.Ladders = life.NewLadders(city, catalog.Edit)
+	d.room = d.newRoom(d.Ladders)
+	cat.Obey(d.room.Clocks()...)
+	return d
 }
 
 // City is the city whose cases these are.
@@ -45,22 +50,12 @@ func (d *Desk) ours(who access.Actor) error {
 	return nil
 }
 
+// Door is casework as pages of all laws, JSON and the scanner know it.
+func (d *Desk) Door() life.Door { return d.room }
+
 // Load reads a case inside a write of another area; it checks no right.
 func (d *Desk) Load(ctx context.Context, q store.Querier, id int64) (Case, error) {
-	c, err := store.One(ctx, q, scan, `select `+columns+` from cases c where c.city = ? and c.id = ?`, d.city.ID, id)
-	if errors.Is(err, store.ErrNone) {
-		return Case{}, ErrNotFound
-	}
-	return c, err
-}
-
-// due is when a limit of the catalogue that starts now runs out; 0 if none is set for it.
-func (d *Desk) due(step string, c *Case, now int64) int64 {
-	l, ok := d.catalog.Limit(step, c.Class, c.Urgency)
-	if !ok {
-		return 0
-	}
-	return clock.Micros(d.catalog.Calendar().Due(clock.Time(now), l))
+	return d.room.Load(ctx, q, id)
 }
 
 // depth counts the places of a path: 1 is the city.

@@ -39,7 +39,7 @@ func (d *Desk) Gists(ctx context.Context, who access.Actor, ids []int64) ([]Case
 	q.and(sql, reach...)
 	// Asked for open ones only, PostgreSQL walks through an index of all open cases instead of looking these up.
 	all, err := store.All(ctx, d.city, scanGist, `select `+gist+` from cases c where `+q.conditions(), q.args...)
-	return slices.DeleteFunc(all, func(c Case) bool { return c.Status.Over() }), err
+	return slices.DeleteFunc(all, func(c Case) bool { return Over(c.Status) }), err
 }
 
 // JoinableGists reads those of these cases that may be joined, no more of each than it takes to compare them. The words are masked.

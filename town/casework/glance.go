@@ -23,7 +23,7 @@ func (d *Desk) Thumbs(ctx context.Context, ids []int64) (map[int64]string, error
 		hash string
 	}
 	all, err := store.All(ctx, d.city, func(r store.Row) (s shot, err error) { return s, r.Scan(&s.id, &s.hash) },
-		`select case_id, min(hash) from case_photo where city = ? and seq = 0 and case_id in (`+store.In(len(ids))+`) group by case_id`, args...)
+		`select subject, min(hash) from step_photo where city = ? and seq = 0 and subject in (`+store.In(len(ids))+`) group by subject`, args...)
 	for _, s := range all {
 		first[s.id] = s.hash
 	}

@@ -123,7 +123,7 @@ func outer(order string) string {
 
 // never tells that nothing can pass, so that history isn't searched for it: an ended case has no step that runs out, and its status is one of the last.
 func (f Filter) never() bool {
-	fits := func(s Status) bool { return s.Over() == (f.Tab == Ended) }
+	fits := func(s Status) bool { return Over(s) == (f.Tab == Ended) }
 	return f.Tab == Ended && f.Late || f.Status != "" && !fits(f.Status) || len(f.Among) > 0 && !slices.ContainsFunc(f.Among, fits)
 }
 
@@ -232,7 +232,7 @@ func mine(q *query, who access.Actor) {
 		if p.Rights[Visit] == access.Territory {
 			add(AtBranch, p.Path)
 		}
-		if p.Body != 0 && (p.Rights[Work] == access.Body || p.Rights[rules[ReportIn].Right] == access.Body) {
+		if p.Body != 0 && (p.Rights[Work] == access.Body || p.Rights[law[ReportIn].Right] == access.Body) {
 			ways = append(ways, `select p.case_id from case_party p where p.city = ? and p.body = ? and p.open and p.turn`)
 			args = append(args, city, p.Body)
 		}

@@ -23,15 +23,15 @@ func (d *Desk) Locate(ctx context.Context, who access.Actor, id, to int64, s Ste
 	s.Place = to
 	err := d.city.Write(ctx, func(tx *store.Tx) (err error) {
 		was := ""
-		c, err = d.Apply(ctx, tx, who, id, Locate, s, func(c *Case) {
-			was = c.Path
-			if ok && p.Live() {
-				d.moveTo(c, p)
+		c, err = d.room.Apply(ctx, tx, who, id, Locate, s, func(c *Case, s *Step) error {
+			if was = c.Path; !ok || !p.Live() {
+				return fault.Field("place", "case.place.bad")
 			}
+			d.moveTo(c, p)
+			s.Note = d.places.Name(was) + " → " + d.places.Name(c.Path)
+			return nil
 		})
-		if err == nil && !(ok && p.Live()) {
-			err = fault.Field("place", "case.place.bad")
-		}
+		c.Cover()
 		if err != nil || was == "" || was == c.Path {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/town/catalog"
@@ -119,10 +120,10 @@ func (d *Desk) lookedBefore(ctx context.Context, tx *store.Tx, id int64, who acc
 		return false, nil
 	}
 	key := "look/" + strconv.FormatInt(id, 10) + "/" + strconv.FormatInt(who.Person, 10) + "/" + ref
-	n, err := store.Value[int64](ctx, tx, `select count(*) from case_ref r where r.city = ? and r.ref = ? and exists (select 1 from case_step s
-		where s.city = r.city and s.case_id = r.case_id and s.verb = ? and s.person = ? and s.at > ?)`, tx.City, key, looked, who.Person, tx.Now-lookAgain)
+	n, err := store.Value[int64](ctx, tx, `select count(*) from step_ref r where r.city = ? and r.ref = ? and exists (select 1 from step s
+		where s.city = r.city and s.subject = r.subject and s.verb = ? and s.person = ? and s.at > ?)`, tx.City, key, looked, who.Person, tx.Now-lookAgain)
 	if err == nil && n == 0 {
-		tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?) on conflict (city, ref) do nothing`, tx.City, key, id)
+		tx.Exec(`insert into step_ref (city, ref, subject) values (?, ?, ?) on conflict (city, ref) do nothing`, tx.City, key, id)
 	}
 	return n > 0, err
 }
@@ -132,7 +133,5 @@ func (d *Desk) noteLook(tx *store.Tx, c *Case, who access.Actor, why Look) {
 	if why.Note != "" {
 		body["digest"] = digest(c.ID, why.Note)
 	}
-	tx.Exec(`insert into case_step (city, case_id, seq, at, done_at, verb, person, body, status, target, note, public, reason)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, false, ?)`, tx.City, c.ID, ledger.Append(tx, who, string(Clear), c.Subject(), body),
-		tx.Now, tx.Now, looked, who.Person, actingBody(who, c), c.Status, why.Note, why.Reason)
+	life.Record(tx, who, "case", c, looked, false, ledger.Append(tx, who, string(Clear), c.Subject(), body), &Step{Note: why.Note, Reason: why.Reason})
 }

@@ -29,10 +29,10 @@ func (d *Desk) Merge(ctx context.Context, who access.Actor, id int64, into strin
 		if c, err = d.Load(ctx, tx, id); err != nil {
 			return err
 		}
-		if err := d.mayStep(who, &c, Merge, s, proof{}); err != nil {
+		if err := d.room.May(&c, who, Merge); err != nil {
 			return err
 		}
-		if did, err := d.Did(ctx, tx, id, Merge, s); err != nil || did {
+		if did, err := d.Did(ctx, tx, who, id, Merge, s); err != nil || did {
 			return err
 		}
 		if !c.Ready(Merge) {
@@ -45,13 +45,13 @@ func (d *Desk) Merge(ctx context.Context, who access.Actor, id int64, into strin
 		if main.ID == id {
 			return errItself
 		}
-		if c, err = d.Apply(ctx, tx, who, id, Merge, s, func(c *Case) { c.Merged = main.ID }); err != nil {
+		if c, err = d.Apply(ctx, tx, who, id, Merge, s, func(c *Case, _ *Step) { c.Merged = main.ID }); err != nil {
 			return err
 		}
 		if !main.Open {
 			return errMainOver.With(main.Number)
 		}
-		if _, err = d.Apply(ctx, tx, who, main.ID, Absorb, Step{Note: c.Number, DoneAt: s.DoneAt}, func(m *Case) { hasten(m, c.DueAt) }); err != nil {
+		if _, err = d.Apply(ctx, tx, who, main.ID, Absorb, Step{Note: c.Number, DoneAt: s.DoneAt}, func(m *Case, _ *Step) { hasten(m, c.DueAt) }); err != nil {
 			return err
 		}
 		return d.moveBackers(ctx, tx, &c, main.ID)

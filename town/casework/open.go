@@ -14,6 +14,7 @@ import (
 	"mulin/internal/fault"
 	"mulin/internal/geo"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/seal"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
@@ -98,7 +99,7 @@ func (d *Desk) once(ctx context.Context, ref string, do func() (Receipt, error))
 // again is the answer to a form that comes a second time, perhaps through another node: the same case. The secret can't be told again, it is not kept.
 func (d *Desk) again(ctx context.Context, ref string, cause error) (Receipt, error) {
 	rec, err := store.One(ctx, d.city, func(r store.Row) (rec Receipt, err error) { return rec, r.Scan(&rec.ID, &rec.Number) },
-		`select c.id, c.number from case_ref r join cases c on c.city = r.city and c.id = r.case_id where r.city = ? and r.ref = ?`, d.city.ID, ref)
+		`select c.id, c.number from step_ref r join cases c on c.city = r.city and c.id = r.subject where r.city = ? and r.ref = ?`, d.city.ID, ref)
 	if errors.Is(err, store.ErrNone) {
 		return Receipt{}, cause
 	}
@@ -156,7 +157,7 @@ func (d *Desk) draft(r *Report) (Case, error) {
 	l.Check(len(r.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)
 	l.Check(len(r.ClientRef) <= maxRef, "client_ref", "case.ref.long")
 	c := Case{Kind: r.Kind, Class: r.Class, Title: r.Title, Text: r.Text, Channel: r.Channel, Source: r.Source, Urgency: r.Urgency,
-		Status: New, Open: true, Hidden: r.Hidden, Point: r.Point, Address: r.Address, Photos: int64(len(r.Photos))}
+		Hidden: r.Hidden, Point: r.Point, Address: r.Address, Photos: int64(len(r.Photos))}
 	if c.Title == "" {
 		c.Title = Headline(r.Text)
 	}
@@ -205,21 +206,21 @@ func (d *Desk) open(ctx context.Context, who access.Actor, c Case, r Report) (Re
 	if r.OpenedAt != 0 {
 		now = min(r.OpenedAt, now)
 	}
-	c.Version, c.OpenedAt, c.UpdatedAt, c.Turn = 1, now, now, desk(&c)
-	c.DueAt, c.StepDueAt = d.due("case", &c, now), d.due(limits[New], &c, now)
+	c.OpenedAt, c.Turn = now, desk(&c)
+	d.room.Start(&c, New, now, now)
 	contact, secret := d.contactOf(who, r), d.secretKey(rec.Secret)
 	err := d.city.Write(ctx, func(tx *store.Tx) error {
 		c := c
 		c.ID, c.Number = tx.NewID(), number(now, tx.Serial())
 		rec.ID, rec.Number = c.ID, c.Number
 		d.insert(tx, &c, secret)
-		insertPhotos(tx, c.ID, 0, r.Photos)
+		life.KeepPhotos(tx, c.ID, 0, r.Photos)
 		if contact != nil {
 			tx.Exec(`insert into case_contact (city, case_id, person, name, phone, phone_blind) values (?, ?, ?, ?, ?, ?)`,
 				tx.City, c.ID, contact.person, contact.name, contact.phone, contact.blind)
 		}
 		if r.ClientRef != "" {
-			tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, r.ClientRef, c.ID)
+			tx.Exec(`insert into step_ref (city, ref, subject) values (?, ?, ?)`, tx.City, r.ClientRef, c.ID)
 		}
 		ledger.Append(tx, who, "case.open", c.Subject(), opening{Number: c.Number, Kind: c.Kind, Class: c.Class, Channel: c.Channel, Turn: c.Turn, At: now,
 			Digest: digest(c.ID, c.Title, c.Text)})
@@ -273,18 +274,11 @@ func (d *Desk) insert(tx *store.Tx, c *Case, secret string) {
 	}
 	tx.Exec(`insert into cases (city, id, number, secret, version, kind, class, title, text, channel, source, urgency, status, turn, open, hidden,
 		place, path, street, community, grid, lat, lng, cell, address, lead, bodies, whistle, reopened,
-		opened_at, due_at, step_due_at, contacted_at, resolved_at, answered_at, closed_at, updated_at, answer, outcome, stars, photos)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, ?, 0, 0, 0, 0, ?, '', '', 0, ?)`,
+		opened_at, due_at, step_due_at, contacted_at, resolved_at, answered_at, closed_at, updated_at, answer, outcome, stars, photos, since, next_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, ?, 0, 0, 0, 0, ?, '', '', 0, ?, ?, ?)`,
 		tx.City, c.ID, c.Number, secret, c.Version, c.Kind, c.Class, c.Title, c.Text, c.Channel, source, c.Urgency, c.Status, c.Turn, c.Hidden,
 		c.Place, c.Path, ancestor(c.Path, 2), ancestor(c.Path, 3), ancestor(c.Path, 4), lat, lng, cell, c.Address,
-		c.OpenedAt, c.DueAt, c.StepDueAt, c.UpdatedAt, c.Photos)
-}
-
-func insertPhotos(tx *store.Tx, id, seq int64, photos []Photo) {
-	for _, p := range photos {
-		tx.Exec(`insert into case_photo (city, case_id, seq, hash, width, height) values (?, ?, ?, ?, ?, ?) on conflict (city, case_id, seq, hash) do nothing`,
-			tx.City, id, seq, p.Hash, p.Width, p.Height)
-	}
+		c.OpenedAt, c.DueAt, c.StepDueAt, c.UpdatedAt, c.Photos, c.Since, c.NextAt)
 }
 
 // number is what people say on the phone: the day and the city's running number.

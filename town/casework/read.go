@@ -4,34 +4,17 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"mulin/internal/access"
-	"mulin/internal/geo"
+	"mulin/internal/life"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
 
 // Happened is one line of a case's timeline.
 type Happened struct {
-	Seq    int64
-	At     int64 // when it happened
-	Noted  int64 // when it was recorded
-	Verb   Verb
-	Person int64
-	Body   int64
-	Status Status
-	Target int64
-	Note   string
-	Public bool
-	Reason string
-	Point  *geo.Point
-	Photos []Photo
-	Took   int64     // µs since the step before
-	Sort   *Resorted // of Classify
-
-	Despite []string // the warnings it went out against
-	Why     string   // and why
+	life.Happened
+	Sort *Resorted // of Classify
 }
 
 // File is a case with its whole timeline and photos of the opening.
@@ -104,27 +87,13 @@ func (d *Desk) Track(ctx context.Context, number string, claim Claim) (File, err
 // file adds timeline and photos, its notes in clear: who gives it away covers or redacts it.
 func (d *Desk) file(ctx context.Context, c Case) (File, error) {
 	f := File{Case: c}
-	var err error
-	f.Steps, err = store.All(ctx, d.city, scanStep, `select seq, at, done_at, verb, person, body, status, target, note, public, reason, lat, lng, despite, despite_why
-		from case_step where city = ? and case_id = ? order by seq limit 1000`, d.city.ID, c.ID)
+	all, first, err := life.Timeline(ctx, d.city, d.city.ID, c.ID)
 	if err != nil {
 		return f, err
 	}
-	type shot struct {
-		seq int64
-		Photo
-	}
-	shots, err := store.All(ctx, d.city, func(r store.Row) (s shot, err error) { return s, r.Scan(&s.seq, &s.Hash, &s.Width, &s.Height) },
-		`select seq, hash, width, height from case_photo where city = ? and case_id = ? order by seq, hash limit 1000`, d.city.ID, c.ID)
-	if err != nil {
-		return f, err
-	}
-	for _, s := range shots {
-		if i := slices.IndexFunc(f.Steps, func(h Happened) bool { return h.Seq == s.seq }); i >= 0 {
-			f.Steps[i].Photos = append(f.Steps[i].Photos, s.Photo)
-		} else {
-			f.Photos = append(f.Photos, s.Photo)
-		}
+	f.Photos = first
+	for _, h := range all {
+		f.Steps = append(f.Steps, Happened{Happened: h})
 	}
 	if err := d.sortings(ctx, &f); err != nil {
 		return f, err
@@ -149,7 +118,7 @@ func (h *Happened) cover() (kinds sensitive.Set) {
 }
 
 // aside are the steps that others don't wait for.
-var aside = []Verb{Note, Contacted, Classify, revealed, looked, Say, Absorb, Release}
+var aside = []Verb{Note, Warn, Contacted, Classify, revealed, looked, Say, Absorb, Release}
 
 // measure says how long after the step before each one came; notes don't count.
 func (f *File) measure() {
@@ -166,31 +135,20 @@ func (f *File) measure() {
 // redact keeps what the resident may read: no inner notes, no names of workers, no places of people. Their own words and what was written to them stay in
 // clear; what workers wrote for each other is masked.
 func (f *File) redact() {
-	f.Steps = slices.DeleteFunc(f.Steps, func(h Happened) bool { return h.Verb == Note || h.Verb == Say || h.Verb == Classify })
+	f.Steps = slices.DeleteFunc(f.Steps, func(h Happened) bool { return h.Verb == Note || h.Verb == Say || h.Verb == Classify || h.Verb == Warn })
 	for i := range f.Steps {
 		h := &f.Steps[i]
 		h.Person, h.Point, h.Despite, h.Why = 0, nil, nil, ""
 		if h.Verb == Done || h.Verb == HandIn {
 			h.cover()
 		}
-		if !h.Public && h.Verb != Done && h.Verb != HandIn && rules[h.Verb].Right != "" {
+		if !h.Public && h.Verb != Done && h.Verb != HandIn && law[h.Verb].Right != "" {
 			h.Note, h.Reason = "", ""
 			if h.Verb != ReportIn { // that they came to the spot is seen in its photo
 				h.Photos = nil
 			}
 		}
 	}
-}
-
-func scanStep(r store.Row) (h Happened, err error) {
-	var lat, lng *float64
-	var despite string
-	err = r.Scan(&h.Seq, &h.Noted, &h.At, &h.Verb, &h.Person, &h.Body, &h.Status, &h.Target, &h.Note, &h.Public, &h.Reason, &lat, &lng, &despite, &h.Why)
-	h.Despite = strings.Fields(despite)
-	if lat != nil && lng != nil {
-		h.Point = &geo.Point{Lat: *lat, Lng: *lng}
-	}
-	return h, err
 }
 
 // HasPhoto tells whether the photo is one that whoever got the file may see; the gate asks before it serves one.

@@ -9,6 +9,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
@@ -66,10 +67,8 @@ func (d *Desk) Reveal(ctx context.Context, who access.Actor, id int64, reason st
 		if all, err = d.contacts(ctx, tx, id); err != nil {
 			return err
 		}
-		tx.Exec(`insert into case_step (city, case_id, seq, at, done_at, verb, person, body, status, target, note, public, reason)
-			values (?, ?, ?, ?, ?, 'reveal', ?, ?, ?, 0, ?, false, '')`, tx.City, id,
-			ledger.Append(tx, who, "contact.see", c.Subject(), map[string]string{"digest": digest(id, reason)}),
-			tx.Now, tx.Now, who.Person, actingBody(who, &c), c.Status, reason)
+		seq := ledger.Append(tx, who, "contact.see", c.Subject(), map[string]string{"digest": digest(id, reason)})
+		life.Record(tx, who, "case", &c, revealed, false, seq, &Step{Note: reason})
 		return nil
 	})
 	return all, err

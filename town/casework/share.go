@@ -46,7 +46,7 @@ func (d *Desk) share(f File, since int64) File {
 	})
 	for i := range f.Steps {
 		h := &f.Steps[i]
-		if h.Note = sensitive.Mask(h.Note); rules[h.Verb].Right == "" && h.Verb != revealed {
+		if h.Note = sensitive.Mask(h.Note); law[h.Verb].Right == "" && h.Verb != revealed {
 			h.Note, h.Photos = "", nil
 		}
 	}

@@ -5,11 +5,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
+	"mulin/internal/life"
 	"mulin/internal/store"
+	"mulin/town/catalog"
 )
 
 // Faults of Classify.
@@ -44,7 +45,7 @@ func (c *Case) Sorted() string {
 
 // MayClassify tells whether the actor may say what the case is.
 func (c *Case) MayClassify(who access.Actor) bool {
-	return c.Ready(Classify) && who.May(rules[Classify].Right, c.At()) == nil
+	return c.Ready(Classify) && who.May(law[Classify].Right, c.At()) == nil
 }
 
 // Classify says or corrects what a case is: its class, kind and urgency. Its limits are computed anew from when the case and its step began.
@@ -62,36 +63,22 @@ func (d *Desk) Classify(ctx context.Context, who access.Actor, id int64, sort So
 }
 
 func (d *Desk) classify(ctx context.Context, tx *store.Tx, who access.Actor, id int64, sort Sorting, s Step) (Case, error) {
-	c, p, seen, err := d.loadFor(ctx, tx, id, Classify, s)
-	if err != nil {
-		return Case{}, err
-	}
-	if err := d.mayStep(who, &c, Classify, s, p); err != nil {
-		return Case{}, err
-	}
-	if seen {
-		return c, nil
-	}
-	if err := d.check(&c, Classify, &s, who, tx.Now); err != nil {
-		return Case{}, err
-	}
-	if err := d.checkSorting(&c, &sort); err != nil {
-		return Case{}, err
-	}
-	now := c
-	now.Class, now.Kind, now.Urgency, now.Hidden = sort.Class, cmp.Or(sort.Kind, c.Kind), sort.Urgency, c.Hidden || sort.Hide
-	if now.Sorted() == c.Sorted() && sort.Hint.Class == 0 {
-		return c, nil
-	}
-	begun, err := d.begun(ctx, tx, &c)
-	if err != nil {
-		return Case{}, err
-	}
-	s.sorted = &sorted{Was: sortOf(&c), Is: sortOf(&now), Hint: sort.Hint}
-	err = d.write(tx, who, &c, Classify, s, func(c *Case) {
-		c.Class, c.Kind, c.Urgency, c.Hidden = now.Class, now.Kind, now.Urgency, now.Hidden
-		d.resort(c, s.sorted, begun)
+	c, err := d.room.Apply(ctx, tx, who, id, Classify, s, func(c *Case, s *Step) error {
+		if err := d.checkSorting(c, &sort); err != nil {
+			return err
+		}
+		was := *c
+		c.Class, c.Kind, c.Urgency, c.Hidden = sort.Class, cmp.Or(sort.Kind, c.Kind), sort.Urgency, c.Hidden || sort.Hide
+		if c.Sorted() == was.Sorted() && sort.Hint.Class == 0 {
+			return life.Nothing
+		}
+		begun, err := d.begun(ctx, tx, c)
+		x := &sorted{Was: sortOf(&was), Is: sortOf(c), Hint: sort.Hint}
+		s.More = x
+		d.resort(c, x, begun)
+		return err
 	})
+	c.Cover()
 	return c, err
 }
 
@@ -118,38 +105,25 @@ func (d *Desk) checkSorting(c *Case, sort *Sorting) error {
 	return l.Or()
 }
 
-// begun is when something began, µs, and the earliest limit that came with a merge, 0 for none.
-type begun struct{ whole, step, merged int64 }
+// begun is when the whole began, µs, and the earliest limit that came with a merge, 0 for none.
+type begun struct{ whole, merged int64 }
 
-// begun finds when the case and the step it is in began: limits that are computed anew count from there.
+// begun finds when the case began, or began anew: its limit counts from there.
 func (d *Desk) begun(ctx context.Context, q store.Querier, c *Case) (begun, error) {
-	last := `coalesce((select s.done_at from case_step s where s.city = c.city and s.case_id = c.id and s.verb in (%s) order by s.seq desc limit 1), c.opened_at)`
-	return store.One(ctx, q, func(r store.Row) (b begun, err error) { return b, r.Scan(&b.whole, &b.step, &b.merged) },
-		`select `+fmt.Sprintf(last, `'reopen', 'unsolved'`)+`, `+fmt.Sprintf(last, movers)+`,
-			coalesce((select min(m.due_at) from cases m where m.city = c.city and m.merged = c.id and m.merged <> 0 and m.due_at > 0
-				and m.closed_at >= `+fmt.Sprintf(last, `'reopen', 'unsolved'`)+`), 0) from cases c where c.city = ? and c.id = ?`, d.city.ID, c.ID)
+	const whole = `coalesce((select s.done_at from step s where s.city = c.city and s.subject = c.id and s.verb in ('reopen', 'unsolved') order by s.seq desc limit 1), c.opened_at)`
+	return store.One(ctx, q, func(r store.Row) (b begun, err error) { return b, r.Scan(&b.whole, &b.merged) },
+		`select `+whole+`, coalesce((select min(m.due_at) from cases m where m.city = c.city and m.merged = c.id and m.merged <> 0 and m.due_at > 0
+			and m.closed_at >= `+whole+`), 0) from cases c where c.city = ? and c.id = ?`, d.city.ID, c.ID)
 }
-
-// movers are the verbs that begin a step, as a list for SQL.
-var movers = func() string {
-	var all []string
-	for v, r := range rules {
-		if r.To != "" {
-			all = append(all, "'"+string(v)+"'")
-		}
-	}
-	slices.Sort(all)
-	return strings.Join(all, ", ")
-}()
 
 // resort computes the limits of a case that is something else now. Those of a whistle stand in its own list and stay.
 func (d *Desk) resort(c *Case, s *sorted, b begun) {
 	if s.Was.Class == s.Is.Class && s.Was.Urgency == s.Is.Urgency {
 		return
 	}
-	c.DueAt = d.due("case", c, b.whole)
+	c.DueAt = d.room.DueOf(c, catalog.Case, b.whole)
 	if c.Whistle == 0 {
-		c.StepDueAt = d.due(limits[c.Status], c, b.step)
+		c.StepDueAt = d.room.DueOf(c, limits[c.Status], c.Since)
 	}
 	hasten(c, b.merged)
 }

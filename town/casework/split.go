@@ -3,12 +3,12 @@ package casework
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 )
@@ -33,7 +33,7 @@ func (d *Desk) Split(ctx context.Context, who access.Actor, id int64, s Step, pa
 	var made []Case
 	err := d.city.Write(ctx, func(tx *store.Tx) error {
 		made = nil
-		if sent, err := d.Did(ctx, tx, id, Split, s); err != nil || sent {
+		if sent, err := d.Did(ctx, tx, who, id, Split, s); err != nil || sent {
 			if err == nil {
 				made, err = d.splitBefore(ctx, tx, who, id, s)
 			}
@@ -43,7 +43,7 @@ func (d *Desk) Split(ctx context.Context, who access.Actor, id int64, s Step, pa
 		if err != nil {
 			return err
 		}
-		if err := d.mayStep(who, &src.Case, Split, s, proof{}); err != nil {
+		if err := d.room.May(&src.Case, who, Split); err != nil {
 			return err
 		}
 		drafts, err := d.newParts(&src.Case, parts)
@@ -57,12 +57,13 @@ func (d *Desk) Split(ctx context.Context, who access.Actor, id int64, s Step, pa
 			s.Parts = append(s.Parts, c.Number)
 		}
 		was := ""
-		first, err := d.Apply(ctx, tx, who, id, Split, s, func(c *Case) {
-			was = c.Path
+		first, err := d.room.Apply(ctx, tx, who, id, Split, s, func(c *Case, s *Step) error {
+			was, s.Note = c.Path, strings.Join(s.Parts, "、")
 			c.Class, c.Urgency = drafts[0].Class, drafts[0].Urgency
 			if p, ok := d.places.Get(drafts[0].Place); ok && p.ID != c.Place {
 				d.moveTo(c, p)
 			}
+			return nil
 		})
 		if err != nil {
 			return err
@@ -89,7 +90,7 @@ func (d *Desk) splitBefore(ctx context.Context, tx *store.Tx, who access.Actor, 
 	if err != nil {
 		return nil, err
 	}
-	if err := d.mayStep(who, &c, Split, s, proof{}); err != nil {
+	if err := d.room.May(&c, who, Split); err != nil {
 		return nil, err
 	}
 	return d.partsOf(ctx, tx, id)
@@ -121,7 +122,7 @@ func (d *Desk) source(ctx context.Context, tx *store.Tx, id int64) (src source, 
 		src.contact = k
 	}
 	src.photos, err = store.All(ctx, tx, func(r store.Row) (p Photo, err error) { return p, r.Scan(&p.Hash, &p.Width, &p.Height) },
-		`select hash, width, height from case_photo where city = ? and case_id = ? and seq = 0 order by hash`, tx.City, id)
+		`select hash, width, height from step_photo where city = ? and subject = ? and seq = 0 order by hash`, tx.City, id)
 	return src, err
 }
 
@@ -180,11 +181,11 @@ func partFaults(i int, err error) fault.List {
 
 // openPart writes the case of a further part with all that belongs to it. The whole case's limit has run since the message came; its own step begins now.
 func (d *Desk) openPart(tx *store.Tx, who access.Actor, c *Case, src source) {
-	c.Version, c.OpenedAt, c.UpdatedAt, c.Turn = 1, src.OpenedAt, tx.Now, desk(c)
+	c.OpenedAt, c.Turn = src.OpenedAt, desk(c)
+	d.room.Start(c, New, src.OpenedAt, tx.Now)
 	c.Photos = int64(len(src.photos))
-	c.DueAt, c.StepDueAt = d.due("case", c, src.OpenedAt), d.due(limits[New], c, tx.Now)
 	d.insert(tx, c, src.secret)
-	insertPhotos(tx, c.ID, 0, src.photos)
+	life.KeepPhotos(tx, c.ID, 0, src.photos)
 	if k := src.contact; k != nil {
 		tx.Exec(`insert into case_contact (city, case_id, person, name, phone, phone_blind) values (?, ?, ?, ?, ?, ?)`, tx.City, c.ID, k.person, k.name, k.phone, k.blind)
 	}
@@ -218,23 +219,4 @@ func (d *Desk) FamilyOf(ctx context.Context, id int64) (f Family, err error) {
 
 func (d *Desk) partsOf(ctx context.Context, q store.Querier, id int64) ([]Case, error) {
 	return store.All(ctx, q, scan, `select `+columns+` from case_part o join cases c on c.city = o.city and c.id = o.part where o.city = ? and o.origin = ? order by o.part`, d.city.ID, id)
-}
-
-// told is what the timeline says of a step that people add no words to: where a case has gone, into which it was split.
-func (d *Desk) told(before, after *Case, s *Step) string {
-	switch {
-	case len(s.Parts) > 0:
-		return strings.Join(s.Parts, "、")
-	case s.Place != 0:
-		return d.places.Name(before.Path) + " → " + d.places.Name(after.Path)
-	}
-	return s.Note
-}
-
-// stepPlace keeps apart two steps of one form that say different places.
-func stepPlace(s *Step) string {
-	if s.Place == 0 {
-		return ""
-	}
-	return "/" + strconv.FormatInt(s.Place, 10)
 }

@@ -4,11 +4,19 @@ import (
 	"slices"
 
 	"mulin/internal/access"
-	"mulin/internal/geo"
+	"mulin/internal/life"
+	"mulin/internal/store"
+	"mulin/town/catalog"
 )
 
-// Verb is what somebody does with a case.
-type Verb string
+// What casework says with the words of all laws.
+type (
+	Verb  = life.Verb
+	Need  = life.Need
+	Step  = life.Step
+	Photo = life.Picture
+	Claim = life.Claim
+)
 
 // The verbs. Those of the whistle (blow, report in, hand in) are called by package whistle.
 const (
@@ -39,166 +47,155 @@ const (
 	Lapse     Verb = "lapse"    // nobody rated in time: the branch visits all the same
 	Locate    Verb = "locate"   // 定位: it lies elsewhere than it was thought to
 	Split     Verb = "split"    // 拆分: one message, several matters
+	Warn      Verb = "warn"     // a yellow or red card: told to whom the rung says
+	Climb     Verb = "climb"    // it was late: the desk above has it now
 )
 
-// Need is something a step can't be done without.
-type Need string
-
-// What steps may need from whoever does them.
+// The needs that casework has.
 const (
-	NeedBody   Need = "body"
-	NeedNote   Need = "note"
-	NeedPhoto  Need = "photo"
-	NeedReason Need = "reason"
-	NeedStars  Need = "stars"
+	NeedBody   = life.Body
+	NeedNote   = life.Note
+	NeedPhoto  = life.Photo
+	NeedReason = life.Reason
+	NeedStars  = life.Stars
 )
 
-// rule is one row of the table of steps.
-type rule struct {
-	From     []Status
-	To       Status       // "" leaves it where it is
-	Right    access.Right // "" for steps of the resident, who shows a claim instead
-	Needs    []Need
-	Public   bool // the resident reads the note
-	Joined   bool // also a step of those who joined
-	Internal bool // not offered as a button: another area calls it
-	Fresh    bool // leaves it where it is, and yet not for a page that shows it as it was
-	turn     func(*Case) Turn
-	effect   func(*Case, *Step, int64)
+// By whom, beyond a right: the one who reported, those who joined, the body that has it, the territory's desk.
+var (
+	reporter = &life.By[Case]{Is: func(c *Case, _ access.Actor) bool { return c.proven }, Else: ErrSecret}
+	joiner   = &life.By[Case]{Is: func(c *Case, _ access.Actor) bool { return c.proven || c.joined }, Else: ErrSecret}
+	leading  = &life.By[Case]{Is: func(c *Case, who access.Actor) bool { return who.In(c.Lead) }, Where: leads}
+	doer     = &life.By[Case]{Is: func(c *Case, who access.Actor) bool {
+		return c.Status == Working && who.In(c.Lead) || c.Status != Working && who.May(Handle, c.At()) == nil
+	}, Where: func(who access.Actor) (string, []any) {
+		lead, bodies := leads(who)
+		desk, reach := who.Reach(Handle).Where("c.path", takesPart)
+		return `(c.status = 'working' and ` + lead + ` or c.status <> 'working' and ` + desk + `)`, append(bodies, reach...)
+	}}
+	answerer = &life.By[Case]{Is: func(c *Case, _ access.Actor) bool { // what asks for nothing to be done may be answered at once
+		return c.Status == Resolved || c.Kind == "ask" || c.Kind == "suggest" || c.Kind == "praise"
+	}, Where: func(access.Actor) (string, []any) {
+		return `(c.status = 'resolved' or c.kind in ('ask', 'suggest', 'praise'))`, nil
+	}}
+)
+
+// leads is that one of the actor's bodies has the case.
+func leads(who access.Actor) (string, []any) {
+	args := []any{int64(-1)}
+	for _, b := range who.Bodies() {
+		args = append(args, b)
+	}
+	return `c.lead in (` + store.In(len(args)) + `)`, args
 }
 
-// rules is the law of casework as far as it is built: which step leads from where to where. Later law (extend, shelve, supervise, exclude) adds rows.
-var rules = map[Verb]rule{
-	Accept:    {From: []Status{New}, To: Accepted, Right: Handle, turn: desk},
-	Dispatch:  {From: []Status{New, Accepted}, To: Dispatched, Right: Handle, Needs: []Need{NeedBody}, turn: at(AtBody), effect: lead},
-	Take:      {From: []Status{Dispatched}, To: Working, Right: Work, turn: at(AtBody)},
-	Return:    {From: []Status{Dispatched, Working}, To: Accepted, Right: Work, Needs: []Need{NeedReason, NeedNote}, turn: desk, effect: unlead},
-	Recall:    {From: []Status{Dispatched}, To: Accepted, Right: Handle, turn: desk, effect: unlead},
-	Done:      {From: []Status{Accepted, Working}, To: Resolved, Right: Work, Needs: []Need{NeedNote, NeedPhoto}, turn: desk, effect: resolved},
-	Blow:      {From: []Status{New, Accepted, Whistled, Reported}, To: Whistled, Right: "whistle.blow", Internal: true, turn: at(AtBody)},
-	ReportIn:  {From: []Status{Whistled, Reported}, To: Reported, Right: "whistle.report_in", Internal: true, turn: at(AtBody)},
-	HandIn:    {From: []Status{Reported}, To: Resolved, Right: "whistle.report_in", Internal: true, turn: desk, effect: resolved},
-	Answer:    {From: []Status{New, Accepted, Resolved}, To: Answered, Right: Reply, Needs: []Need{NeedNote}, Public: true, turn: at(AtResident), effect: answered},
-	Rate:      {From: []Status{Answered}, To: Rated, Needs: []Need{NeedStars}, turn: at(AtBranch), effect: rated},
-	Lapse:     {From: []Status{Answered}, To: Rated, Right: Backdate, Internal: true, turn: at(AtBranch)},
-	Archive:   {From: []Status{Answered}, To: Closed, Right: Backdate, turn: at(AtNobody), effect: archived},
-	Revisit:   {From: []Status{Answered, Rated}, To: Closed, Right: Visit, Needs: []Need{NeedNote}, turn: at(AtNobody), effect: closed},
-	Unsolved:  {From: []Status{Answered, Rated}, To: Accepted, Right: Visit, Needs: []Need{NeedNote}, turn: desk, effect: reopened},
-	Reopen:    {From: []Status{Answered, Rated, Closed}, To: Accepted, Needs: []Need{NeedNote}, turn: desk, effect: reopened},
-	Decline:   {From: []Status{New, Accepted}, To: Declined, Right: Handle, Needs: []Need{NeedReason, NeedNote}, Public: true, turn: at(AtNobody), effect: declined},
-	Locate:    {From: []Status{New, Accepted, Dispatched, Working}, Right: Handle, Public: true, Internal: true, Fresh: true},
-	Split:     {From: []Status{New, Accepted}, Right: Handle, Public: true, Internal: true, Fresh: true},
+func of(all ...Status) []Status { return all }
+
+// law is the law of casework as far as it is built: which step leads from where to where. Later law (extend, shelve, supervise, exclude) adds rows.
+var law = life.Law[Case]{
+	Accept:    {From: of(New), To: Accepted, Right: Handle, Turn: desk},
+	Dispatch:  {From: of(New, Accepted), To: Dispatched, Right: Handle, Needs: NeedBody, Turn: at(AtBody), Effect: lead},
+	Take:      {From: of(Dispatched), To: Working, Right: Work, By: leading, Turn: at(AtBody)},
+	Return:    {From: of(Dispatched, Working), To: Accepted, Right: Work, By: leading, Needs: NeedReason | NeedNote, Turn: desk, Effect: unlead},
+	Recall:    {From: of(Dispatched), To: Accepted, Right: Handle, Turn: desk, Effect: unlead},
+	Done:      {From: of(Accepted, Working), To: Resolved, Right: Work, By: doer, Needs: NeedNote | NeedPhoto, Turn: desk, Effect: resolved},
+	Blow:      {From: of(New, Accepted, Whistled, Reported), To: Whistled, Right: "whistle.blow", Internal: true, Turn: at(AtBody)},
+	ReportIn:  {From: of(Whistled, Reported), To: Reported, Right: "whistle.report_in", Internal: true, Turn: at(AtBody)},
+	HandIn:    {From: of(Reported), To: Resolved, Right: "whistle.report_in", Internal: true, Turn: desk, Effect: resolved},
+	Answer:    {From: of(New, Accepted, Resolved), To: Answered, Right: Reply, By: answerer, Needs: NeedNote, Told: true, Turn: at(AtResident), Effect: answered},
+	Rate:      {From: of(Answered), To: Rated, By: reporter, Needs: NeedStars, Turn: at(AtBranch), Effect: rated},
+	Lapse:     {From: of(Answered), To: Rated, Right: Backdate, Internal: true, Turn: at(AtBranch)},
+	Archive:   {From: of(Answered), To: Closed, Right: Backdate, Turn: at(AtNobody), Effect: archived},
+	Revisit:   {From: of(Answered, Rated), To: Closed, Right: Visit, Needs: NeedNote, Turn: at(AtNobody), Effect: closed},
+	Unsolved:  {From: of(Answered, Rated), To: Accepted, Right: Visit, Needs: NeedNote, Anew: true, Turn: desk, Effect: reopened},
+	Reopen:    {From: of(Answered, Rated, Closed), To: Accepted, By: reporter, Needs: NeedNote, Anew: true, Turn: desk, Effect: reopened},
+	Decline:   {From: of(New, Accepted), To: Declined, Right: Handle, Needs: NeedReason | NeedNote, Told: true, Turn: at(AtNobody), Effect: declined},
+	Locate:    {From: of(New, Accepted, Dispatched, Working), Right: Handle, Told: true, Internal: true, Fresh: true},
+	Split:     {From: of(New, Accepted), Right: Handle, Told: true, Internal: true, Fresh: true},
 	Classify:  {From: underWay, Right: Handle, Internal: true},
-	Merge:     {From: []Status{New, Accepted}, To: Merged, Right: Handle, Internal: true, turn: at(AtNobody), effect: merged},
-	Unmerge:   {From: []Status{Merged}, To: Accepted, Right: Handle, Needs: []Need{NeedNote}, Internal: true, turn: desk, effect: unmerged},
+	Merge:     {From: of(New, Accepted), To: Merged, Right: Handle, Internal: true, Turn: at(AtNobody), Effect: merged},
+	Unmerge:   {From: of(Merged), To: Accepted, Right: Handle, Needs: NeedNote, Internal: true, Turn: desk, Effect: unmerged},
 	Absorb:    {From: underWay, Right: Handle, Internal: true},
 	Release:   {From: underWay, Right: Handle, Internal: true},
-	Say:       {From: underWay, Needs: []Need{NeedNote}, Joined: true},
-	Note:      {From: Statuses, Right: See, Needs: []Need{NeedNote}},
-	Contacted: {From: []Status{New, Accepted, Dispatched, Working, Whistled, Reported, Resolved}, Right: Work, Needs: []Need{NeedNote}, effect: contacted},
+	Warn:      {From: underWay, Right: Handle, Internal: true},
+	Climb:     {From: underWay, Right: Handle, Internal: true, Fresh: true, Turn: above},
+	Say:       {From: underWay, By: joiner, Needs: NeedNote, Aside: true},
+	Note:      {From: Statuses, Right: See, Needs: NeedNote, Aside: true},
+	Contacted: {From: of(New, Accepted, Dispatched, Working, Whistled, Reported, Resolved), Right: Work, Needs: NeedNote, Aside: true, Effect: reached},
 }
 
 // underWay are the statuses of open cases.
-var underWay = slices.DeleteFunc(slices.Clone(Statuses), Status.Over)
+var underWay = slices.DeleteFunc(slices.Clone(Statuses), Over)
 
 // order is how buttons stand on a page: the likeliest first.
 var order = []Verb{Take, Accept, Dispatch, Done, Answer, Revisit, Unsolved, Rate, Reopen, Say, Recall, Return, Decline, Contacted, Note}
 
 // limits names the limit each status runs under; the rows are in the catalogue.
 var limits = map[Status]string{
-	New: "accept", Accepted: "work", Dispatched: "take", Working: "work", Whistled: "report_in", Reported: "work",
-	Resolved: "answer", Answered: "rate", Rated: "revisit",
+	New: catalog.Accept, Accepted: catalog.Work, Dispatched: catalog.Take, Working: catalog.Work, Whistled: catalog.ReportIn, Reported: catalog.Work,
+	Resolved: catalog.Answer, Answered: catalog.Rate, Rated: catalog.Revisit,
 }
 
-// Step is what somebody supplies with a verb.
-type Step struct {
-	Version   int64  // of the page they looked at; 0: whatever it is now
-	ClientRef string // the same step sent again does nothing
-	Note      string
-	Reason    string // a code of the catalogue
-	To        int64  // the body it is handed to
-	Stars     int64
-	Photos    []Photo
-	Point     *geo.Point
-	DoneAt    int64    // when it really happened, for what comes late from a handset; 0: now
-	Claim     Claim    // of the resident
-	Despite   []string // the warnings it goes out against, by their codes
-	Why       string   // and why, where that is asked for
-	Place     int64    // where it lies, for Locate
-	Parts     []string // the numbers of the further cases, for Split
+// climbs is the ladder a city begins with.
+var climbs = map[string][]life.Rung{catalog.Rate: {life.AtDue(Lapse)}}
 
-	sorted *sorted // of Classify
+// room joins the law with where cases lie.
+func (d *Desk) newRoom(ladders *life.Ladders) *life.Room[Case] {
+	return &life.Room[Case]{Kind: "case", City: d.city, Law: law, Order: order, Limits: limits, Whole: catalog.Case, Ends: of(Closed, Declined, Merged), See: See, Late: Backdate,
+		States: Statuses, Title: func(c *Case) string { return c.Title },
+		Rows:     life.Rows[Case]{Table: "cases c", Columns: columns, Scan: scanWith, Path: "c.path", Takes: takesPart},
+		Calendar: d.catalog.Calendar, Limit: d.span, Rungs: ladders.Of("case", climbs), Body: d.lives, Proof: &life.Proof[Case]{Columns: ", " + proofColumns, Read: d.proof},
+		Moved: func(was, is *Case) bool { return was.Lead != is.Lead || was.Whistle != is.Whistle },
+		Save:  d.save, Kept: d.kept, Entry: func(was, is *Case, s *Step) any { return changeOf(was, is, *s) },
+		Missing: ErrNotFound, Stale: ErrStale}
 }
 
-// Time is when the step happened: what was said, but never later than now.
-func (s *Step) Time(now int64) int64 {
-	if s.DoneAt == 0 || s.DoneAt > now {
-		return now
-	}
-	return s.DoneAt
+func (d *Desk) span(c *Case, name string) (life.Span, bool) {
+	l, ok := d.catalog.Limit(name, c.Class, c.Urgency)
+	return life.Span{Limit: l}, ok
 }
 
-// Photo is a photo kept in the blob store.
-type Photo struct {
-	Hash          string
-	Width, Height int
+func (d *Desk) lives(id int64) bool {
+	b, ok := d.bodies.Get(id)
+	return ok && b.Live()
 }
 
-// Claim shows that somebody without an account is the one who reported: the secret of the receipt, or a phone they have just verified.
-type Claim struct {
-	Secret string
-	Phone  string
-	Others []string // secrets of other cases that this browser holds: a case that was split opens its parts
+// proof reads along whether the claim is that of the one who reported, or of one who joined.
+func (d *Desk) proof(s *Step) (args, into []any, tell func(*Case)) {
+	var p proof
+	keys := d.keysOf(s.Claim)
+	return []any{keys.secret, keys.phone}, p.fields(), func(c *Case) { c.proven, c.joined = p.owns(access.Actor{}, keys) == nil, p.joined > 0 }
 }
 
-// Needs lists what the verb can't be done without.
-func (v Verb) Needs() []Need { return rules[v].Needs }
+// Needs lists what a verb can't be done without.
+func Needs(v Verb) []Need { return law[v].Needs.All() }
 
-// Right is the right that the verb takes; "" for steps of the resident.
-func (v Verb) Right() access.Right { return rules[v].Right }
+// RightFor is the right that a verb takes; "" for steps of the resident.
+func RightFor(v Verb) access.Right { return law[v].Right }
 
 // Told tells whether the resident reads the note: an answer, a refusal, what was done.
-func (v Verb) Told() bool { return rules[v].Public || v == Done || v == HandIn }
+func Told(v Verb) bool { return law[v].Told || v == Done || v == HandIn }
 
 // Ready tells whether the table lets the verb follow where the case stands; May asks for the right as well.
-func (c *Case) Ready(v Verb) bool { return slices.Contains(rules[v].From, c.Status) }
+func (c *Case) Ready(v Verb) bool { return law.Ready(c, v) }
 
-// Limit names the limit of the catalogue that the status runs under, "" for none.
-func (s Status) Limit() string { return limits[s] }
+// LimitOf names the limit of the catalogue that a status runs under, "" for none.
+func LimitOf(s Status) string { return limits[s] }
 
 // May lists what the actor may do with the case now, the likeliest first: the page's buttons.
-func (c *Case) May(who access.Actor) []Verb {
-	var all []Verb
-	for _, v := range order {
-		r := rules[v]
-		if !r.Internal && r.Right != "" && slices.Contains(r.From, c.Status) && who.May(r.Right, c.At()) == nil && c.fits(v, who) {
-			all = append(all, v)
+func (c *Case) May(who access.Actor) (all []Verb) {
+	for _, o := range law.Offers(c, who, order) {
+		if law[o.Verb].Right != "" {
+			all = append(all, o.Verb)
 		}
 	}
 	return all
-}
-
-// fits keeps apart who works on a case and who only stands above it: a body's step is done by that body, the desk's by the territory.
-func (c *Case) fits(v Verb, who access.Actor) bool {
-	switch v {
-	case Take, Return:
-		return who.Program || who.In(c.Lead)
-	case Answer: // what asks for nothing to be done may be answered at once
-		return who.Program || c.Status == Resolved || c.Kind == "ask" || c.Kind == "suggest" || c.Kind == "praise"
-	case Done:
-		if c.Status == Working {
-			return who.Program || who.In(c.Lead)
-		}
-		return who.Program || who.May(Handle, c.At()) == nil
-	}
-	return true
 }
 
 // Claimed lists what the one who reported may do now; rating and reopening stay with the first, those who joined may tell more.
 func (c *Case) Claimed() []Verb {
 	var all []Verb
 	for _, v := range order {
-		if r := rules[v]; r.Right == "" && slices.Contains(r.From, c.Status) && (r.Joined || !c.Shared) {
+		if r := law[v]; r.Right == "" && slices.Contains(r.From, c.Status) && (r.By == joiner || !c.Shared) {
 			all = append(all, v)
 		}
 	}
@@ -209,6 +206,16 @@ func at(t Turn) func(*Case) Turn { return func(*Case) Turn { return t } }
 
 // desk is the lowest desk of the case's place: its grid, or the city when nobody knows where it is.
 func desk(c *Case) Turn { return deskOf(c.Path) }
+
+// above is the desk above the one whose turn it is.
+func above(c *Case) Turn {
+	if i := slices.Index(ranks, c.Turn); i >= 0 && i < len(ranks)-1 {
+		return ranks[i+1]
+	}
+	return c.Turn
+}
+
+var ranks = []Turn{AtGrid, AtCommunity, AtStreet, AtCity}
 
 func deskOf(path string) Turn {
 	switch depth(path) {
@@ -222,41 +229,41 @@ func deskOf(path string) Turn {
 	return AtGrid
 }
 
-func lead(c *Case, s *Step, _ int64) {
+func lead(c *Case, s *Step, _ access.Actor) {
 	c.Lead = s.To
 	c.Join(s.To)
 }
 
-func unlead(c *Case, _ *Step, _ int64) { c.Lead = 0 }
+func unlead(c *Case, _ *Step, _ access.Actor) { c.Lead = 0 }
 
-func resolved(c *Case, _ *Step, now int64) { c.ResolvedAt, c.Whistle = now, 0 }
+func resolved(c *Case, s *Step, _ access.Actor) { c.ResolvedAt, c.Whistle = s.DoneAt, 0 }
 
-func answered(c *Case, s *Step, now int64) {
-	c.Answer, c.AnsweredAt = s.Note, now
-	contacted(c, s, now)
+func answered(c *Case, s *Step, who access.Actor) {
+	c.Answer, c.said, c.AnsweredAt = s.Note, true, s.DoneAt
+	reached(c, s, who)
 }
 
-func rated(c *Case, s *Step, _ int64) { c.Stars = s.Stars }
+func rated(c *Case, s *Step, _ access.Actor) { c.Stars = s.Stars }
 
-func closed(c *Case, _ *Step, now int64) { c.Outcome, c.ClosedAt = "solved", now }
+func closed(c *Case, s *Step, _ access.Actor) { c.Outcome, c.ClosedAt = "solved", s.DoneAt }
 
-func archived(c *Case, _ *Step, now int64) { c.Outcome, c.ClosedAt = "answered", now }
+func archived(c *Case, s *Step, _ access.Actor) { c.Outcome, c.ClosedAt = "answered", s.DoneAt }
 
-func declined(c *Case, s *Step, now int64) {
-	c.Outcome, c.ClosedAt, c.Answer, c.AnsweredAt = "declined", now, s.Note, now
+func declined(c *Case, s *Step, _ access.Actor) {
+	c.Outcome, c.ClosedAt, c.Answer, c.said, c.AnsweredAt = "declined", s.DoneAt, s.Note, true, s.DoneAt
 }
 
-func merged(c *Case, _ *Step, now int64) { c.Outcome, c.ClosedAt = "merged", now }
+func merged(c *Case, s *Step, _ access.Actor) { c.Outcome, c.ClosedAt = "merged", s.DoneAt }
 
-func unmerged(c *Case, _ *Step, _ int64) { c.Outcome, c.ClosedAt, c.Merged = "", 0, 0 }
+func unmerged(c *Case, _ *Step, _ access.Actor) { c.Outcome, c.ClosedAt, c.Merged = "", 0, 0 }
 
-func reopened(c *Case, _ *Step, _ int64) {
+func reopened(c *Case, _ *Step, _ access.Actor) {
 	c.Reopened++
 	c.Lead, c.ResolvedAt, c.AnsweredAt, c.ClosedAt, c.Stars, c.Outcome = 0, 0, 0, 0, 0, ""
 }
 
-func contacted(c *Case, _ *Step, now int64) {
+func reached(c *Case, s *Step, _ access.Actor) {
 	if c.ContactedAt == 0 {
-		c.ContactedAt = now
+		c.ContactedAt = s.DoneAt
 	}
 }

@@ -95,7 +95,7 @@ func (d *Desk) support(ctx context.Context, who access.Actor, id int64, s Suppor
 		insertBacker(tx, id, b)
 		recount(tx, id)
 		if s.ClientRef != "" {
-			tx.Exec(`insert into case_ref (city, ref, case_id) values (?, ?, ?)`, tx.City, s.ClientRef, id)
+			tx.Exec(`insert into step_ref (city, ref, subject) values (?, ?, ?)`, tx.City, s.ClientRef, id)
 		}
 		ledger.Append(tx, who, "case.support", c.Subject(), map[string]any{"channel": b.channel, "verified": b.verified, "counts": b.count})
 		return nil
@@ -165,6 +165,6 @@ func (d *Desk) Filed(ctx context.Context, who access.Actor, clientRef string) (b
 	if clientRef == "" {
 		return false, nil
 	}
-	n, err := store.Value[int64](ctx, d.city, `select count(*) from case_ref where city = ? and ref = ?`, d.city.ID, strconv.FormatInt(who.Person, 10)+"/"+clientRef)
+	n, err := store.Value[int64](ctx, d.city, `select count(*) from step_ref where city = ? and ref = ?`, d.city.ID, strconv.FormatInt(who.Person, 10)+"/"+clientRef)
 	return n > 0, err
 }

@@ -1,16 +1,13 @@
 package casework
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
+	"mulin/internal/life"
 	"mulin/internal/seal"
 	"mulin/internal/sensitive"
 )
@@ -35,35 +32,10 @@ func foldPhone(s string) string {
 	return s
 }
 
-// clean makes one line: control and bidi characters go, runs of blanks become one.
-func clean(s string) string {
-	return strings.Join(strings.Fields(strings.Map(visible, strings.ToValidUTF8(s, ""))), " ")
-}
+func clean(s string) string { return life.Line(s) }
 
 // Words is a text as it is kept: without control characters, blanks around it and identity numbers.
-func Words(s string) string { return sensitive.Erase(cleanLines(s)) }
-
-// cleanLines keeps line breaks.
-func cleanLines(s string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r == '\n' {
-			return r
-		}
-		return visible(r)
-	}, strings.ToValidUTF8(s, "")))
-}
-
-// visible drops control characters and those that turn the direction of text (A2).
-func visible(r rune) rune {
-	switch {
-	case r == '\t' || r == '\n':
-		return ' '
-	case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0xfeff:
-		return -1
-	}
-	return r
-}
+func Words(s string) string { return life.Words(s) }
 
 // Headline is the first sentence of a text, for cases without a title.
 func Headline(text string) string {
@@ -104,7 +76,4 @@ func (d *Desk) secretKey(secret string) string {
 func (d *Desk) phoneKey(phone string) string { return d.box.Blind("phone:" + phone)[:keySize] }
 
 // digest commits to the words of a case without telling them; the id salts it.
-func digest(id int64, parts ...string) string {
-	sum := sha256.Sum256([]byte(strconv.FormatInt(id, 10) + "\n" + strings.Join(parts, "\n")))
-	return hex.EncodeToString(sum[:16])
-}
+func digest(id int64, parts ...string) string { return life.Digest(id, parts...) }

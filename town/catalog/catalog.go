@@ -12,6 +12,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/ledger"
 	"mulin/internal/memory"
+	"mulin/internal/register"
 	"mulin/internal/store"
 )
 
@@ -23,14 +24,18 @@ type Catalog struct {
 	city *store.City
 	memory.Kept
 	lists *memory.Copy[*state]
+	steps []string // that laws obey
+
+	WhistleList *register.Register[WhistleItem]
 }
 
-// New makes the catalog of a city; it is empty until Load.
-func New(city *store.City) *Catalog {
-	lists := memory.New(city, "catalog", newState(), func(ctx context.Context, _ *state) (*state, error) {
-		return load(ctx, city)
-	}, "catalog.")
-	return &Catalog{city, lists, lists}
+// New makes the catalog of a city; it is empty until Load. Bodies are those that the whistle list may call.
+func New(city *store.City, bodies register.Directory) *Catalog {
+	c := &Catalog{city: city}
+	c.lists = memory.New(city, "catalog", newState(), c.load, "catalog.")
+	c.Kept = c.lists
+	c.WhistleList = c.whistleList(bodies)
+	return c
 }
 
 // may asks for Edit in this city.

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/register"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/town/catalog"
@@ -26,12 +28,19 @@ var (
 	}}
 )
 
+// anybody is a directory in which every number has a body.
+var anybody = register.Directory{Live: func(int64) bool { return true }, Name: func(id int64) string { return fmt.Sprint("unit ", id) },
+	Find: func(string, int) []register.Named {
+		return []register.Named{{ID: 12, Name: "unit 12"}, {ID: 3, Name: "unit 3"}}
+	}}
+
 // each runs f with an empty catalog on both engines.
 func each(t *testing.T, f func(t *testing.T, c *catalog.Catalog, city *store.City, clk *clock.Fake)) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		city := storetest.NewCity(t, db)
-		c := catalog.New(city)
+		c := catalog.New(city, anybody)
+		c.Obey(catalog.Case, catalog.Accept, catalog.Take, catalog.Work, catalog.Answer, catalog.Rate)
 		must(t, c.Load(ctx))
 		f(t, c, city, clk)
 	})
@@ -191,7 +200,7 @@ func TestDenied(t *testing.T) {
 		for _, who := range []access.Actor{{City: 1}, here, access.System(2)} {
 			errs := []error{
 				c.RetireClass(ctx, who, 1), c.SaveLimit(ctx, who, catalog.Rule{}), c.RemoveLimit(ctx, who, "case", 0, ""),
-				c.SaveUrgency(ctx, who, catalog.Urgency{}), c.RetireUrgency(ctx, who, "2h"), c.RetireWhistle(ctx, who, 1),
+				c.SaveUrgency(ctx, who, catalog.Urgency{}), c.RetireUrgency(ctx, who, "2h"), c.WhistleList.Save(ctx, who, pump()),
 				c.SetDay(ctx, who, catalog.Day{}), c.SetDays(ctx, who, nil), c.SetHours(ctx, who, catalog.Hours{}), c.SaveReason(ctx, who, catalog.Reason{}),
 				c.RetireReason(ctx, who, "return", "x"), c.SaveSettings(ctx, who, catalog.Settings{}),
 				c.SaveCode(ctx, who, catalog.Code{}), c.RetireCode(ctx, who, catalog.Matter, "01001"),
@@ -201,8 +210,6 @@ func TestDenied(t *testing.T) {
 			_, err = c.ImportClasses(ctx, who, []byte("l1\n甲"))
 			errs = append(errs, err)
 			_, err = c.ImportCodes(ctx, who, catalog.Matter, nil)
-			errs = append(errs, err)
-			_, err = c.SaveWhistle(ctx, who, catalog.WhistleItem{})
 			errs = append(errs, err)
 			for i, err := range errs {
 				if !errors.Is(err, access.ErrDenied) {
@@ -219,7 +226,7 @@ func TestDenied(t *testing.T) {
 // TestFollower sees that a second node learns what the first one writes.
 func TestFollower(t *testing.T) {
 	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
-		other := catalog.New(city)
+		other := catalog.New(city, anybody)
 		must(t, other.Load(ctx))
 		feed := ledger.NewFeed(city, slog.New(slog.DiscardHandler))
 		must(t, feed.Local(ctx, other.Follower()))
@@ -238,7 +245,7 @@ func TestFollower(t *testing.T) {
 func TestTwoCities(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
-		one, two := catalog.New(storetest.Found(t, db, 1)), catalog.New(storetest.Found(t, db, 2))
+		one, two := catalog.New(storetest.Found(t, db, 1), anybody), catalog.New(storetest.Found(t, db, 2), anybody)
 		class(t, one, 0, "甲", "")
 		_, err := two.SaveClass(ctx, access.System(2), catalog.ClassForm{Name: "甲"})
 		must(t, err)
@@ -252,15 +259,14 @@ func TestTwoCities(t *testing.T) {
 // TestRace sees that of many who save at once what they all saw as the same version, one wins and the others are told.
 func TestRace(t *testing.T) {
 	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
-		w, err := c.SaveWhistle(ctx, admin, pump())
-		must(t, err)
+		w := pump()
+		must(t, c.WhistleList.Save(ctx, admin, w))
 		errs := make(chan error, 40)
 		for i := range 20 {
 			go func() {
-				mine := w
+				mine := *w
 				mine.Limit = hours(2 + i)
-				_, err := c.SaveWhistle(ctx, admin, mine)
-				errs <- err
+				errs <- c.WhistleList.Save(ctx, admin, &mine)
 			}()
 			go func() {
 				_, err := c.SaveClass(ctx, admin, catalog.ClassForm{Name: "同名"})
@@ -271,7 +277,7 @@ func TestRace(t *testing.T) {
 		for range 40 {
 			if err := <-errs; err == nil {
 				won++
-			} else if l, ok := fault.As(err); !ok || l[0].Key != "catalog.whistle.stale" && l[0].Key != "catalog.class.twice" {
+			} else if l, ok := fault.As(err); !ok || l[0].Key != "register.stale" && l[0].Key != "catalog.class.twice" {
 				t.Errorf("a loser is told %v", err)
 			}
 		}

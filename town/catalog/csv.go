@@ -1,18 +1,10 @@
 package catalog
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/csv"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/unicode"
 
 	"mulin/internal/fault"
 	"mulin/internal/sheet"
@@ -40,84 +32,52 @@ type row struct {
 	cells []string
 }
 
-// readTable reads a CSV file as spreadsheets write it: UTF-8 with or without mark, UTF-16 or GB 18030, cut by commas, tabs or semicolons.
-// The heading says which column is which; empty lines are skipped. What can't be read is a fault that names the line.
+// readTable reads a sheet: a workbook's first one that isn't empty, or a text of rows in any usual encoding. The heading says which column is which; empty
+// lines are skipped. What can't be read is a fault that names the line.
 func readTable(file []byte, columns []column) ([]row, error) {
-	text, err := decode(file)
+	if len(file) > maxFile {
+		return nil, fault.New(fault.TooLarge, "catalog.csv.large", maxFile>>20)
+	}
+	book, err := sheet.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.FieldsPerRecord = separator(text), -1
-	head, err := r.Read()
-	if err != nil {
-		return nil, broken(err)
-	}
-	order, err := match(head, columns)
-	if err != nil {
-		return nil, err
-	}
+	defer book.Close()
 	var rows []row
+	for _, name := range book.Sheets {
+		if rows, err = readSheet(book, name, columns); err != nil || len(rows) > 0 {
+			return rows, err
+		}
+	}
+	return nil, fault.Field("file", "sheet.empty")
+}
+
+func readSheet(book *sheet.Book, name string, columns []column) (rows []row, err error) {
 	var bad fault.List
-	for len(bad) < maxFaults {
-		cells, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, append(bad, broken(err))
-		}
-		line, _ := r.FieldPos(0)
-		x, ok := pick(&bad, line, cells, order, columns)
-		if ok {
-			rows = append(rows, x)
+	var order []int
+	for line, err := range book.Rows(name) {
+		switch {
+		case err != nil:
+			return nil, err
+		case line.Bad != nil:
+			bad.Check(false, "file", line.Bad.Key, line.Bad.Args...)
+		case order == nil:
+			if order, err = match(line.Cells, columns); err != nil {
+				return nil, err
+			}
+		default:
+			if x, ok := pick(&bad, line.Line, line.Cells, order, columns); ok {
+				rows = append(rows, x)
+			}
 		}
 		if len(rows) > maxRows {
 			return nil, fault.New(fault.TooLarge, "catalog.csv.many", maxRows)
 		}
-	}
-	if err := bad.Or(); err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, fault.Field("file", "catalog.csv.empty")
-	}
-	return rows, nil
-}
-
-// decode turns the file into UTF-8.
-func decode(file []byte) (string, error) {
-	var enc encoding.Encoding
-	switch {
-	case len(file) > maxFile:
-		return "", fault.New(fault.TooLarge, "catalog.csv.large", maxFile>>20)
-	case len(bytes.TrimSpace(file)) == 0:
-		return "", fault.Field("file", "catalog.csv.empty")
-	case bytes.HasPrefix(file, []byte("PK\x03\x04")), bytes.HasPrefix(file, []byte("\xd0\xcf\x11\xe0")):
-		return "", fault.Field("file", "catalog.csv.excel")
-	case bytes.HasPrefix(file, []byte("\xff\xfe")), bytes.HasPrefix(file, []byte("\xfe\xff")):
-		enc = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)
-	case !utf8.Valid(file):
-		enc = simplifiedchinese.GB18030
-	}
-	if enc != nil {
-		var err error
-		if file, err = enc.NewDecoder().Bytes(file); err != nil || bytes.ContainsRune(file, utf8.RuneError) {
-			return "", fault.Field("file", "catalog.csv.encoding")
+		if len(bad) >= maxFaults {
+			break
 		}
 	}
-	return strings.TrimPrefix(string(file), "\ufeff"), nil
-}
-
-// separator guesses from the heading.
-func separator(text string) rune {
-	head, _, _ := strings.Cut(text, "\n")
-	for _, c := range []rune{',', '\t', ';'} {
-		if strings.ContainsRune(head, c) {
-			return c
-		}
-	}
-	return ','
+	return rows, bad.Or()
 }
 
 // match says for each column of the file which of the columns asked for it is. One that nobody asked for is refused: it may be a slip of the pen.
@@ -154,8 +114,6 @@ func pick(bad *fault.List, line int, cells []string, order []int, columns []colu
 		case i >= len(order):
 			bad.Check(false, "file", "catalog.csv.width", line, len(order), len(cells))
 			return x, false
-		case sheet.Formula(cell):
-			bad.Check(false, "file", "catalog.csv.formula", line, brief(cell))
 		case odd(cell):
 			bad.Check(false, "file", "catalog.csv.odd", line)
 		case utf8.RuneCountInString(cell) > columns[order[i]].longest():
@@ -165,15 +123,6 @@ func pick(bad *fault.List, line int, cells []string, order []int, columns []colu
 		}
 	}
 	return x, !empty && len(*bad) == before
-}
-
-// broken is what the CSV reader stumbled over.
-func broken(err error) *fault.Fault {
-	var at *csv.ParseError
-	if errors.As(err, &at) {
-		return fault.Field("file", "catalog.csv.quote", at.StartLine)
-	}
-	return fault.Field("file", "catalog.csv.empty")
 }
 
 // brief is the beginning of a cell, short enough for a sentence and safe in a log.

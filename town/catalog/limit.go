@@ -14,26 +14,30 @@ import (
 	"mulin/internal/store"
 )
 
-// Steps that can have a limit.
+// Steps that have a limit, as the laws of the areas above name them.
 const (
 	Accept   = "accept"    // the desk takes it in
-	Dispatch = "dispatch"  // the desk hands it out
 	Take     = "take"      // the unit takes the order
 	Work     = "work"      // the unit does it
-	Return   = "return"    // the unit gives a wrong dispatch back
 	ReportIn = "report_in" // whistled units are on the spot
 	Answer   = "answer"    // the resident is told
 	Rate     = "rate"      // the resident may rate
 	Revisit  = "revisit"   // the party branch asks the resident
 	Case     = "case"      // all of it
-	Contact  = "contact"   // the resident is called for the first time
-	Call     = "call"      // somebody answers a call from a door
-	Extend   = "extend"    // the most a case can be extended by
 	Yellow   = "yellow"    // the yellow card comes this long before due
 )
 
-// Steps are all steps, in the order forms show them.
-var Steps = []string{Case, Contact, Accept, Dispatch, Take, Work, Return, ReportIn, Answer, Rate, Revisit, Call, Extend, Yellow}
+// Obey adds limits that a law goes by. Laws say so when they are made, so that there is no limit to edit that nobody obeys.
+func (c *Catalog) Obey(steps ...string) {
+	for _, s := range steps {
+		if !slices.Contains(c.steps, s) {
+			c.steps = append(c.steps, s)
+		}
+	}
+}
+
+// Steps are those that have a limit, in the order forms show them.
+func (c *Catalog) Steps() []string { return append(slices.Clone(c.steps), Yellow) }
 
 // ErrNoLimit says that there is no such limit.
 var ErrNoLimit = fault.New(fault.Missing, "catalog.limit.missing")
@@ -93,8 +97,13 @@ func (s *state) nearest(step string, n *node, urgency string) (clock.Limit, bool
 	return l, ok
 }
 
-// Limits are all rules, in the order of Steps, general ones first.
-func (c *Catalog) Limits() []Rule { return c.lists.Now().rules }
+// Limits are all rules that are obeyed, in the order of Steps, general ones first.
+func (c *Catalog) Limits() []Rule {
+	steps := c.Steps()
+	rules := slices.DeleteFunc(slices.Clone(c.lists.Now().rules), func(r Rule) bool { return !slices.Contains(steps, r.Step) })
+	slices.SortStableFunc(rules, func(a, b Rule) int { return slices.Index(steps, a.Step) - slices.Index(steps, b.Step) })
+	return rules
+}
 
 const limitColumns = `step, class, urgency, amount, unit`
 
@@ -106,7 +115,7 @@ func scanRule(r store.Row) (x Rule, err error) {
 func (s *state) loadLimits(ctx context.Context, city *store.City) (err error) {
 	s.rules, err = store.All(ctx, city, scanRule, `select `+limitColumns+` from catalog_limit where city = ?`, city.ID)
 	slices.SortFunc(s.rules, func(a, b Rule) int {
-		return cmp.Or(slices.Index(Steps, a.Step)-slices.Index(Steps, b.Step), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Urgency, b.Urgency))
+		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Urgency, b.Urgency))
 	})
 	for _, r := range s.rules {
 		s.limits[r.key()] = r.Limit
@@ -120,7 +129,7 @@ func (c *Catalog) SaveLimit(ctx context.Context, who access.Actor, rule Rule) er
 		return err
 	}
 	var all fault.List
-	all.Check(slices.Contains(Steps, rule.Step), "step", "catalog.step", rule.Step)
+	all.Check(slices.Contains(c.Steps(), rule.Step), "step", "catalog.step", rule.Step)
 	if bad, ok := fault.As(rule.Limit.Check()); ok {
 		all = append(all, bad...)
 	}

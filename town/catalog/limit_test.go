@@ -116,7 +116,9 @@ func deepClass(t testing.TB, c *catalog.Catalog) int64 {
 
 func benchCatalog(b testing.TB) *catalog.Catalog {
 	db := storetest.Open(b, storetest.SQLite(b), clock.New(storetest.Start))
-	return catalog.New(storetest.NewCity(b, db))
+	c := catalog.New(storetest.NewCity(b, db), anybody)
+	c.Obey(catalog.Work)
+	return c
 }
 
 func BenchmarkLimit(b *testing.B) {

@@ -1,90 +1,103 @@
 package catalog_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"mulin/internal/access"
 	"mulin/internal/clock"
+	"mulin/internal/fault"
 	"mulin/internal/geo"
+	"mulin/internal/register"
+	"mulin/internal/register/registertest"
 	"mulin/internal/store"
+	"mulin/internal/storetest"
 	"mulin/town/catalog"
 )
 
-func pump() catalog.WhistleItem {
-	return catalog.WhistleItem{Level: catalog.Street, Class: "城市管理", Item: "供水管道爆裂", Bodies: []int64{12, 3}, Limit: hours(1), Work: hours(24),
+func pump() *catalog.WhistleItem {
+	return &catalog.WhistleItem{Level: catalog.Street, Class: "城市管理", Item: "供水管道爆裂", Bodies: []int64{12, 3}, Limit: hours(1), Work: hours(24),
 		Condition: "恢复供水", Basis: "示范清单"}
 }
 
 func TestWhistles(t *testing.T) {
 	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, clk *clock.Fake) {
-		w, err := c.SaveWhistle(ctx, admin, pump())
-		must(t, err)
+		w := pump()
+		must(t, c.WhistleList.Save(ctx, admin, w))
 		if w.ID == 0 || w.Version != 1 || w.Since != clock.Micros(clk.Now()) {
 			t.Errorf("saved = %+v", w)
 		}
 		if all := c.Whistles(catalog.Street); len(all) != 1 || all[0].Bodies[0] != 12 || len(c.Whistles(catalog.Grid)) != 0 {
 			t.Errorf("Whistles = %+v", all)
 		}
-		same, err := c.SaveWhistle(ctx, admin, w)
-		must(t, err)
-		if same.Version != 1 {
-			t.Errorf("saving the same made version %d", same.Version)
-		}
 		clk.Advance(time.Hour)
-		next := w
-		next.Limit, next.Bodies = hours(2), []int64{12}
-		v2, err := c.SaveWhistle(ctx, admin, next)
-		must(t, err)
-		told(t, city, "catalog.whistle.save", `"before":`, `"bodies":[12,3]`, `"bodies":[12],`, `"version":2`)
-		_, err = c.SaveWhistle(ctx, admin, next)
-		fails(t, err, "catalog.whistle.stale")
-		all, err := c.WhistleVersions(ctx, w.ID)
-		must(t, err)
-		if len(all) != 2 || all[0].Limit != hours(1) || all[0].Until != v2.Since || all[1].Until != 0 || all[1].Limit != hours(2) {
-			t.Errorf("versions = %+v", all)
-		}
-		must(t, c.RetireWhistle(ctx, admin, w.ID))
-		told(t, city, "catalog.whistle.retire", `"until":`)
-		if x, ok := c.Whistle(w.ID); !ok || x.Until == 0 || len(c.Whistles(catalog.Street)) != 0 {
+		w.Limit, w.Bodies = hours(2), []int64{12}
+		must(t, c.WhistleList.Save(ctx, admin, w))
+		told(t, city, "catalog.whistle.save", `"bodies":{"before":["12","3"],"after":["12"]}`, `"version":2`)
+		must(t, c.WhistleList.Retire(ctx, admin, w.ID, 2, ""))
+		told(t, city, "catalog.whistle.retire", `"version":2`)
+		if x, ok := c.Whistle(w.ID); !ok || x.Until == 0 || x.Limit != hours(2) || len(c.Whistles(catalog.Street)) != 0 {
 			t.Errorf("retired = %+v, %v", x, ok)
 		}
-		back, err := c.SaveWhistle(ctx, admin, v2)
-		must(t, err)
-		if back.Version != 3 || len(c.Whistles(catalog.Street)) != 1 {
-			t.Errorf("brought back = %+v", back)
+		must(t, c.WhistleList.Save(ctx, admin, w))
+		if w.Version != 3 || len(c.Whistles(catalog.Street)) != 1 {
+			t.Errorf("brought back = %+v", w)
 		}
-		fails(t, c.RetireWhistle(ctx, admin, 5), "catalog.whistle.missing")
+	})
+}
+
+// TestWhistleRegister holds the whistle list to what every register promises.
+func TestWhistleRegister(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		registertest.Run(t, city, c.WhistleList.Noun, func(int, any) {})
 	})
 }
 
 func TestWhistleFaults(t *testing.T) {
 	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
-		for key, change := range map[string]func(*catalog.WhistleItem){
-			"catalog.whistle.level":   func(w *catalog.WhistleItem) { w.Level = "moon" },
-			"catalog.whistle.unit":    func(w *catalog.WhistleItem) { w.Bodies = nil },
-			"catalog.whistle.twice":   func(w *catalog.WhistleItem) { w.Bodies = []int64{3, 3} },
-			"catalog.text.empty":      func(w *catalog.WhistleItem) { w.Item = "" },
-			"clock.limit.unit":        func(w *catalog.WhistleItem) { w.Work.Unit = "week" },
-			"clock.limit.amount":      func(w *catalog.WhistleItem) { w.Limit.Amount = 0 },
-			"catalog.whistle.missing": func(w *catalog.WhistleItem) { w.ID = 5 },
+		for field, change := range map[string]func(*catalog.WhistleItem){
+			"level":     func(w *catalog.WhistleItem) { w.Level = "moon" },
+			"bodies":    func(w *catalog.WhistleItem) { w.Bodies = nil },
+			"item":      func(w *catalog.WhistleItem) { w.Item = "" },
+			"work":      func(w *catalog.WhistleItem) { w.Work.Unit = "week" },
+			"limit":     func(w *catalog.WhistleItem) { w.Limit.Amount = 0 },
+			"body_kind": func(w *catalog.WhistleItem) { w.BodyKind = "circus" },
 		} {
 			w := pump()
-			change(&w)
-			_, err := c.SaveWhistles(ctx, admin, []catalog.WhistleItem{pump(), w})
-			fails(t, err, key)
+			change(w)
+			if faults, _ := fault.As(c.WhistleList.Save(ctx, admin, pump(), w)); len(faults) != 1 || faults[0].Field != field {
+				t.Errorf("%s: %v", field, faults)
+			}
 		}
-		odd := pump()
-		odd.BodyKind = "circus"
-		_, err := c.SaveWhistle(ctx, admin, odd)
-		fails(t, err, "catalog.whistle.unit")
 		if len(c.Whistles(catalog.Street)) != 0 {
 			t.Error("a refused list was saved in part")
 		}
 		w := pump()
 		w.Bodies, w.BodyKind = nil, "property"
-		_, err = c.SaveWhistle(ctx, admin, w)
-		must(t, err)
+		must(t, c.WhistleList.Save(ctx, admin, w))
 	})
+}
+
+// TestOldWhistles brings the list of a released version over, with all its versions.
+func TestOldWhistles(t *testing.T) {
+	storetest.Released(t, "0100", `insert into catalog_whistle (city, newest, id, version, level, class, item, bodies, body_kind, amount, unit, work_amount, work_unit, condition, basis, demo, since, until)
+		values (1, false, 7, 1, 'street', '城市管理', 'Pump', '[12,3]', '', 1, 'hour', 24, 'hour', 'x', 'y', true, 5, 9), (1, true, 7, 2, 'street', '城市管理', 'Pump', 'null', 'property', 2, 'hour', 24, 'hour', 'x', 'y', true, 9, 0)`,
+		func(t *testing.T, city *store.City) {
+			c := catalog.New(city, anybody)
+			must(t, c.Load(ctx))
+			all, err := c.WhistleList.Versions(ctx, access.System(1), 7)
+			must(t, err)
+			old, now := all[0].(*catalog.WhistleItem), all[1].(*catalog.WhistleItem)
+			if !slices.Equal(old.Bodies, []int64{12, 3}) || old.Until != 9 || now.Bodies != nil || now.BodyKind != "property" || now.Limit != hours(2) || !now.Demo || now.Path != "/1/" {
+				t.Errorf("versions %+v, %+v", old, now)
+			}
+			if found, _, err := c.WhistleList.List(ctx, access.System(1), register.Query{Words: "pump"}); err != nil || len(found) != 1 {
+				t.Errorf("found %v, %v", found, err)
+			}
+			now.Bodies = []int64{12}
+			must(t, c.WhistleList.Save(ctx, admin, now))
+		})
 }
 
 func TestReasons(t *testing.T) {

@@ -64,7 +64,7 @@ func (c *Catalog) classEntries() (all []*ClassEntry) {
 	}
 	inUse := len(all)
 	for _, n := range s.nodes {
-		if n.Until != 0 {
+		if !n.Live() {
 			all = append(all, entry(n.Class))
 		}
 	}
@@ -137,7 +137,7 @@ type LimitEntry struct {
 func (c *Catalog) LimitNoun() *register.Register[LimitEntry] {
 	return register.Adapt(c.city, register.Own[LimitEntry]{
 		Of: of[LimitEntry](c, "limit", []register.Field{
-			register.One("step", Steps, func(x *LimitEntry) *string { return &x.Step }).Needed().Listed().Sieve(),
+			register.One("step", c.Steps(), func(x *LimitEntry) *string { return &x.Step }).Needed().Listed().Sieve(),
 			register.Ref("class", "class", func(x *LimitEntry) *int64 { return &x.Class }).Listed().Sieve(),
 			urgencyField(c, func(x *LimitEntry) *string { return &x.Urgency }).Listed().Sieve(),
 			register.Limit("limit", func(x *LimitEntry) *clock.Limit { return &x.Limit }).Needed().Listed(),

@@ -30,10 +30,10 @@ func TestNouns(t *testing.T) {
 			})
 		})
 		t.Run("limits", func(t *testing.T) {
-			classes := c.Classes()
+			classes, steps := c.Classes(), c.Steps()
 			registertest.Run(t, city, c.LimitNoun().Noun, func(i int, x any) {
 				r := x.(*catalog.LimitEntry)
-				r.Step, r.Class, r.Urgency = catalog.Steps[i%len(catalog.Steps)], classes[i/len(catalog.Steps)%len(classes)].ID, []string{"", "2h"}[i%2]
+				r.Step, r.Class, r.Urgency = steps[i%len(steps)], classes[i/len(steps)%len(classes)].ID, []string{"", "2h"}[i%2]
 			})
 		})
 	})

@@ -42,17 +42,17 @@ func newState() *state {
 }
 
 // load reads everything.
-func load(ctx context.Context, city *store.City) (*state, error) {
+func (c *Catalog) load(ctx context.Context, _ *state) (*state, error) {
 	s := newState()
 	for _, part := range []func(context.Context, *store.City) error{
-		s.loadClasses, s.loadUrgencies, s.loadCodes, s.loadLimits, s.loadWhistles, s.loadReasons, s.loadSettings, s.loadDays,
+		s.loadClasses, s.loadUrgencies, s.loadCodes, s.loadLimits, s.loadReasons, s.loadSettings, s.loadDays,
 	} {
-		if err := part(ctx, city); err != nil {
+		if err := part(ctx, c.city); err != nil {
 			return nil, err
 		}
 	}
 	s.count()
-	return s, nil
+	return s, c.loadWhistles(ctx, s)
 }
 
 func (s *state) loadSettings(ctx context.Context, city *store.City) error {

@@ -10,6 +10,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/geo"
+	"mulin/internal/sheet"
 	"mulin/internal/store"
 )
 
@@ -97,7 +98,11 @@ func parseImport(kind Kind, geojson []byte) ([]Details, error) {
 		Type     string
 		Features []feature
 	}
-	if err := json.Unmarshal(geojson, &file); err != nil || file.Type != "FeatureCollection" || len(file.Features) == 0 {
+	text, ok := sheet.Text(geojson)
+	if !ok {
+		return nil, fault.Field("file", "place.import.encoding")
+	}
+	if err := json.Unmarshal([]byte(text), &file); err != nil || file.Type != "FeatureCollection" || len(file.Features) == 0 {
 		return nil, fault.Field("file", "place.import.json")
 	}
 	if len(file.Features) > maxFeatures {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
@@ -48,6 +50,15 @@ func TestImport(t *testing.T) {
 		w1, e1 := item{"第一网格", "G1", "", square(t, 0, 0, 1, 2)}, item{"第二网格", "G2", "", square(t, 1, 0, 1, 2)}
 		if r, err := w.Import(ctx, w.who, place.Grid, collection(t, w1, e1)); err != nil || r != (place.Report{Same: 2}) {
 			t.Errorf("the same again: %+v, %v", r, err)
+		}
+		legacy, err := simplifiedchinese.GBK.NewEncoder().Bytes(collection(t, w1, e1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range [][]byte{legacy, append([]byte("\ufeff"), collection(t, w1, e1)...)} {
+			if r, err := w.Import(ctx, w.who, place.Grid, file); err != nil || r != (place.Report{Same: 2}) {
+				t.Errorf("in another encoding: %+v, %v", r, err)
+			}
 		}
 		w1.name, w1.shape = "西网格", square(t, 0, 0, 1, 1)
 		extra := item{"新网格", "G9", "", square(t, 0, 1, 1, 1)}

@@ -10,6 +10,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/store"
 	"mulin/town/body"
 	"mulin/town/issue"
@@ -28,6 +29,7 @@ var (
 
 // Tasks are the special tasks of one city.
 type Tasks struct {
+	room   *life.Room[Task]
 	city   *store.City
 	bodies *body.Bodies
 }
@@ -37,11 +39,13 @@ func New(city *store.City, bodies *body.Bodies, issues *issue.Issues) *Tasks {
 	issues.OnUnite(func(tx *store.Tx, from, into int64) {
 		tx.Exec(`update triage_task set issue = ? where city = ? and issue = ?`, into, tx.City, from)
 	})
-	return &Tasks{city: city, bodies: bodies}
+	ts := &Tasks{city: city, bodies: bodies}
+	ts.room = ts.newRoom()
+	return ts
 }
 
 // State is where a special task stands.
-type State string
+type State = life.State
 
 // The states.
 const (
@@ -53,36 +57,21 @@ const (
 	Dropped  State = "dropped"
 )
 
-// nextState says what may follow.
-var nextState = map[State][]State{
-	Proposed: {Decided, Dropped},
-	Decided:  {UnderWay, Dropped},
-	UnderWay: {Done, Dropped},
-	Done:     {Assessed, UnderWay},
-}
-
-// Next are the states that may follow this one.
-func (s State) Next() []State { return nextState[s] }
-
 // Task is a special task. Times are µs UTC, 0 for none.
 type Task struct {
-	ID        int64
-	Version   int64
+	life.Life
 	Title     string
 	Issue     int64
 	Path      string
 	Body      int64
 	Person    int64
-	State     State
-	Open      bool
-	DueAt     int64
 	Published bool
 	Outcome   string
 	OpenedAt  int64
 	ClosedAt  int64
 
 	Measures []Measure
-	Steps    []Step
+	Steps    []life.Happened // the newest first
 }
 
 // Measure is one thing to be done for a task.
@@ -98,21 +87,16 @@ type Measure struct {
 	Photo  string // hash
 }
 
-// Step is one line of a task's history.
-type Step struct {
-	Seq    int64
-	At     int64
-	Verb   string
-	Person int64
-	Body   int64
-	State  State
-	Note   string
+var columns = life.Columns("t") + `, t.title, t.issue, t.path, t.body, t.person, t.published, t.outcome, t.opened_at, t.closed_at`
+
+func scan(r store.Row) (Task, error) { return scanWith(r) }
+
+func scanWith(r store.Row, more ...any) (t Task, err error) {
+	return t, r.Scan(slices.Concat(t.Into(), []any{&t.Title, &t.Issue, &t.Path, &t.Body, &t.Person, &t.Published, &t.Outcome, &t.OpenedAt, &t.ClosedAt}, more)...)
 }
 
-const columns = `t.id, t.version, t.title, t.issue, t.path, t.body, t.person, t.state, t.open, t.due_at, t.published, t.outcome, t.opened_at, t.closed_at`
-
-func scan(r store.Row) (t Task, err error) {
-	return t, r.Scan(&t.ID, &t.Version, &t.Title, &t.Issue, &t.Path, &t.Body, &t.Person, &t.State, &t.Open, &t.DueAt, &t.Published, &t.Outcome, &t.OpenedAt, &t.ClosedAt)
+func keep(tx *store.Tx, _ life.Verb, _, t *Task) {
+	life.Update(tx, "triage_task", &t.Life, `title = ?, body = ?, person = ?, published = ?, outcome = ?, closed_at = ?`, t.Title, t.Body, t.Person, t.Published, t.Outcome, t.ClosedAt)
 }
 
 func scanMeasure(r store.Row) (m Measure, err error) {
@@ -121,7 +105,11 @@ func scanMeasure(r store.Row) (m Measure, err error) {
 
 const measureColumns = `task, id, title, body, due_at, done_at, done_by, note, photo`
 
-func (t *Task) subject() ledger.Subject { return ledger.Subject{Kind: "task", ID: t.ID, Path: t.Path} }
+// At is where rights on the task are asked for: the territory leads it, taking part does not.
+func (t *Task) At() access.At { return access.At{Path: t.Path} }
+
+// Subject is the task in the ledger.
+func (t *Task) Subject() ledger.Subject { return ledger.Subject{Kind: "task", ID: t.ID, Path: t.Path} }
 
 // bodies are all that have a part in the task.
 func (t *Task) bodies() []int64 {
@@ -164,26 +152,22 @@ func (t *Task) HasPhoto(hash string) bool {
 
 // Get reads one task with its measures and history.
 func (ts *Tasks) Get(ctx context.Context, who access.Actor, id int64) (Task, error) {
-	t, err := ts.load(ctx, ts.city, id)
+	t, err := ts.room.Load(ctx, ts.city, id)
 	if err != nil {
 		return Task{}, err
 	}
 	if !t.seen(who) {
 		return Task{}, ErrMissing
 	}
-	t.Steps, err = store.All(ctx, ts.city, func(row store.Row) (s Step, err error) {
-		return s, row.Scan(&s.Seq, &s.At, &s.Verb, &s.Person, &s.Body, &s.State, &s.Note)
-	}, `select seq, at, verb, person, body, state, note from triage_task_step where city = ? and task = ? order by seq desc limit 500`, ts.city.ID, id)
+	t.Steps, _, err = life.Timeline(ctx, ts.city, ts.city.ID, id)
+	slices.Reverse(t.Steps)
 	return t, err
 }
 
-func (ts *Tasks) load(ctx context.Context, q store.Querier, id int64) (Task, error) {
-	t, err := store.One(ctx, q, scan, `select `+columns+` from triage_task t where t.city = ? and t.id = ?`, ts.city.ID, id)
-	if err != nil {
-		return t, store.IfNone(err, ErrMissing)
-	}
-	t.Measures, err = store.All(ctx, q, scanMeasure, `select `+measureColumns+` from triage_measure where city = ? and task = ? order by id limit 200`, ts.city.ID, id)
-	return t, err
+// measures reads what is to be done for a task.
+func (ts *Tasks) measures(ctx context.Context, q store.Querier, t *Task) (err error) {
+	t.Measures, err = store.All(ctx, q, scanMeasure, `select `+measureColumns+` from triage_measure where city = ? and task = ? order by id limit 200`, ts.city.ID, t.ID)
+	return err
 }
 
 // Page is one page of tasks; Next is the cursor behind it.
@@ -289,7 +273,7 @@ type Shared struct {
 // OfCase is the newest published task that a case belongs to through its issue; none has an empty title. Who may read the case may read this.
 func (ts *Tasks) OfCase(ctx context.Context, id int64) (Shared, error) {
 	s, err := store.One(ctx, ts.city, func(row store.Row) (s Shared, err error) { return s, row.Scan(&s.Title, &s.State, &s.DueAt) },
-		`select t.title, t.state, t.due_at from triage_issue_case i join triage_task t on t.city = i.city and t.issue = i.issue join cases c on c.city = i.city and c.id = i.case_id
-		where i.city = ? and i.case_id = ? and t.published and t.state not in ('proposed', 'dropped') and c.path >= t.path and c.path < t.path || '~' order by t.id desc limit 1`, ts.city.ID, id)
+		`select t.title, t.status, t.due_at from triage_issue_case i join triage_task t on t.city = i.city and t.issue = i.issue join cases c on c.city = i.city and c.id = i.case_id
+		where i.city = ? and i.case_id = ? and t.published and t.status not in ('proposed', 'dropped') and c.path >= t.path and c.path < t.path || '~' order by t.id desc limit 1`, ts.city.ID, id)
 	return s, store.IfNone(err, nil)
 }

@@ -8,7 +8,7 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
-	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/town/issue"
@@ -51,16 +51,6 @@ func (ts *Tasks) lives(id int64) bool {
 	return ok && b.Live()
 }
 
-// change is the ledger's body of a step: no words that people typed.
-type change struct {
-	State   State   `json:"state,omitempty"`
-	Issue   int64   `json:"issue,omitempty"`
-	Due     int64   `json:"due,omitempty"`
-	Measure int64   `json:"measure,omitempty"`
-	Public  bool    `json:"public,omitempty"`
-	Bodies  []int64 `json:"bodies,omitempty"`
-}
-
 // Open opens a special task about an issue; it holds where the issue's cases lie, as far as the actor may lead tasks there.
 func (ts *Tasks) Open(ctx context.Context, who access.Actor, d Plan) (Task, error) {
 	var t Task
@@ -82,11 +72,13 @@ func (ts *Tasks) Open(ctx context.Context, who access.Actor, d Plan) (Task, erro
 		if err := ts.check(&d, tx.Now, 0); err != nil {
 			return err
 		}
-		t = Task{ID: tx.NewID(), Version: 1, Title: d.Title, Issue: s.ID, Path: path, Body: d.Body, Person: d.Person, State: Proposed, Open: true,
-			DueAt: d.DueAt, Published: d.Published, OpenedAt: tx.Now}
-		tx.Exec(`insert into triage_task (city, id, version, title, issue, path, body, person, state, open, due_at, published, outcome, opened_at, closed_at)
-			values (?, ?, 1, ?, ?, ?, ?, ?, ?, true, ?, ?, '', ?, 0)`, tx.City, t.ID, t.Title, t.Issue, t.Path, t.Body, t.Person, t.State, t.DueAt, t.Published, tx.Now)
-		ts.stepped(tx, who, &t, "task.open", change{State: t.State, Issue: t.Issue, Due: t.DueAt, Public: t.Published, Bodies: []int64{t.Body}}, "")
+		t = Task{Title: d.Title, Issue: s.ID, Path: path, Body: d.Body, Person: d.Person, Published: d.Published, OpenedAt: tx.Now}
+		t.ID = tx.NewID()
+		ts.room.Start(&t, Proposed, tx.Now, tx.Now)
+		t.DueAt = d.DueAt
+		life.Insert(tx, "triage_task", &t.Life, `title, issue, path, body, person, published, outcome, opened_at, closed_at`,
+			t.Title, t.Issue, t.Path, t.Body, t.Person, t.Published, "", tx.Now, 0)
+		ts.room.Opened(tx, who, "open", &t, &life.Step{More: change{State: t.Status, Issue: t.Issue, Due: t.DueAt, Public: t.Published, Bodies: []int64{t.Body}}})
 		return nil
 	})
 	return t, err
@@ -102,78 +94,35 @@ func ownPart(who access.Actor, path string) string {
 	return ""
 }
 
-// stepped writes a step into the ledger and the task's history.
-func (ts *Tasks) stepped(tx *store.Tx, who access.Actor, t *Task, verb string, body change, note string) {
-	seq := ledger.Append(tx, who, verb, t.subject(), body)
-	tx.Exec(`insert into triage_task_step (city, task, seq, at, verb, person, body, state, note) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.City, t.ID, seq, tx.Now, strings.TrimPrefix(verb, "task."), who.Person, who.Body(), t.State, note)
-}
-
-// lead runs f on a task that the actor leads and that nobody has changed since version; 0 asks for none.
-func (ts *Tasks) lead(ctx context.Context, who access.Actor, id, version int64, f func(tx *store.Tx, t *Task) error) error {
+// do does a step that has something of its own to change.
+func (ts *Tasks) do(ctx context.Context, who access.Actor, id int64, v life.Verb, s life.Step, shape func(tx *store.Tx, t *Task, s *life.Step) error) error {
 	return ts.city.Write(ctx, func(tx *store.Tx) error {
-		t, err := ts.load(ctx, tx, id)
-		switch {
-		case err != nil:
-			return err
-		case !t.seen(who):
-			return ErrMissing
-		case !t.Leads(who):
-			return access.ErrDenied
-		case version != 0 && t.Version != version:
-			return ErrStale
-		}
-		if err := f(tx, &t); err != nil {
-			return err
-		}
-		tx.Exec(`update triage_task set version = version + 1 where city = ? and id = ?`, tx.City, id)
-		return nil
+		_, err := ts.room.Apply(ctx, tx, who, id, v, s, func(t *Task, s *life.Step) error { return shape(tx, t, s) })
+		return err
 	})
 }
 
 // Save changes title, owner, deadline and whether residents read of it.
 func (ts *Tasks) Save(ctx context.Context, who access.Actor, id, version int64, d Plan) error {
-	return ts.lead(ctx, who, id, version, func(tx *store.Tx, t *Task) error {
+	return ts.do(ctx, who, id, save, life.Step{Version: version}, func(tx *store.Tx, t *Task, s *life.Step) error {
 		d := d
-		if !t.Open {
-			return ErrStale
-		}
 		if err := ts.check(&d, tx.Now, t.DueAt); err != nil {
 			return err
 		}
-		tx.Exec(`update triage_task set title = ?, body = ?, person = ?, due_at = ?, published = ? where city = ? and id = ?`,
-			d.Title, d.Body, d.Person, d.DueAt, d.Published, tx.City, id)
-		ts.stepped(tx, who, t, "task.save", change{Due: d.DueAt, Public: d.Published, Bodies: []int64{d.Body}}, "")
+		t.Title, t.Body, t.Person, t.Published, t.DueAt = d.Title, d.Body, d.Person, d.Published, d.DueAt
+		s.More = change{Due: d.DueAt, Public: d.Published, Bodies: []int64{d.Body}}
 		return nil
 	})
 }
 
 // Advance takes a task to its next state. Done needs every measure ticked off; assessing and dropping need words.
 func (ts *Tasks) Advance(ctx context.Context, who access.Actor, id, version int64, to State, note string) error {
-	return ts.lead(ctx, who, id, version, func(tx *store.Tx, t *Task) error {
-		note := oneNote(note)
-		var l fault.List
-		l.Check(note != "" || to != Assessed && to != Dropped, "note", "task.note.missing")
-		l.Check(utf8.RuneCountInString(note) <= MaxNote, "note", "case.note.long", MaxNote)
-		if err := l.Or(); err != nil {
-			return err
-		}
-		if !slices.Contains(t.State.Next(), to) {
-			return ErrStale
-		}
-		if to == Done && t.Ticked() < len(t.Measures) {
-			return ErrUndone
-		}
-		t.State = to
-		over := to == Assessed || to == Dropped
-		closed, outcome := int64(0), ""
-		if over {
-			closed, outcome = tx.Now, note
-		}
-		tx.Exec(`update triage_task set state = ?, open = ?, closed_at = ?, outcome = ? where city = ? and id = ?`, to, !over, closed, outcome, tx.City, id)
-		ts.stepped(tx, who, t, "task."+string(to), change{State: to}, note)
-		return nil
-	})
+	v := life.Verb(to)
+	if law[v].To == "" {
+		return ErrStale
+	}
+	_, err := ts.room.Act(ctx, who, id, v, life.Step{Version: version, Note: note})
+	return err
 }
 
 // oneNote is a note as it is kept: line breaks stay, personal data is masked.
@@ -187,29 +136,13 @@ func oneNote(s string) string {
 
 // Say writes a note into the history of a task; every body with a part in it may.
 func (ts *Tasks) Say(ctx context.Context, who access.Actor, id int64, note string) error {
-	return ts.city.Write(ctx, func(tx *store.Tx) error {
-		t, err := ts.load(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if !t.seen(who) {
-			return ErrMissing
-		}
-		note := oneNote(note)
-		var l fault.List
-		l.Check(note != "", "note", "case.note.missing")
-		l.Check(utf8.RuneCountInString(note) <= MaxNote, "note", "case.note.long", MaxNote)
-		if err := l.Or(); err != nil {
-			return err
-		}
-		ts.stepped(tx, who, &t, "task.note", change{}, note)
-		return nil
-	})
+	_, err := ts.room.Act(ctx, who, id, say, life.Step{Note: note})
+	return err
 }
 
 // AddMeasure adds something to be done for a task.
 func (ts *Tasks) AddMeasure(ctx context.Context, who access.Actor, id int64, m Measure) error {
-	return ts.lead(ctx, who, id, 0, func(tx *store.Tx, t *Task) error {
+	return ts.do(ctx, who, id, measure, life.Step{}, func(tx *store.Tx, t *Task, s *life.Step) error {
 		m := m
 		m.Title = sensitive.Line(m.Title)
 		var l fault.List
@@ -222,50 +155,37 @@ func (ts *Tasks) AddMeasure(ctx context.Context, who access.Actor, id int64, m M
 		if err := l.Or(); err != nil {
 			return err
 		}
-		if !t.Open {
-			return ErrStale
-		}
 		m.ID = tx.NewID()
 		tx.Exec(`insert into triage_measure (city, task, id, title, body, due_at, done_at, done_by, note, photo) values (?, ?, ?, ?, ?, ?, 0, 0, '', '')`,
 			tx.City, id, m.ID, m.Title, m.Body, m.DueAt)
-		ts.stepped(tx, who, t, "task.measure", change{Measure: m.ID, Due: m.DueAt, Bodies: []int64{m.Body}}, m.Title)
+		s.Note, s.More = m.Title, change{Measure: m.ID, Due: m.DueAt, Bodies: []int64{m.Body}}
 		return nil
 	})
 }
 
 // Tick says that a measure is done, with what shows it: a note or a photo. Ticking it again changes nothing.
-func (ts *Tasks) Tick(ctx context.Context, who access.Actor, id, measure int64, note, photo string) error {
-	return ts.city.Write(ctx, func(tx *store.Tx) error {
-		t, err := ts.load(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if !t.seen(who) {
+func (ts *Tasks) Tick(ctx context.Context, who access.Actor, id, of int64, note, photo string) error {
+	return ts.do(ctx, who, id, tick, life.Step{}, func(tx *store.Tx, t *Task, s *life.Step) error {
+		i := slices.IndexFunc(t.Measures, func(m Measure) bool { return m.ID == of })
+		switch {
+		case i < 0:
 			return ErrMissing
-		}
-		i := slices.IndexFunc(t.Measures, func(m Measure) bool { return m.ID == measure })
-		if i < 0 {
-			return ErrMissing
-		}
-		if !t.Ticks(who, &t.Measures[i]) {
+		case !t.Ticks(who, &t.Measures[i]):
 			return access.ErrDenied
-		}
-		if t.Measures[i].DoneAt != 0 {
-			return nil
-		}
-		if !t.Open {
+		case t.Measures[i].DoneAt != 0:
+			return life.Nothing
+		case !t.Open:
 			return ErrStale
 		}
-		note := oneNote(note)
+		m, note := &t.Measures[i], oneNote(note)
 		var l fault.List
 		l.Check(note != "" || photo != "", "note", "task.evidence")
 		l.Check(utf8.RuneCountInString(note) <= MaxNote, "note", "case.note.long", MaxNote)
 		if err := l.Or(); err != nil {
 			return err
 		}
-		tx.Exec(`update triage_measure set done_at = ?, done_by = ?, note = ?, photo = ? where city = ? and task = ? and id = ?`, tx.Now, who.Person, note, photo, tx.City, id, measure)
-		tx.Exec(`update triage_task set version = version + 1 where city = ? and id = ?`, tx.City, id)
-		ts.stepped(tx, who, &t, "task.tick", change{Measure: measure, Bodies: []int64{t.Measures[i].Body}}, t.Measures[i].Title)
+		tx.Exec(`update triage_measure set done_at = ?, done_by = ?, note = ?, photo = ? where city = ? and task = ? and id = ?`, tx.Now, who.Person, note, photo, tx.City, id, of)
+		s.Note, s.More = m.Title, change{Measure: of, Bodies: []int64{m.Body}}
 		return nil
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/town"
+	"mulin/town/account"
 	"mulin/town/body"
 	"mulin/town/casework"
 	"mulin/town/place"
@@ -38,8 +39,14 @@ var (
 // Build makes the small city in an empty database.
 func Build(t testing.TB, city *store.City) *Town {
 	t.Helper()
+	return BuildSending(t, city, nil)
+}
+
+// BuildSending makes one whose residents get codes by send.
+func BuildSending(t testing.TB, city *store.City, send account.Sender) *Town {
+	t.Helper()
 	box := seal.New(make([]byte, seal.KeySize))
-	w := &Town{Areas: town.Join(city, box, nil), Box: box}
+	w := &Town{Areas: town.Join(city, box, send), Box: box}
 	if err := w.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"mulin/internal/clock"
+	"mulin/internal/life"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/town/casework"
@@ -75,7 +76,7 @@ func TestManySuggestAtOnce(t *testing.T) {
 			typed     []triage.Choice
 		}
 		ask := func(i int) (r reply) {
-			c := casework.Case{ID: int64(i%5 + 1), Text: []string{"自来水停水两天了", "工地夜里施工吵得睡不着", "", "垃圾桶没人清运很臭", "低保"}[i%5], Path: w.Grid.Path}
+			c := casework.Case{Life: life.Life{ID: int64(i%5 + 1)}, Text: []string{"自来水停水两天了", "工地夜里施工吵得睡不着", "", "垃圾桶没人清运很臭", "低保"}[i%5], Path: w.Grid.Path}
 			r.card, r.row = w.Triage.Suggest(&c), w.Triage.Brief(&c)
 			r.typed, _ = w.Triage.Classes(c.Text, 3, i%2 == 0)
 			return r
@@ -104,7 +105,7 @@ func TestImpressionsAreBounded(t *testing.T) {
 		cases := make([]casework.Case, triage.MostKept+500)
 		kept := 0
 		for i := range cases {
-			cases[i] = casework.Case{ID: int64(i), Text: "水管漏水"}
+			cases[i] = casework.Case{Life: life.Life{ID: int64(i)}, Text: "水管漏水"}
 			w.Triage.Brief(&cases[i])
 		}
 		for i := range cases {
@@ -125,7 +126,7 @@ func TestImpressionsOfTwoCities(t *testing.T) {
 		tree(t, one)
 		_, err := two.Catalog.ImportClasses(t.Context(), two.System(), []byte("l1,l2,examples\n农业,灌溉,水管漏水\n"))
 		ok(t, err)
-		c := casework.Case{ID: 7, Text: "水管漏水"}
+		c := casework.Case{Life: life.Life{ID: 7}, Text: "水管漏水"}
 		a, b := one.Triage.Brief(&c), two.Triage.Brief(&c)
 		if x, y := class(t, one, "城乡建设 / 供水"), class(t, two, "农业 / 灌溉"); a.Choices[0].Class != x || b.Choices[0].Class != y {
 			t.Errorf("one city says %+v, want %d; the other %+v, want %d", a, x, b, y)

@@ -117,7 +117,7 @@ func (r *Reader) photos(ctx context.Context, q Inquiry, ids []int64) (map[int64]
 	for _, h := range q.Photos {
 		args = append(args, h)
 	}
-	all, err := store.Values[int64](ctx, r.city, `select case_id from case_photo where city = ? and case_id in (`+store.In(len(ids))+`)
+	all, err := store.Values[int64](ctx, r.city, `select subject from step_photo where city = ? and subject in (`+store.In(len(ids))+`)
 		and seq = 0 and hash in (`+store.In(len(q.Photos))+`)`, args...)
 	same := map[int64]bool{}
 	for _, id := range all {
@@ -131,5 +131,5 @@ func (r *Reader) shots(ctx context.Context, c *casework.Case) ([]string, error) 
 	if c.Photos == 0 {
 		return nil, nil
 	}
-	return store.Values[string](ctx, r.city, `select hash from case_photo where city = ? and case_id = ? and seq = 0 order by hash limit 10`, r.city.ID, c.ID)
+	return store.Values[string](ctx, r.city, `select hash from step_photo where city = ? and subject = ? and seq = 0 order by hash limit 10`, r.city.ID, c.ID)
 }

@@ -5,34 +5,17 @@ import (
 	"slices"
 
 	"mulin/internal/access"
+	"mulin/internal/life"
 	"mulin/internal/store"
 	"mulin/town/casework"
 )
 
-// Deed is what somebody may do with a whistle.
-type Deed string
-
-// The deeds, besides blowing.
-const (
-	DeedReportIn Deed = "report_in"
-	DeedHandIn   Deed = "hand_in"
-	DeedScore    Deed = "score"
-)
-
-// May lists what the actor may do with the whistle now: the page's buttons.
-func (w *Whistle) May(who access.Actor, c *casework.Case) []Deed {
-	var all []Deed
-	at := access.At{Path: c.Path, Bodies: w.Bodies()}
-	if w.Open && who.May(ReportIn, at) == nil {
-		if c.Ready(casework.ReportIn) && w.Called(who) {
-			all = append(all, DeedReportIn)
+// May lists what the actor may do with the whistle now: the page's buttons. What goes with a step of the case waits until the case is ready for it.
+func (w *Whistle) May(who access.Actor, c *casework.Case) (all []life.Verb) {
+	for _, o := range law.Offers(w, who, order) {
+		if o.Verb == Score || c.Ready(o.Verb) {
+			all = append(all, o.Verb)
 		}
-		if c.Ready(casework.HandIn) && w.Status == Reported && who.In(w.Lead()) {
-			all = append(all, DeedHandIn)
-		}
-	}
-	if !w.Open && (who.May(ReportIn, at) == nil || who.May(Blow, at) == nil) && w.mayScore(who) {
-		all = append(all, DeedScore)
 	}
 	return all
 }
@@ -56,7 +39,7 @@ func (p *Post) MayBlow(who access.Actor, c *casework.Case, whistles []Whistle) (
 
 // Get reads a whistle and its case, if the actor may see the case.
 func (p *Post) Get(ctx context.Context, who access.Actor, id int64) (Whistle, casework.Case, error) {
-	w, err := p.load(ctx, p.city, id)
+	w, err := p.room.Load(ctx, p.city, id)
 	if err != nil {
 		return Whistle{}, casework.Case{}, err
 	}
@@ -82,7 +65,7 @@ func (p *Post) UnderWay(ctx context.Context, cases []casework.Case) (map[int64]W
 	if len(ids) == 0 {
 		return by, nil
 	}
-	all, err := p.of(ctx, p.city, `id in (`+store.In(len(ids))+`)`, ids...)
+	all, err := p.of(ctx, p.city, `w.id in (`+store.In(len(ids))+`)`, ids...)
 	for _, w := range all {
 		by[w.Case] = w
 	}

@@ -10,7 +10,7 @@ import (
 	"mulin/internal/fault"
 	"mulin/internal/geo"
 	"mulin/internal/i18n"
-	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/store"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -74,11 +74,11 @@ func (p *Post) Blow(ctx context.Context, who access.Actor, id int64, call Call) 
 		if err := p.mayBlow(who, &c); err != nil {
 			return err
 		}
-		old, err := p.of(ctx, tx, `case_id = ?`, id)
+		old, err := p.of(ctx, tx, `w.case_id = ?`, id)
 		if err != nil {
 			return err
 		}
-		if done, err := p.desk.Did(ctx, tx, id, casework.Blow, call.Step); err != nil || done && len(old) > 0 {
+		if done, err := p.desk.Did(ctx, tx, who, id, casework.Blow, call.Step); err != nil || done && len(old) > 0 {
 			if done {
 				w = old[len(old)-1]
 			}
@@ -93,13 +93,15 @@ func (p *Post) Blow(ctx context.Context, who access.Actor, id int64, call Call) 
 				if err := mayRaise(last, w.Level); err != nil {
 					return err
 				}
-				p.end(tx, last, Raised, w.BlownAt)
+				if _, err := p.room.Apply(ctx, tx, who, last.ID, Raise, casework.Step{DoneAt: w.BlownAt}, nil); err != nil {
+					return err
+				}
 			}
 		}
 		w.ID = tx.NewID()
-		call.Step.To = w.Lead()
-		if c, err = p.desk.Apply(ctx, tx, who, id, casework.Blow, call.Step, func(c *casework.Case) {
-			c.Whistle, c.Lead, c.StepDueAt = w.ID, w.Lead(), w.ReportDueAt
+		if _, err = p.desk.Apply(ctx, tx, who, id, casework.Blow, call.Step, func(c *casework.Case, s *casework.Step) {
+			s.To = w.Lead()
+			c.Whistle, c.Lead, c.StepDueAt = w.ID, w.Lead(), tighter(c.StepDueAt, w.ReportDueAt)
 			c.Join(w.Bodies()...)
 			c.Join(w.Caller)
 			c.Called = w.Bodies()
@@ -107,7 +109,8 @@ func (p *Post) Blow(ctx context.Context, who access.Actor, id int64, call Call) 
 			return err
 		}
 		p.insert(tx, &w)
-		ledger.Append(tx, who, "whistle.blow", subject(&w, &c), map[string]any{"case": c.ID, "level": w.Level, "item": w.Item, "caller": w.Caller, "units": w.Bodies(), "due": w.ReportDueAt})
+		p.room.Opened(tx, who, "blow", &w, &casework.Step{Note: w.Note, To: w.Lead(),
+			More: map[string]any{"case": c.ID, "level": w.Level, "item": w.Item, "caller": w.Caller, "units": w.Bodies(), "due": w.ReportDueAt}})
 		return nil
 	})
 	return w, err
@@ -149,12 +152,14 @@ func (p *Post) draft(who access.Actor, c *casework.Case, call Call, now int64) (
 		l.Check(ok && b.Live(), "to", "case.body.bad")
 	}
 	w := Whistle{Case: c.ID, Number: 1, Level: level, Item: call.Item, Caller: caller, Person: who.Person, Path: c.Path,
-		Status: Blown, Open: true, Note: casework.Words(call.Step.Note), BlownAt: now}
+		Note: casework.Words(call.Step.Note), BlownAt: now, point: c.Point}
+	p.room.Start(&w, Blown, now, now)
 	for i, id := range units {
 		w.Units = append(w.Units, Unit{Body: id, Lead: i == 0, Metres: -1})
 	}
 	w.ReportDueAt = p.due(itemLimit(item, listed, true), "report_in", c, now)
 	w.WorkDueAt = p.due(itemLimit(item, listed, false), "work", c, now)
+	w.StepDueAt = w.ReportDueAt
 	return w, l.Or()
 }
 
@@ -194,55 +199,40 @@ type Arrival struct {
 
 // ReportIn says "we are on the spot". It takes a place and a photo, and the place must be near the case's.
 func (p *Post) ReportIn(ctx context.Context, who access.Actor, id int64, a Arrival) (Whistle, error) {
-	return p.change(ctx, who, id, func(tx *store.Tx, w *Whistle, c *casework.Case) error {
-		if done, err := p.desk.Did(ctx, tx, c.ID, casework.ReportIn, a.Step); err != nil || done {
+	s := a.Step
+	s.Point = a.Point
+	return p.arrive(ctx, who, id, pair{s, true})
+}
+
+func (p *Post) arrive(ctx context.Context, who access.Actor, id int64, s pair) (Whistle, error) {
+	var arrived int64
+	return p.both(ctx, who, id, Arrive, s, func(tx *store.Tx, w *Whistle, s *casework.Step) error {
+		u := &w.Units[slices.IndexFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.ReportedAt == 0 })] // who was not called doesn't come so far
+		if err := p.stands(u, w, s); err != nil {
 			return err
 		}
-		i := slices.IndexFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.ReportedAt == 0 })
-		if i < 0 {
-			return ErrStale.With(i18n.Key("whistle.status." + string(w.Status)))
-		}
-		u := &w.Units[i]
-		if err := p.arrive(u, c, a); err != nil {
-			return err
-		}
-		u.ReportedAt, u.Person, u.Note = tx.Now, who.Person, casework.Words(a.Step.Note)
-		w.Status = Reported
+		u.ReportedAt, u.Person, u.Note = tx.Now, who.Person, s.Note
 		if len(w.Waiting()) == 0 {
 			w.ReportedAt = tx.Now
 		}
-		a.Step.Point, a.Step.To = a.Point, u.Body
-		if _, err := p.desk.Apply(ctx, tx, who, c.ID, casework.ReportIn, a.Step, func(c *casework.Case) {
-			c.StepDueAt = w.WorkDueAt
-			c.Called = append(w.Waiting(), w.Lead())
-		}); err != nil {
-			return err
-		}
-		p.save(tx, w)
-		var lat, lng *float64
-		if a.Point != nil {
-			lat, lng = &a.Point.Lat, &a.Point.Lng
-		}
+		arrived, s.To, w.StepDueAt = u.Body, u.Body, w.WorkDueAt
 		tx.Exec(`update whistle_unit set reported_at = ?, person = ?, lat = ?, lng = ?, metres = ?, photo = ?, note = ? where city = ? and whistle = ? and body = ?`,
-			u.ReportedAt, u.Person, lat, lng, u.Metres, u.Photo, u.Note, tx.City, w.ID, u.Body)
-		ledger.Append(tx, who, "whistle.report_in", subject(w, c), map[string]any{"case": c.ID, "body": u.Body, "metres": u.Metres, "photo": u.Photo, "in_time": w.ReportDueAt == 0 || u.ReportedAt <= w.ReportDueAt})
+			u.ReportedAt, u.Person, u.Point.Lat, u.Point.Lng, u.Metres, u.Photo, u.Note, tx.City, w.ID, u.Body)
+		s.More = map[string]any{"case": w.Case, "body": u.Body, "metres": u.Metres, "photo": u.Photo, "in_time": w.ReportDueAt == 0 || u.ReportedAt <= w.ReportDueAt}
 		return nil
+	}, func(w *Whistle, c *casework.Case, s *casework.Step) {
+		c.StepDueAt, c.Called = tighter(c.StepDueAt, w.WorkDueAt), append(w.Waiting(), w.Lead())
+		s.To = arrived
 	})
 }
 
-// arrive checks that the unit really stands there.
-func (p *Post) arrive(u *Unit, c *casework.Case, a Arrival) error {
-	var l fault.List
-	l.Check(a.Point != nil && a.Point.Valid(), "point", "whistle.point.missing")
-	l.Check(len(a.Step.Photos) > 0, "photo", "whistle.photo.missing")
-	if err := l.Or(); err != nil {
-		return err
-	}
-	u.Point, u.Photo, u.Metres = a.Point, a.Step.Photos[0].Hash, -1
-	if c.Point == nil {
+// stands checks that the unit really stands there.
+func (p *Post) stands(u *Unit, w *Whistle, s *casework.Step) error {
+	u.Point, u.Photo, u.Metres = s.Point, s.Photos[0].Hash, -1
+	if w.point == nil {
 		return nil
 	}
-	u.Metres = int64(geo.Distance(*a.Point, *c.Point))
+	u.Metres = int64(geo.Distance(*s.Point, *w.point))
 	if radius := p.catalog.Settings().ReportInMetres; radius > 0 && u.Metres > radius {
 		f := ErrFar.With(u.Metres, radius)
 		f.Field = "point"
@@ -253,100 +243,69 @@ func (p *Post) arrive(u *Unit, c *casework.Case, a Arrival) error {
 
 // HandIn says what the lead has done; the case then waits for its answer at the desk where it began.
 func (p *Post) HandIn(ctx context.Context, who access.Actor, id int64, s casework.Step) (Whistle, error) {
-	return p.change(ctx, who, id, func(tx *store.Tx, w *Whistle, c *casework.Case) error {
-		if !who.In(w.Lead()) {
-			return access.ErrDenied
-		}
-		if done, err := p.desk.Did(ctx, tx, c.ID, casework.HandIn, s); err != nil || done {
-			return err
-		}
-		if w.Status != Reported {
-			return ErrStale.With(i18n.Key("whistle.status." + string(w.Status)))
-		}
-		var l fault.List
-		l.Check(casework.Words(s.Note) != "", "note", "case.note.missing")
-		l.Check(len(s.Photos) > 0, "photo", "case.photo.missing")
-		if err := l.Or(); err != nil {
-			return err
-		}
-		if _, err := p.desk.Apply(ctx, tx, who, c.ID, casework.HandIn, s, nil); err != nil {
-			return err
-		}
-		p.end(tx, w, HandedIn, s.Time(tx.Now))
-		ledger.Append(tx, who, "whistle.hand_in", subject(w, c), map[string]any{"case": c.ID, "in_time": w.WorkDueAt == 0 || w.EndedAt <= w.WorkDueAt})
+	return p.finish(ctx, who, id, pair{s, true})
+}
+
+func (p *Post) finish(ctx context.Context, who access.Actor, id int64, s pair) (Whistle, error) {
+	return p.both(ctx, who, id, Finish, s, func(_ *store.Tx, w *Whistle, s *casework.Step) error {
+		s.More = map[string]any{"case": w.Case, "in_time": w.WorkDueAt == 0 || w.EndedAt <= w.WorkDueAt}
 		return nil
+	}, func(*Whistle, *casework.Case, *casework.Step) {})
+}
+
+// pair is a step of a whistle and of its case at once. The page that it comes from shows one of them: its version is held against that one.
+type pair struct {
+	casework.Step
+	caseShown bool
+}
+
+// both does them in one write; they have the same name. What was sent before does nothing to either.
+func (p *Post) both(ctx context.Context, who access.Actor, id int64, v life.Verb, s pair,
+	own func(*store.Tx, *Whistle, *casework.Step) error, other func(*Whistle, *casework.Case, *casework.Step)) (w Whistle, err error) {
+	first, second := s.Step, s.Step
+	if s.caseShown {
+		first.Version = 0
+	} else {
+		second.Version = 0
+	}
+	err = p.city.Write(ctx, func(tx *store.Tx) error {
+		if w, err = p.room.Apply(ctx, tx, who, id, v, first, func(w *Whistle, s *casework.Step) error { return own(tx, w, s) }); err != nil {
+			return err
+		}
+		_, err := p.desk.Apply(ctx, tx, who, w.Case, v, second, func(c *casework.Case, s *casework.Step) { other(&w, c, s) })
+		return err
 	})
+	return w, err
 }
 
 // Score lets the caller score those called, and each of them the caller: 1 to 5, once, after the whistle has ended.
-func (p *Post) Score(ctx context.Context, who access.Actor, id, stars int64) (Whistle, error) {
-	return p.change(ctx, who, id, func(tx *store.Tx, w *Whistle, c *casework.Case) error {
-		if stars < 1 || stars > 5 {
-			return fault.Field("stars", "case.stars.bad")
-		}
-		if w.Open {
-			return ErrStale.With(i18n.Key("whistle.status." + string(w.Status)))
-		}
-		i := slices.IndexFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.Score == 0 })
-		switch {
-		case who.In(w.Caller) && w.Score == 0:
-			w.Score = stars
-			p.save(tx, w)
-			ledger.Append(tx, who, "whistle.score", subject(w, c), map[string]any{"upward": true, "stars": stars})
-		case i >= 0:
-			w.Units[i].Score = stars
-			tx.Exec(`update whistle_unit set score = ? where city = ? and whistle = ? and body = ?`, stars, tx.City, w.ID, w.Units[i].Body)
-			ledger.Append(tx, who, "whistle.score", subject(w, c), map[string]any{"upward": false, "body": w.Units[i].Body, "stars": stars})
-		default:
-			return access.ErrDenied
-		}
-		return nil
-	})
-}
-
-// change loads a whistle with its case, asks for the right to report in or, for callers, to blow, and lets f decide.
-func (p *Post) change(ctx context.Context, who access.Actor, id int64, f func(tx *store.Tx, w *Whistle, c *casework.Case) error) (Whistle, error) {
-	var w Whistle
-	err := p.city.Write(ctx, func(tx *store.Tx) (err error) {
-		if w, err = p.load(ctx, tx, id); err != nil {
-			return err
-		}
-		c, err := p.desk.Load(ctx, tx, w.Case)
-		if err != nil {
-			return err
-		}
-		at := access.At{Path: c.Path, Bodies: w.Bodies()}
-		if who.May(ReportIn, at) != nil && who.May(Blow, at) != nil {
-			if who.May(casework.See, c.At()) != nil {
-				return ErrNotFound
+func (p *Post) Score(ctx context.Context, who access.Actor, id int64, s casework.Step) (w Whistle, err error) {
+	err = p.city.Write(ctx, func(tx *store.Tx) error {
+		w, err = p.room.Apply(ctx, tx, who, id, Score, s, func(w *Whistle, s *casework.Step) error {
+			if who.In(w.Caller) && w.Score == 0 {
+				w.Score, s.More = s.Stars, map[string]any{"upward": true, "stars": s.Stars}
+				return nil
 			}
-			return access.ErrDenied
-		}
-		return f(tx, &w, &c)
+			u := &w.Units[slices.IndexFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.Score == 0 })] // who has scored doesn't come so far
+			u.Score = s.Stars
+			tx.Exec(`update whistle_unit set score = ? where city = ? and whistle = ? and body = ?`, u.Score, tx.City, w.ID, u.Body)
+			s.More = map[string]any{"upward": false, "body": u.Body, "stars": u.Score}
+			return nil
+		})
+		return err
 	})
 	return w, err
 }
 
 func (p *Post) insert(tx *store.Tx, w *Whistle) {
-	tx.Exec(`insert into whistle (city, id, case_id, number, level, item, caller, person, path, status, open, note, blown_at, report_due_at, work_due_at, reported_at, ended_at, score)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)`,
-		tx.City, w.ID, w.Case, w.Number, w.Level, w.Item, w.Caller, w.Person, w.Path, w.Status, w.Open, w.Note, w.BlownAt, w.ReportDueAt, w.WorkDueAt)
+	life.Insert(tx, "whistle", &w.Life, `case_id, number, level, item, caller, person, path, note, blown_at, report_due_at, work_due_at, reported_at, ended_at, score`,
+		w.Case, w.Number, w.Level, w.Item, w.Caller, w.Person, w.Path, w.Note, w.BlownAt, w.ReportDueAt, w.WorkDueAt, 0, 0, 0)
 	for _, u := range w.Units {
 		tx.Exec(`insert into whistle_unit (city, whistle, body, lead, reported_at, person, metres, photo, note, score) values (?, ?, ?, ?, 0, 0, -1, '', '', 0)`,
 			tx.City, w.ID, u.Body, u.Lead)
 	}
 }
 
-func (p *Post) save(tx *store.Tx, w *Whistle) {
-	tx.Exec(`update whistle set status = ?, open = ?, reported_at = ?, ended_at = ?, score = ? where city = ? and id = ?`,
-		w.Status, w.Open, w.ReportedAt, w.EndedAt, w.Score, tx.City, w.ID)
-}
-
-func (p *Post) end(tx *store.Tx, w *Whistle, s Status, at int64) {
-	w.Status, w.Open, w.EndedAt = s, false, at
-	p.save(tx, w)
-}
-
-func subject(w *Whistle, c *casework.Case) ledger.Subject {
-	return ledger.Subject{Kind: "whistle", ID: w.ID, Path: c.Path, Point: c.Point}
+func save(tx *store.Tx, _ life.Verb, _, w *Whistle) {
+	life.Update(tx, "whistle", &w.Life, `reported_at = ?, ended_at = ?, score = ?`, w.ReportedAt, w.EndedAt, w.Score)
 }

@@ -9,6 +9,8 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/geo"
+	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/town/body"
@@ -44,7 +46,7 @@ const (
 var levels = map[int]Level{4: Grid, 3: Community, 2: Street}
 
 // Status is where a whistle stands.
-type Status string
+type Status = life.State
 
 // The statuses.
 const (
@@ -69,21 +71,22 @@ type Unit struct {
 
 // Whistle is one call.
 type Whistle struct {
-	ID, Case, Number int64
-	Level            Level
-	Item             int64
-	Caller, Person   int64
-	Path             string
-	Status           Status
-	Open             bool
-	Note             string
-	BlownAt          int64
-	ReportDueAt      int64
-	WorkDueAt        int64
-	ReportedAt       int64
-	EndedAt          int64
-	Score            int64
-	Units            []Unit
+	life.Life
+	Case, Number   int64
+	Level          Level
+	Item           int64
+	Caller, Person int64
+	Path           string
+	Note           string
+	BlownAt        int64
+	ReportDueAt    int64
+	WorkDueAt      int64
+	ReportedAt     int64
+	EndedAt        int64
+	Score          int64
+	Units          []Unit
+
+	point *geo.Point // of the case
 }
 
 // Lead is the unit that leads.
@@ -119,8 +122,17 @@ func (w *Whistle) Waiting() []int64 {
 // Called tells whether the actor serves one of the units that have not reported in yet.
 func (w *Whistle) Called(who access.Actor) bool { return slices.ContainsFunc(w.Waiting(), who.In) }
 
+// At is where rights on the whistle are asked for.
+func (w *Whistle) At() access.At { return access.At{Path: w.Path, Bodies: w.Bodies()} }
+
+// Subject is the whistle in the ledger.
+func (w *Whistle) Subject() ledger.Subject {
+	return ledger.Subject{Kind: "whistle", ID: w.ID, Path: w.Path, Point: w.point}
+}
+
 // Post is the whistle post of a city.
 type Post struct {
+	room    *room
 	city    *store.City
 	desk    *casework.Desk
 	places  *place.Register
@@ -130,15 +142,24 @@ type Post struct {
 
 // New makes the whistle post of a city.
 func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog) *Post {
-	return &Post{city, desk, places, bodies, cat}
+	p := &Post{nil, city, desk, places, bodies, cat}
+	p.room = newRoom(p)
+	return p
 }
 
-const columns = `id, case_id, number, level, item, caller, person, path, status, open, note, blown_at, report_due_at, work_due_at, reported_at, ended_at, score`
+var columns = life.Columns("w") + `, w.case_id, w.number, w.level, w.item, w.caller, w.person, w.path, w.note, w.blown_at, w.report_due_at, w.work_due_at, w.reported_at, w.ended_at, w.score,
+	(select c.lat from cases c where c.city = w.city and c.id = w.case_id), (select c.lng from cases c where c.city = w.city and c.id = w.case_id)`
 
-func scan(r store.Row) (w Whistle, err error) {
-	err = r.Scan(&w.ID, &w.Case, &w.Number, &w.Level, &w.Item, &w.Caller, &w.Person, &w.Path, &w.Status, &w.Open, &w.Note,
-		&w.BlownAt, &w.ReportDueAt, &w.WorkDueAt, &w.ReportedAt, &w.EndedAt, &w.Score)
+func scan(r store.Row) (Whistle, error) { return scanWith(r) }
+
+func scanWith(r store.Row, more ...any) (w Whistle, err error) {
+	var lat, lng *float64
+	err = r.Scan(slices.Concat(w.Into(), []any{&w.Case, &w.Number, &w.Level, &w.Item, &w.Caller, &w.Person, &w.Path, &w.Note,
+		&w.BlownAt, &w.ReportDueAt, &w.WorkDueAt, &w.ReportedAt, &w.EndedAt, &w.Score, &lat, &lng}, more)...)
 	w.Note = sensitive.Mask(w.Note)
+	if lat != nil && lng != nil {
+		w.point = &geo.Point{Lat: *lat, Lng: *lng}
+	}
 	return w, err
 }
 
@@ -157,7 +178,7 @@ func (p *Post) Of(ctx context.Context, who access.Actor, c *casework.Case) ([]Wh
 	if err := who.May(casework.See, c.At()); err != nil {
 		return nil, err
 	}
-	return p.of(ctx, p.city, `case_id = ?`, c.ID)
+	return p.of(ctx, p.city, `w.case_id = ?`, c.ID)
 }
 
 // mostReads is how often a case and its whistles are read before a page is shown as it is: somebody works on it at this very moment.
@@ -181,23 +202,23 @@ func (p *Post) With(ctx context.Context, who access.Actor, file casework.File, a
 	}
 }
 
-func (p *Post) load(ctx context.Context, q store.Querier, id int64) (Whistle, error) {
-	all, err := p.of(ctx, q, `id = ?`, id)
-	if err == nil && len(all) == 0 {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return Whistle{}, err
-	}
-	return all[0], nil
-}
-
 // of reads whistles and their units.
 func (p *Post) of(ctx context.Context, q store.Querier, where string, args ...any) ([]Whistle, error) {
-	all, err := store.All(ctx, q, scan, `select `+columns+` from whistle where city = ? and `+where+` order by number, id limit 200`, append([]any{p.city.ID}, args...)...)
-	if err != nil || len(all) == 0 {
-		return nil, err
+	all, err := store.All(ctx, q, scan, `select `+columns+` from whistle w where w.city = ? and `+where+` order by w.number, w.id limit 200`, append([]any{p.city.ID}, args...)...)
+	if err == nil && len(all) > 0 {
+		err = p.withUnits(ctx, q, all)
 	}
+	return all, err
+}
+
+func (p *Post) units(ctx context.Context, q store.Querier, w *Whistle) error {
+	one := []Whistle{*w}
+	err := p.withUnits(ctx, q, one)
+	w.Units = one[0].Units
+	return err
+}
+
+func (p *Post) withUnits(ctx context.Context, q store.Querier, all []Whistle) error {
 	ids := make([]any, 0, len(all)+1)
 	ids = append(ids, p.city.ID)
 	for _, w := range all {
@@ -214,16 +235,24 @@ func (p *Post) of(ctx context.Context, q store.Querier, where string, args ...an
 		i := slices.IndexFunc(all, func(w Whistle) bool { return w.ID == u.whistle })
 		all[i].Units = append(all[i].Units, u.unit)
 	}
-	return all, err
+	return err
 }
 
-// due is when a limit of a whistle's item (or else of the catalogue's step) runs out.
-func (p *Post) due(l clock.Limit, step string, c *casework.Case, now int64) int64 {
-	if l.Amount == 0 {
-		var ok bool
-		if l, ok = p.catalog.Limit(step, c.Class, c.Urgency); !ok {
-			return 0
+// due is when the limit of a whistle's item or that of the catalogue's step runs out, whichever comes first; 0 if there is neither.
+func (p *Post) due(own clock.Limit, step string, c *casework.Case, now int64) (due int64) {
+	general, _ := p.catalog.Limit(step, c.Class, c.Urgency)
+	for _, l := range []clock.Limit{own, general} {
+		if l.Amount > 0 {
+			due = tighter(due, clock.Micros(p.catalog.Calendar().Due(clock.Time(now), l)))
 		}
 	}
-	return clock.Micros(p.catalog.Calendar().Due(clock.Time(now), l))
+	return due
+}
+
+// tighter is the earlier of two due times, of which 0 is none.
+func tighter(a, b int64) int64 {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }

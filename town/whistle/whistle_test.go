@@ -101,13 +101,13 @@ func TestUpToTheDepartments(t *testing.T) {
 		if err != nil || len(all) != 3 || all[0].Status != whistle.Raised || all[1].Status != whistle.Raised || all[2].Status != whistle.HandedIn {
 			t.Errorf("whistles %+v, %v", all, err)
 		}
-		if _, err := w.Whistles.Score(ctx, w.StreetCentre(), third.ID, 5); err != nil {
+		if _, err := w.Whistles.Score(ctx, w.StreetCentre(), third.ID, casework.Step{Stars: 5}); err != nil {
 			t.Errorf("the street scores the departments: %v", err)
 		}
-		if _, err := w.Whistles.Score(ctx, w.StreetCentre(), third.ID, 1); !errors.Is(err, access.ErrDenied) {
+		if _, err := w.Whistles.Score(ctx, w.StreetCentre(), third.ID, casework.Step{Stars: 1}); !errors.Is(err, access.ErrDenied) {
 			t.Errorf("it scores twice: %v", err)
 		}
-		if third, err = w.Whistles.Score(ctx, w.Of(w.Power), third.ID, 4); err != nil || third.Score != 5 {
+		if third, err = w.Whistles.Score(ctx, w.Of(w.Power), third.ID, casework.Step{Stars: 4}); err != nil || third.Score != 5 {
 			t.Errorf("the co-unit scores the street: %+v, %v", third, err)
 		}
 		entries, err := ledger.Of(ctx, w.City, 1, "whistle", third.ID, 0, 20)
@@ -176,9 +176,9 @@ func TestWhoMayBlow(t *testing.T) {
 
 func TestTheListNamesTheUnits(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
-		item, err := w.Catalog.SaveWhistle(t.Context(), w.System(), catalog.WhistleItem{Level: catalog.Street, Class: "应急处置", Item: "主管道爆裂",
-			Bodies: []int64{w.Water.ID, w.Power.ID}, Limit: clock.Limit{Amount: 1, Unit: clock.Hour}, Work: clock.Limit{Amount: 24, Unit: clock.Hour}, Condition: "恢复供水", Basis: "示范清单"})
-		if err != nil {
+		item := &catalog.WhistleItem{Level: catalog.Street, Class: "应急处置", Item: "主管道爆裂",
+			Bodies: []int64{w.Water.ID, w.Power.ID}, Limit: clock.Limit{Amount: 1, Unit: clock.Hour}, Work: clock.Limit{Amount: 24, Unit: clock.Hour}, Condition: "恢复供水", Basis: "示范清单"}
+		if err := w.Catalog.WhistleList.Save(t.Context(), w.System(), item); err != nil {
 			t.Fatal(err)
 		}
 		rec := open(t, w)

@@ -12,9 +12,9 @@ import (
 	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
+	joined "mulin/town"
 	"mulin/town/body"
 	"mulin/town/casework"
-	"mulin/town/catalog"
 	"mulin/town/place"
 	"mulin/view/search"
 )
@@ -39,15 +39,11 @@ func newTown(t testing.TB, db *store.DB, dsn string) *town { return foundTown(t,
 func foundTown(t testing.TB, db *store.DB, dsn string, id int64) *town {
 	t.Helper()
 	tn := &town{city: storetest.Found(t, db, id)}
-	tn.places = place.New(tn.city)
-	tn.bodies = body.New(tn.city, tn.places)
-	lists := catalog.New(tn.city)
-	for _, load := range []func(context.Context) error{tn.places.Load, tn.bodies.Load, lists.Load} {
-		if err := load(context.Background()); err != nil {
-			t.Fatal(err)
-		}
+	areas := joined.Join(tn.city, seal.New(make([]byte, 32)), nil)
+	if err := areas.Load(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	tn.desk = casework.NewDesk(tn.city, tn.places, tn.bodies, lists, seal.New(make([]byte, 32)))
+	tn.places, tn.bodies, tn.desk = areas.Places, areas.Bodies, areas.Desk
 	tn.open(t, db, dsn)
 	return tn
 }

@@ -128,7 +128,7 @@ func stateMarks(f casework.Filter) []string {
 	}
 	var marks []string
 	for _, s := range among {
-		open := !s.Over()
+		open := !casework.Over(s)
 		if open && f.Tab == casework.Ended || !open && (f.Late || f.Tab == casework.Open || f.Tab == casework.Mine) {
 			continue
 		}
@@ -201,7 +201,7 @@ func (x *Index) notes(ctx context.Context, ids []int64) (map[int64][]string, err
 	}
 	ids = store.Padded(ids)
 	all, err := store.All(ctx, x.city, func(r store.Row) (n note, err error) { return n, r.Scan(&n.id, &n.text) },
-		`select case_id, note from case_step where city = ? and case_id in (`+store.In(len(ids))+`) and public and note <> '' order by case_id, seq`, x.args(ids)...)
+		`select subject, note from step where city = ? and subject in (`+store.In(len(ids))+`) and public and note <> '' order by subject, seq`, x.args(ids)...)
 	by := map[int64][]string{}
 	for _, n := range all {
 		by[n.id] = append(by[n.id], sensitive.Mask(n.text))

@@ -2,33 +2,30 @@
 package bodies
 
 import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"mulin/gate/web/kit"
 	"mulin/gate/web/names"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
+	"mulin/internal/register"
 	"mulin/town/body"
-	"mulin/town/place"
 )
 
 // Pages are the pages of the wing.
 type Pages struct {
 	*names.Names
 	Bodies *body.Bodies
-	Places *place.Register
+	Kit    kit.Pages // what every wing's pages have
 }
 
 // Routes are the lines of the wing in the table of pages.
 func (p *Pages) Routes() []site.Route {
-	all := []site.Route{
-		{Pattern: "GET /admin/bodies", Do: p.adminBodies, Need: body.Edit},
-		{Pattern: "GET /admin/bodies/{id}", Do: p.adminBody, Need: body.Edit},
-		{Pattern: "POST /admin/bodies/{id}/link", Do: p.linkBody, Need: body.Edit},
-		{Pattern: "POST /admin/bodies/{id}/unlink", Do: p.unlinkBody, Need: body.Edit},
-	}
-	all = append(all, site.Both("/admin/bodies/add", body.Edit, p.newBody, p.addBody)...)
-	all = append(all, site.Both("/admin/bodies/merge", body.Edit, p.mergeForm, p.mergeBodies)...)
-	all = append(all, site.Both("/admin/bodies/{id}/rename", body.Edit, p.editBody, p.renameBody)...)
-	return append(all, ui.Confirm("/admin/bodies/{id}/end", body.Edit, p.askEndBody, p.endBody)...)
+	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.More = p.Bodies.Noun().Noun, to.Bodies(), "name", "building", p.around
+	return append(p.Kit.Routes(), site.Both(to.Bodies()+"/merge", body.Edit, p.mergeForm, p.merge)...)
 }
 
 // Tiles are the wing's doors in the administration.
@@ -37,4 +34,22 @@ func (p *Pages) Tiles(rq *site.Req) []ui.Act {
 		return nil
 	}
 	return []ui.Act{{URL: to.Bodies(), Icon: "building", Label: rq.T("admin.bodies"), Hint: rq.T("admin.bodies.hint", rq.Number(int64(len(p.Bodies.All("")))))}}
+}
+
+// around is what stands around a unit: what it has become, what belongs to it and what it was called.
+func (p *Pages) around(_ *http.Request, _ *site.Req, x any) (templ.Component, error) {
+	id := register.HeadOf(x).ID
+	b, _ := p.Bodies.Get(id)
+	v := aroundView{Body: b, Children: p.Bodies.Children(id), Was: p.Bodies.History(id)}
+	if b.Successor != 0 {
+		v.Heir, _ = p.Bodies.Current(id)
+	}
+	return aroundUnit(v), nil
+}
+
+type aroundView struct {
+	body.Body
+	Heir     body.Body
+	Children []body.Body
+	Was      []body.Was
 }

@@ -198,7 +198,7 @@ func (p *Pages) whistleScore(w http.ResponseWriter, r *http.Request, rq *site.Re
 	if err != nil {
 		return err
 	}
-	if _, err = p.Whistles.Score(r.Context(), rq.Who, called.ID, f.Int("stars")); err != nil {
+	if _, err = p.Whistles.Score(r.Context(), rq.Who, called.ID, casework.Step{Stars: f.Int("stars")}); err != nil {
 		return p.caseAgain(w, r, rq, c.Number, doScore+"-"+to.Digits(called.ID), f, again{}, err)
 	}
 	return rq.Done(w, wayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.score"))

@@ -142,7 +142,7 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req
 func (p *Pages) weigh(ctx context.Context, rq *site.Req, c *casework.File, v casework.Verb, f *site.Form, step *casework.Step) (*AnswerView, error) {
 	may := v == casework.HandIn || slices.Contains(c.May(rq.Who), v) // who may hand in the whistle knows
 	stale := !c.Ready(v) || step.Version != 0 && step.Version != c.Version
-	if !v.Told() || step.Note == "" || stale || !may { // the step itself says what is wrong
+	if !casework.Told(v) || step.Note == "" || stale || !may { // the step itself says what is wrong
 		return nil, nil
 	}
 	report, err := p.Answers.Check(ctx, rq.Who, c, v, step.Note, true)

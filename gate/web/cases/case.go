@@ -181,7 +181,7 @@ func (p *Pages) actor(h casework.Happened) string {
 // took says how long a status lasted and what was allowed, red if it was too long.
 func (p *Pages) took(rq *site.Req, c *casework.Case, s casework.Status, since, until int64) (site.State, string) {
 	text := rq.Duration(until - since)
-	limit, ok := p.Catalog.Limit(s.Limit(), c.Class, c.Urgency)
+	limit, ok := p.Catalog.Limit(casework.LimitOf(s), c.Class, c.Urgency)
 	if !ok {
 		return site.OK, text
 	}
@@ -220,7 +220,7 @@ func (p *Pages) deeds(rq *site.Req, c *casework.Case, whistles []whistle.Whistle
 	labels, hints := rq.Under("desk.note."), rq.Under("desk.hint.")
 	for _, verb := range c.May(rq.Who) {
 		v := string(verb)
-		d := deed{Do: v, Label: rq.T("case.verb." + v), Icon: deedIcons[v], Key: verbKeys[v], Action: "/cases/" + c.Number + "/" + v, Needs: verb.Needs(),
+		d := deed{Do: v, Label: rq.T("case.verb." + v), Icon: deedIcons[v], Key: verbKeys[v], Action: "/cases/" + c.Number + "/" + v, Needs: casework.Needs(verb),
 			Danger: verb == casework.Decline, Note: noteWords{labels[v], hints[v]}}
 		switch verb {
 		case casework.Dispatch:

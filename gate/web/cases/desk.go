@@ -132,7 +132,7 @@ func (p *Pages) sieve(rq *site.Req, q url.Values, f casework.Filter) sieve {
 	set("place", to.Digits(f.Place), f.Place != 0)
 	set("late", "1", f.Late)
 	for _, st := range casework.Statuses {
-		if st.Over() == (f.Tab == casework.Ended) || q.Has("q") {
+		if casework.Over(st) == (f.Tab == casework.Ended) || q.Has("q") {
 			s.Status = append(s.Status, ui.Choice{Value: string(st), Label: rq.T("case.status." + string(st))})
 		}
 	}
@@ -290,7 +290,7 @@ func (p *Pages) rowActs(rq *site.Req, c *casework.Case, calls map[int64]whistle.
 	}
 	for _, v := range c.May(rq.Who) {
 		a := rowAct{Verb: string(v), Label: rq.T("case.verb." + string(v)), Key: verbKeys[string(v)], URL: at + "?do=" + string(v)}
-		if len(v.Needs()) == 0 {
+		if len(casework.Needs(v)) == 0 {
 			a.Direct, a.URL = true, at+"/"+string(v)
 			a.Ref = string(v) + "." + to.Digits(c.Version) + "." + to.Digits(rq.Who.Person) // tapped twice it is one step
 		}

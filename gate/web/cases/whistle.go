@@ -2,6 +2,7 @@ package cases
 
 import (
 	"cmp"
+	"mulin/internal/life"
 	"slices"
 	"strings"
 
@@ -46,16 +47,16 @@ func (v *caseView) whistles(p *Pages, rq *site.Req, all []whistle.Whistle) {
 	slices.Reverse(v.Whistles)
 }
 
-func (p *Pages) whistleDeed(rq *site.Req, w *whistle.Whistle, what whistle.Deed) deed {
+func (p *Pages) whistleDeed(rq *site.Req, w *whistle.Whistle, what life.Verb) deed {
 	do := strings.ReplaceAll(string(what), "_", "-")
 	d := deed{Do: do, Label: rq.T("desk.do." + do), Icon: deedIcons[do], Key: verbKeys[do], Action: "/whistles/" + to.Digits(w.ID) + "/" + do,
 		Note: noteWords{rq.Under("desk.note.")[do], rq.Under("desk.hint.")[do]}}
 	switch what {
-	case whistle.DeedReportIn:
+	case whistle.Arrive:
 		d.Position, d.Optional, d.Needs = true, true, []casework.Need{casework.NeedPhoto, casework.NeedNote}
-	case whistle.DeedHandIn:
+	case whistle.Finish:
 		d.Needs = []casework.Need{casework.NeedNote, casework.NeedPhoto}
-	case whistle.DeedScore:
+	case whistle.Score:
 		d.Do += "-" + to.Digits(w.ID) // a case may have several to score
 		d.Needs = []casework.Need{casework.NeedStars}
 		d.Label = rq.T("desk.do.score.of", w.Number)

@@ -24,6 +24,7 @@ import (
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/internal/tray"
+	"mulin/town/catalog"
 	"mulin/town/rights"
 	"mulin/town/station"
 	"mulin/town/towntest"
@@ -49,7 +50,7 @@ func open(t *testing.T, db *store.DB, clk *clock.Fake) *house {
 	h.rights = rights.New(city, h.Bodies, h.Catalog)
 	h.people = map[string]access.Actor{
 		"east":     h.worker(1, "张三", h.Street.Path, station.See, station.Edit),
-		"chief":    h.worker(6, "孙七", h.Root.Path, station.See, station.Edit, rights.Edit),
+		"chief":    h.worker(6, "孙七", h.Root.Path, station.See, station.Edit, catalog.Edit),
 		"other":    h.worker(2, "李四", h.Street.Path, station.See, station.Edit),
 		"west":     h.worker(3, "王五", h.Street2.Path, station.See, station.Edit),
 		"reader":   h.worker(4, "赵六", h.Root.Path, station.See),

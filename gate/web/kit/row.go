@@ -210,20 +210,16 @@ func (r *reading) thing(l *drawn, known map[int64]any) (x any, err error) {
 		if i < len(l.row.Cells) {
 			text = strings.TrimSpace(l.row.Cells[i])
 		}
-		if text, err = r.plain(f, l.sheet.order(i), text); err != nil {
-			bad = append(bad, asFault(err))
-			continue
-		}
-		if old != nil && r.says(f, old, text) {
+		if text = r.plain(f, l.sheet.order(i), text); old != nil && r.says(f, old, text) {
 			continue
 		}
 		touched = true
-		values, err := r.values(f, text)
-		if err == nil {
-			err = nilFault(r.set(f, x, values))
+		values, wrong := r.values(f, text)
+		if wrong == nil {
+			wrong = r.set(f, x, values)
 		}
-		if err != nil {
-			bad = append(bad, asFault(err))
+		if wrong != nil {
+			bad = append(bad, wrong)
 		}
 	}
 	switch h := register.HeadOf(x); {
@@ -237,21 +233,6 @@ func (r *reading) thing(l *drawn, known map[int64]any) (x any, err error) {
 		return nil, fault.Field("place", "register.needed", i18n.Key("kit.place"))
 	}
 	return x, nil
-}
-
-func nilFault(f *fault.Fault) error {
-	if f == nil {
-		return nil
-	}
-	return f
-}
-
-func asFault(err error) *fault.Fault {
-	var f *fault.Fault
-	if !errors.As(err, &f) {
-		f = fault.New(fault.Invalid, "error.invalid")
-	}
-	return f
 }
 
 // meant is the thing that a row names by its number, nil for a new one.
@@ -287,20 +268,16 @@ func (m *matched) order(i int) sheet.Order {
 }
 
 // plain is a cell as our own sheets would have it, where spreadsheets write the same in other ways.
-func (r *reading) plain(f *register.Field, order sheet.Order, text string) (string, error) {
+func (r *reading) plain(f *register.Field, order sheet.Order, text string) string {
 	switch f.Sort {
 	case register.SortDay:
 		if day, ok := order.Day(text); ok {
-			return day, nil
+			return day
 		}
 	case register.SortNumber:
 		text, _ = decimal(strings.TrimSpace(strings.TrimSuffix(width.Fold.String(text), f.Unit)))
-	case register.SortLine, register.SortText:
-		if sheet.Rounded(text) {
-			return text, fault.Field(f.Name, "kit.rounded", text)
-		}
 	}
-	return text, nil
+	return text
 }
 
 // says tells whether a cell says what our own sheet says of the thing, in any language.
@@ -314,10 +291,12 @@ func (r *reading) says(f *register.Field, x any, text string) bool {
 }
 
 // values are the parts of a cell that people write in words.
-func (r *reading) values(f *register.Field, text string) ([]string, error) {
+func (r *reading) values(f *register.Field, text string) ([]string, *fault.Fault) {
 	switch {
 	case text == "":
 		return []string{""}, nil
+	case (f.Sort == register.SortLine || f.Sort == register.SortText) && sheet.Rounded(text):
+		return nil, fault.Field(f.Name, "kit.rounded", text)
 	case f.Ref != "":
 		return r.refs(f, text)
 	}
@@ -355,19 +334,16 @@ func (r *reading) values(f *register.Field, text string) ([]string, error) {
 // pickedOnce is what a name was found to mean.
 type pickedOnce struct {
 	parts []string
-	err   error
+	bad   *fault.Fault
 }
 
 // refs are the things that a cell names. One that is called exactly so comes before those that are only like it; otherwise several are refused with the choices.
-func (r *reading) refs(f *register.Field, text string) ([]string, error) {
+func (r *reading) refs(f *register.Field, text string) ([]string, *fault.Fault) {
 	key := f.Name + " " + text
 	one, ok := r.found[key]
 	if !ok {
 		parts, choices, bad := r.picked(f.Name, f.Ref, []string{text})
-		one = pickedOnce{parts: parts}
-		if bad != nil {
-			one.err = bad
-		}
+		one = pickedOnce{parts, bad}
 		var exact, names []string
 		for _, c := range choices {
 			names = append(names, c.Label+" "+c.Value)
@@ -377,11 +353,11 @@ func (r *reading) refs(f *register.Field, text string) ([]string, error) {
 		}
 		switch {
 		case bad != nil && len(exact) == 1:
-			one = pickedOnce{parts: exact}
+			one = pickedOnce{exact, nil}
 		case bad != nil && len(names) > 0:
-			one.err = fault.Field(f.Name, "kit.import.several", text, strings.Join(names[:min(len(names), 5)], "、"))
+			one.bad = fault.Field(f.Name, "kit.import.several", text, strings.Join(names[:min(len(names), 5)], "、"))
 		}
 		r.found[key] = one
 	}
-	return one.parts, one.err
+	return one.parts, one.bad
 }

@@ -2,7 +2,6 @@ package lists
 
 import (
 	"bytes"
-	"encoding/csv"
 	"net/http"
 	"slices"
 	"strings"
@@ -221,19 +220,14 @@ func (p *Pages) importClasses(w http.ResponseWriter, r *http.Request, rq *site.R
 // exportClasses writes the tree as the import reads it.
 func (p *Pages) exportClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	var b bytes.Buffer
-	b.WriteString("\ufeff") // spreadsheets take it for UTF-8 then
-	out := csv.NewWriter(&b)
-	out.Write([]string{"l1", "l2", "l3", "l4", "l5", "urgency", "examples"})
+	out := sheet.NewWriter(&b, sheet.CSV)
+	out.Row([]string{"l1", "l2", "l3", "l4", "l5", "urgency", "examples"})
 	for _, c := range p.Catalog.Classes() {
 		cells := append(strings.Split(p.Catalog.ClassName(c.ID), " / "), "", "", "", "", "")[:5]
 		cells = append(cells, c.Own, c.Says)
-		for i := range cells {
-			cells[i] = sheet.Safe(cells[i])
-		}
-		out.Write(cells)
+		out.Row(cells)
 	}
-	out.Flush()
-	if err := out.Error(); err != nil {
+	if err := out.Close(); err != nil {
 		return err
 	}
 	h := w.Header()

@@ -35,7 +35,7 @@ type ruleLine struct {
 func (p *Pages) adminLimits(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	var steps []stepRules
 	rules := p.Catalog.Limits()
-	for _, step := range catalog.Steps {
+	for _, step := range p.Catalog.Steps() {
 		one := stepRules{Step: step}
 		for _, x := range rules {
 			if x.Step == step {
@@ -69,7 +69,7 @@ type limitView struct {
 
 func (p *Pages) viewLimit(rq *site.Req) limitView {
 	v := limitView{Urgencies: p.UrgencyChoices(rq), Crumbs: ui.AdminCrumbs(rq, site.Link{URL: to.Limits(), Label: rq.T("admin.limits")})}
-	for _, s := range catalog.Steps {
+	for _, s := range p.Catalog.Steps() {
 		v.Steps = append(v.Steps, ui.Choice{Value: s, Label: rq.T("step." + s)})
 	}
 	return v

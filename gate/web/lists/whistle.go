@@ -12,6 +12,7 @@ import (
 	"mulin/gate/web/ui"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
+	"mulin/internal/register"
 	"mulin/town/body"
 	"mulin/town/catalog"
 )
@@ -116,11 +117,14 @@ func (p *Pages) viewItem(r *http.Request, rq *site.Req) (v itemForm, err error) 
 	}
 	item, ok := p.Catalog.Whistle(id)
 	if !ok {
-		return v, catalog.ErrNoItem
+		return v, register.ErrMissing
 	}
 	v.WhistleItem = item
 	v.Crumbs[1].URL += "?level=" + string(item.Level)
-	v.Versions, err = p.Catalog.WhistleVersions(r.Context(), id)
+	all, err := p.Catalog.WhistleList.Versions(r.Context(), rq.Who, id)
+	for _, x := range all {
+		v.Versions = append(v.Versions, *x.(*catalog.WhistleItem))
+	}
 	return v, err
 }
 
@@ -138,7 +142,7 @@ func (p *Pages) editItem(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 		return err
 	}
 	f := site.NewForm("level", string(v.Level), "class", v.Class, "item", v.Item, "body_kind", string(v.BodyKind), "condition", v.Condition, "basis", v.Basis,
-		"limit_amount", strconv.Itoa(v.Limit.Amount), "limit_unit", string(v.Limit.Unit), "work_amount", strconv.Itoa(v.Work.Amount), "work_unit", string(v.Work.Unit), "version", strconv.Itoa(v.Version))
+		"limit_amount", strconv.Itoa(v.Limit.Amount), "limit_unit", string(v.Limit.Unit), "work_amount", strconv.Itoa(v.Work.Amount), "work_unit", string(v.Work.Unit), "version", strconv.FormatInt(v.Version, 10))
 	for i, id := range v.Bodies {
 		b, _ := p.Bodies.Current(id)
 		f.Set(unitField(i), b.Name)
@@ -166,7 +170,7 @@ func (p *Pages) saveItem(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	if err != nil {
 		return err
 	}
-	item := catalog.WhistleItem{ID: v.ID, Version: int(f.Int("version")), Level: catalog.Level(f.Value("level")), Class: f.Value("class"), Item: f.Value("item"),
+	item := &catalog.WhistleItem{Head: register.Head{ID: v.ID, Version: f.Int("version")}, Level: catalog.Level(f.Value("level")), Class: f.Value("class"), Item: f.Value("item"),
 		BodyKind: body.Kind(f.Value("body_kind")), Condition: f.Value("condition"), Basis: f.Value("basis"), Demo: f.Value("demo") != "",
 		Limit: limitOf(f, "limit_"), Work: limitOf(f, "work_")}
 	var bad fault.List
@@ -185,7 +189,7 @@ func (p *Pages) saveItem(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 		}
 	}
 	if err = bad.Or(); err == nil {
-		item, err = p.Catalog.SaveWhistle(r.Context(), rq.Who, item)
+		err = p.Catalog.WhistleList.Save(r.Context(), rq.Who, item)
 	}
 	if err != nil {
 		return rq.Again(w, f, err, itemPage(v, f))
@@ -208,7 +212,8 @@ func (p *Pages) retireItem(r *http.Request, rq *site.Req, _ string) (ui.Done, er
 	if err != nil {
 		return ui.Done{}, err
 	}
-	return ui.Done{To: to.Whistles() + "/" + to.Digits(id), Key: "admin.retired"}, p.Catalog.RetireWhistle(r.Context(), rq.Who, id)
+	x, _ := p.Catalog.Whistle(id)
+	return ui.Done{To: to.Whistles() + "/" + to.Digits(id), Key: "admin.retired"}, p.Catalog.WhistleList.Retire(r.Context(), rq.Who, id, x.Version, "")
 }
 
 // lostItems counts lines of the whistle list that call a unit which is no more.

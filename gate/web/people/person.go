@@ -19,6 +19,8 @@ func (p *Pages) personRoutes() []site.Route {
 		{Pattern: "GET /admin/people", Do: p.adminPeople, Need: account.See},
 		{Pattern: "GET /admin/people/{id}", Do: p.adminPerson, Need: account.See},
 		{Pattern: "POST /admin/people/{id}/open", Do: p.openPerson, Need: account.Edit},
+		{Pattern: "POST /admin/people/{id}/invitation", Do: p.invitePerson, Need: account.Edit},
+		{Pattern: "POST /admin/people/invitations", Do: p.invitePeople, Need: account.Edit},
 		{Pattern: "GET /admin/people/{id}/password", Do: p.askPassword, Need: account.Edit},
 		{Pattern: "POST /admin/people/{id}/password", Do: p.resetPassword, Need: account.Edit},
 	}

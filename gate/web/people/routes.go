@@ -15,6 +15,7 @@ import (
 
 // Pages are the pages of the wing.
 type Pages struct {
+	*site.Site
 	*names.Names
 	Accounts *account.Accounts
 	Bodies   *body.Bodies

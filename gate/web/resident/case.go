@@ -212,5 +212,5 @@ func (p *Pages) sharedTask(ctx context.Context, rq *site.Req, caseID int64) (str
 	if err != nil || s.Title == "" {
 		return "", err
 	}
-	return rq.T("task.shared", s.Title, rq.Date(s.DueAt, rq.Brand.Zone), i18n.Key("task.state."+string(s.State))), nil
+	return rq.T("task.shared", s.Title, rq.Date(s.DueAt, rq.Brand.Zone), i18n.Key("task.status."+string(s.State))), nil
 }

@@ -29,6 +29,8 @@ func (p *Pages) Routes() []site.Route {
 		{Pattern: "POST /signin/as/{login}", Do: p.signInAs},
 		{Pattern: "POST /signin/resume", Do: p.signInAgain},
 		{Pattern: "POST /signout", Do: p.signOut},
+		{Pattern: "GET " + to.Invitation("{code}"), Do: p.invitation, Slow: p.Secrets},
+		{Pattern: "POST " + to.Invitation("{code}"), Do: p.accept, Slow: p.Secrets},
 		{Pattern: "GET /me", Do: p.me, Known: true},
 		{Pattern: "POST /me", Do: p.changePassword, Known: true},
 		{Pattern: "POST /me/signout", Do: p.signOutAll, Known: true},

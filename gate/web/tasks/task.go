@@ -12,6 +12,7 @@ import (
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
+	"mulin/internal/life"
 	"mulin/town/issue"
 	"mulin/town/task"
 )
@@ -36,7 +37,7 @@ func dueLimit(due, done int64, over bool) ui.Limit {
 
 // Line is a task as a list shows it.
 func (p *Pages) Line(rq *site.Req, t *task.Task) Line {
-	l := Line{Task: *t, Where: p.PlaceBelow(t.Path, ""), Owner: p.BodyName(t.Body), Person: p.Accounts.Name(t.Person), Limit: dueLimit(t.DueAt, 0, !t.Open), Look: taskLook[t.State]}
+	l := Line{Task: *t, Where: p.PlaceBelow(t.Path, ""), Owner: p.BodyName(t.Body), Person: p.Accounts.Name(t.Person), Limit: dueLimit(t.DueAt, 0, !t.Open), Look: taskLook[t.Status]}
 	return l
 }
 
@@ -109,7 +110,7 @@ func (p *Pages) taskView(ctx context.Context, rq *site.Req, key string) (taskVie
 		}
 	}
 	if v.Leads {
-		v.Next = one.State.Next()
+		v.Next = task.Next(one.Status)
 	}
 	for i := range one.Measures {
 		m := &one.Measures[i]
@@ -125,7 +126,7 @@ func (p *Pages) taskView(ctx context.Context, rq *site.Req, key string) (taskVie
 	return v, nil
 }
 
-func (p *Pages) taskHistory(rq *site.Req, steps []task.Step) []ui.Step {
+func (p *Pages) taskHistory(rq *site.Req, steps []life.Happened) []ui.Step {
 	var all []ui.Step
 	for _, s := range steps {
 		who := []string{}
@@ -135,10 +136,10 @@ func (p *Pages) taskHistory(rq *site.Req, steps []task.Step) []ui.Step {
 			}
 		}
 		look := site.OK
-		if s.State == task.Dropped || s.Verb == "note" || s.Verb == "save" {
+		if s.Status == task.Dropped || s.Verb == "note" || s.Verb == "save" {
 			look = site.Grey
 		}
-		all = append(all, ui.Step{At: s.At, What: rq.T("task.step." + s.Verb), Who: strings.Join(who, " · "), State: look, Said: s.Note})
+		all = append(all, ui.Step{At: s.At, What: rq.T("task.verb." + string(s.Verb)), Who: strings.Join(who, " · "), State: look, Said: s.Note})
 	}
 	return all
 }

@@ -9,6 +9,9 @@ func Digits(n int64) string { return strconv.FormatInt(n, 10) }
 // SignIn is the page where people sign in; it gets the wanted address as next.
 func SignIn() string { return "/signin" }
 
+// Invitation is where somebody who was invited chooses a password.
+func Invitation(code string) string { return "/invitations/" + code }
+
 // Photo is a picture of a case.
 func Photo(number, hash string) string { return "/cases/" + number + "/photos/" + hash }
 
@@ -28,7 +31,7 @@ func Task(id int64) string { return Tasks() + "/" + Digits(id) }
 func Places() string { return "/admin/places" }
 
 // Bodies is the list of units.
-func Bodies() string { return "/admin/bodies" }
+func Bodies() string { return "/bodies" }
 
 // People is the list of the staff.
 func People() string { return "/admin/people" }

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"mulin/gate/web/site"
+)
+
+// moved are the addresses that pages had in earlier releases, each with where the page is now. Links in mails, bookmarks and other systems go on working.
+var moved = [][2]string{
+	{"/admin/bodies", "/bodies"},
+	{"/admin/bodies/add", "/bodies/add"},
+	{"/admin/bodies/merge", "/bodies/merge"},
+	{"/admin/bodies/{id}", "/bodies/{id}"},
+	{"/admin/bodies/{id}/rename", "/bodies/{id}/edit"},
+	{"/admin/bodies/{id}/end", "/bodies/{id}/retire"},
+}
+
+// movedRoutes lead on from the old addresses; the page there asks who may see it.
+func movedRoutes() (all []site.Route) {
+	for _, m := range moved {
+		all = append(all, site.Route{Pattern: "GET " + m[0], Do: func(w http.ResponseWriter, r *http.Request, _ *site.Req) error {
+			http.Redirect(w, r, forward(r, m[1]), http.StatusMovedPermanently)
+			return nil
+		}})
+	}
+	return all
+}
+
+// forward is the new address with what the old one said: the values of its path and its query.
+func forward(r *http.Request, pattern string) string {
+	parts := strings.Split(pattern, "/")
+	for i, part := range parts {
+		if name, ok := strings.CutPrefix(part, "{"); ok {
+			parts[i] = r.PathValue(strings.TrimSuffix(name, "}"))
+		}
+	}
+	u := *r.URL
+	u.Path, u.RawPath = strings.Join(parts, "/"), ""
+	return u.RequestURI()
+}
