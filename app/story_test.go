@@ -252,6 +252,7 @@ func (c *city) blow(t *testing.T, p *browsertest.Person, note, item string) {
 			id = w.ID
 		}
 	}
+	p.Wait(`document.readyState === "complete"`) // before its script runs, a link leads to a page instead of opening a dialog
 	p.Click(`a[data-open-dialog="do-whistle"]`)
 	p.Click(fmt.Sprintf(`#do-whistle label:has(input[name=item][value="%d"])`, id))
 	p.Fill(`#do-whistle textarea[name=note]`, note)
@@ -261,6 +262,7 @@ func (c *city) blow(t *testing.T, p *browsertest.Person, note, item string) {
 
 func arrive(t *testing.T, p *browsertest.Person) {
 	t.Helper()
+	p.Wait(`document.readyState === "complete"`) // before its script runs, a link leads to a page instead of opening a dialog
 	p.Click(`a[data-open-dialog="do-report-in"]`)
 	p.Click(`#do-report-in [data-locate]`)
 	p.Wait(`document.querySelector('#do-report-in [name=lat]').value !== ''`)

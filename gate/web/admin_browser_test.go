@@ -2,8 +2,6 @@ package web_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,50 +19,30 @@ func (w *deskTown) signIn(p *browsertest.Person) {
 	p.Wait(`location.pathname != "/signin"`)
 }
 
-// TestAdminPages shows every page of the administration to axe on a phone and on a desk, in both languages and in the dark. MULIN_SHOTS=folder keeps pictures.
+// TestAdminPages looks at every page of the administration.
 func TestAdminPages(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	_, err := w.Catalog.SaveClass(ctx, w.System(), catalog.ClassForm{Name: "城乡建设"})
 	w.ok(err)
 	w.ok(w.Catalog.SetDay(ctx, w.System(), catalog.Day{Date: "2026-10-01", Kind: catalog.Holiday, Name: "国庆节"}))
 	gets, _ := w.adminRoutes()
-	pages := []string{"/bodies/merge?from=" + fmt.Sprint(w.bodies["property"]) + "&from=" + fmt.Sprint(w.bodies["property2"]), "/admin/catalog/whistles?level=street", "/admin/ledger?area=account", "/admin/places?q=S"}
+	paths := []string{"/bodies/merge?from=" + fmt.Sprint(w.bodies["property"]) + "&from=" + fmt.Sprint(w.bodies["property2"]), "/admin/catalog/whistles?level=street", "/admin/ledger?area=account", "/admin/places?q=S"}
 	for _, path := range gets {
-		if !strings.HasSuffix(path, ".csv") && !strings.HasSuffix(path, ".xlsx") && !strings.HasSuffix(path, "/find") && !strings.HasSuffix(path, "/shapes") && !strings.Contains(path, "/dismiss/") && path != "/admin/catalog/limits/remove" {
-			pages = append(pages, path)
+		if !strings.HasSuffix(path, ".csv") && !strings.HasSuffix(path, ".xlsx") && !strings.HasSuffix(path, "/find") && !strings.HasSuffix(path, "/failed") && !strings.HasSuffix(path, "/shapes") && !strings.Contains(path, "/dismiss/") && path != "/admin/catalog/limits/remove" {
+			paths = append(paths, path)
 		}
 	}
-	b := browsertest.Start(t)
-	views := []string{"phone-zh", "desk-en-dark"}
-	if os.Getenv("MULIN_SHOTS") != "" {
-		views = append(views, "phone-en-dark", "desk-zh")
+	var pages []browsertest.Page
+	for _, path := range paths {
+		pages = append(pages, browsertest.Page{Name: strings.NewReplacer("/", "_", "?", "_", "&", "_").Replace(path), Who: "admin", Path: path})
 	}
-	for _, view := range views {
-		t.Run(view, func(t *testing.T) {
-			device := browsertest.Phone
-			if strings.HasPrefix(view, "desk") {
-				device = browsertest.Desktop
-			}
-			lang := strings.Split(view, "-")[1]
-			p := b.Person(t, "admin", device, lang)
-			if strings.HasSuffix(view, "dark") {
-				p.Dark()
-			}
-			w.signIn(p)
-			for _, path := range pages {
-				p.Open(w.srv.URL + path)
-				if shots := os.Getenv("MULIN_SHOTS"); shots != "" {
-					p.Shot(filepath.Join(shots, view+strings.NewReplacer("/", "_", "?", "_", "&", "_").Replace(path)+".png"))
-				}
-				p.Fits()
-				p.Axe()
-			}
-		})
-	}
+	browsertest.Sweep{URL: w.srv.URL, Enter: w.enter, Pages: pages}.Run(t)
 }
 
 // TestAdminByHand goes the long way on a phone: a unit is added, a person made and appointed, a holiday set.
 func TestAdminByHand(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	p := browsertest.Start(t).Person(t, "admin", browsertest.Phone, "zh")
 	w.signIn(p)

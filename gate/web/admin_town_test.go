@@ -114,7 +114,7 @@ func (w *deskTown) adminRoutes() (gets, posts []string) {
 	}
 	for _, r := range w.Pages.Routes() {
 		method, path, _ := strings.Cut(r.Pattern, " ")
-		if strings.HasPrefix(path, "/admin/bodies") || !strings.HasPrefix(path, "/admin") && !strings.HasPrefix(path, "/bodies") { // old addresses lead everybody on; the page there asks
+		if strings.HasPrefix(path, "/admin/bodies") || strings.HasSuffix(path, "/views") || !strings.HasPrefix(path, "/admin") && !strings.HasPrefix(path, "/bodies") { // what only leads on; the page there asks
 			continue
 		}
 		if method == "GET" {

@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -213,31 +211,23 @@ func TestDraftFails(t *testing.T) {
 	w.as("grid").post(at, "note", "").is(t, 200, "another person")
 }
 
-// TestDraftLive: the draft is fetched, checked, filled in and put back, by keyboard and without a reload; axe and widths on phones and desks.
-// MULIN_SHOTS=folder keeps pictures to look at.
+// TestDraftLive: the draft is fetched, checked, filled in and put back, by keyboard and without a reload.
 func TestDraftLive(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	s := w.scribe()
 	s.says(200, emptyAnswer)
 	c := w.dark()
-	b := browsertest.Start(t)
-	for _, d := range []struct {
-		name, lang string
-		device     browsertest.Device
-	}{{"phone", "zh", browsertest.Phone}, {"desk", "en", browsertest.Desktop}} {
-		p := b.Person(t, "clerk", d.device, d.lang)
-		w.enter(p, "clerk")
+	p := browsertest.Start(t).Person(t, "clerk", browsertest.Phone, "zh")
+	w.enter(p, "clerk")
+	for _, v := range browsertest.Views {
+		p.As(v)
 		p.Open(w.srv.URL + "/cases/" + c.Number + "?do=answer")
 		p.Fill("#f-now-note", "我写的开头")
 		p.Eval(`document.querySelector("#main [data-draft-ask], main [data-draft-ask]").focus()`, nil)
 		p.Click(".case-do [data-draft-ask]")
 		p.SeeElement(".case-do [data-draft-text] .findings")
-		if to := os.Getenv("MULIN_SHOTS"); to != "" {
-			p.Eval(`document.querySelector(".case-do [data-draft-box]").scrollIntoView()`, nil)
-			p.Shot(filepath.Join(to, "draft-"+d.name+".png"))
-		}
-		p.Fits()
-		p.Axe()
+		p.Look("draft")
 		p.Click(".case-do [data-draft-use]")
 		p.Wait(`document.querySelector("#f-now-note").value === "` + emptyAnswer + `" && document.querySelector("#f-now-proposal").value === "我写的开头"`)
 		p.Click(".case-do [data-draft-use]")

@@ -2,8 +2,6 @@ package web_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -150,6 +148,7 @@ func TestAnswerCheckGuards(t *testing.T) {
 
 // TestAnswerLive: what is found stands beside the text as one types, its place is selected by keyboard, and nothing typed is lost.
 func TestAnswerLive(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	c := w.dark()
 	b := browsertest.Start(t)
@@ -175,67 +174,45 @@ func TestAnswerLive(t *testing.T) {
 	}
 }
 
-// TestAnswerLooks shows the pages to axe on phones and desks in both languages. MULIN_SHOTS=folder keeps pictures to look at.
+// TestAnswerLooks looks at an answer while it is written, and when it comes back.
 func TestAnswerLooks(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	c := w.dark()
-	b := browsertest.Start(t)
-	for _, d := range []struct {
-		name   string
-		device browsertest.Device
-	}{{"phone", browsertest.Phone}, {"desk", browsertest.Desktop}} {
-		for _, lang := range []string{"zh", "en"} {
-			t.Run(d.name+"-"+lang, func(t *testing.T) {
-				p := b.Person(t, "clerk", d.device, lang)
-				w.enter(p, "clerk")
-				p.Open(w.srv.URL + "/cases/" + c.Number + "?do=answer")
-				p.Fill("#f-now-note", phoneAnswer+"已转相关部门处理，尽快解决。5号楼也会看。")
-				p.SeeElement("[data-answer-ready] .findings")
-				shot := func(name string) {
-					p.Eval(`scrollTo(0, 0)`, nil)
-					if to := os.Getenv("MULIN_SHOTS"); to != "" {
-						p.Shot(filepath.Join(to, fmt.Sprintf("%s-%s-%s.png", name, d.name, lang)))
-					}
-					p.Fits()
-					p.Axe()
-				}
-				shot("answer-live")
-				p.Expect("422")
-				p.Click(".case-do button.primary")
-				p.SeeElement(`[name=despite]`)
-				shot("answer-again")
-			})
-		}
+	p := browsertest.Start(t).Person(t, "clerk", browsertest.Phone, "zh")
+	p.Expect("422")
+	w.enter(p, "clerk")
+	for _, v := range browsertest.Views {
+		p.As(v)
+		p.Open(w.srv.URL + "/cases/" + c.Number + "?do=answer")
+		p.Fill("#f-now-note", phoneAnswer+"已转相关部门处理，尽快解决。5号楼也会看。")
+		p.SeeElement("[data-answer-ready] .findings")
+		p.Look("answer-live")
+		p.Click(".case-do button.primary")
+		p.SeeElement(`[name=despite]`)
+		p.Look("answer-again")
 	}
 }
 
-// TestAnswerRulesLook shows list, form and try box to axe on phones and desks in both languages. MULIN_SHOTS=folder keeps pictures to look at.
+// TestAnswerRulesLook looks at list, form and try box.
 func TestAnswerRulesLook(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
-	b := browsertest.Start(t)
 	const at = "/admin/triage/answers"
 	one := w.Answers.Rules().All()[0].ID
-	for _, d := range []struct {
-		name   string
-		device browsertest.Device
-	}{{"phone", browsertest.Phone}, {"desk", browsertest.Desktop}} {
-		for _, lang := range []string{"zh", "en"} {
-			p := b.Person(t, "admin", d.device, lang)
-			w.enter(p, "admin")
-			for _, page := range [][2]string{{"list", at}, {"phrases", at + "?kind=brushoff"}, {"form", fmt.Sprintf("%s/%d", at, one)}, {"add", at + "/add?kind=rude"}, {"import", at + "/import"}, {"try", at + "/try"}} {
-				p.Open(w.srv.URL + page[1])
-				if page[0] == "try" {
-					p.Fill("#f-question", lampOut)
-					p.Fill("#f-note", emptyAnswer)
-					p.Click("main form button.primary")
-					p.SeeElement(".findings")
-				}
-				if to := os.Getenv("MULIN_SHOTS"); to != "" {
-					p.Shot(filepath.Join(to, fmt.Sprintf("rules-%s-%s-%s.png", page[0], d.name, lang)))
-				}
-				p.Fits()
-				p.Axe()
+	p := browsertest.Start(t).Person(t, "admin", browsertest.Phone, "zh")
+	w.enter(p, "admin")
+	for _, v := range browsertest.Views {
+		p.As(v)
+		for _, page := range [][2]string{{"list", at}, {"phrases", at + "?kind=brushoff"}, {"form", fmt.Sprintf("%s/%d", at, one)}, {"add", at + "/add?kind=rude"}, {"import", at + "/import"}, {"try", at + "/try"}} {
+			p.Open(w.srv.URL + page[1])
+			if page[0] == "try" {
+				p.Fill("#f-question", lampOut)
+				p.Fill("#f-note", emptyAnswer)
+				p.Click("main form button.primary")
+				p.SeeElement(".findings")
 			}
+			p.Look("rules-" + page[0])
 		}
 	}
 }

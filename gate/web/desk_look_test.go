@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"mulin/internal/browsertest"
@@ -44,59 +43,30 @@ func (w *deskTown) busy() (mine, whistled casework.Case) {
 	return mine, w.load(whistled.Number)
 }
 
-// TestDeskLooks shows the staff's pages to axe, on phones and desks, in both languages. MULIN_SHOTS=folder keeps pictures to look at.
+// TestDeskLooks looks at the staff's pages.
 func TestDeskLooks(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	mine, whistled := w.busy()
 	fresh := w.open("G1", "路灯不亮，晚上看不清台阶")
 	w.ok(w.Feed.CatchUp(ctx))
-	b := browsertest.Start(t)
-	shots := os.Getenv("MULIN_SHOTS")
-	pages := []struct{ name, login, path string }{
-		{"desk", "clerk", "/desk?tab=open"}, {"desk-mine", "property", "/desk"}, {"desk-empty", "grid2", "/desk?tab=closed"},
-		{"case-new", "clerk", "/cases/" + fresh.Number}, {"case-whistle", "street", "/cases/" + whistled.Number}, {"case-report-in", "roads", "/cases/" + whistled.Number + "?do=report-in"},
-		{"case-do", "property", "/cases/" + mine.Number + "?do=return"}, {"board", "street", "/board"}, {"search", "street", "/search?q=" + escape("水")}, {"search-empty", "street", "/search"},
-	}
-	for _, d := range []struct {
-		name   string
-		device browsertest.Device
-	}{{"phone", browsertest.Phone}, {"desk", browsertest.Desktop}} {
-		for _, lang := range []string{"zh", "en"} {
-			dark := (d.name == "phone") == (lang == "en")
-			t.Run(d.name+"-"+lang, func(t *testing.T) {
-				for _, page := range pages {
-					if only := os.Getenv("MULIN_SHOT_PAGE"); only != "" && !strings.Contains(page.name, only) {
-						continue
-					}
-					p := b.Person(t, page.login, d.device, lang)
-					if dark {
-						p.Dark()
-					}
-					w.enter(p, page.login)
-					p.Open(w.srv.URL + page.path)
-					if shots != "" {
-						p.Eval(`Promise.race([Promise.all([...document.querySelectorAll('[data-map]')].map((m) => new Promise((ok) => { m.scrollIntoView(); const i = setInterval(() => m.dataset.ready && (clearInterval(i), ok()), 50) }))), new Promise((ok) => setTimeout(ok, 6000))]).then(() => { scrollTo(0, 0); return new Promise((ok) => setTimeout(ok, 400)) })`, nil)
-						p.Shot(filepath.Join(shots, fmt.Sprintf("%s-%s-%s.png", page.name, d.name, lang)))
-					}
-					if page.name == "board" && d.name == "desk" {
-						p.Wait(`(() => { const c = document.querySelector("#board-map canvas"), b = document.querySelector("#board-map"); return c && Math.abs(c.clientWidth - b.clientWidth) < 4 })()`)
-					}
-					p.Fits()
-					p.Axe()
-				}
-			})
-		}
-	}
+	const fills = `(() => { const c = document.querySelector("#board-map canvas"), b = document.querySelector("#board-map"); return innerWidth < 1000 || c && Math.abs(c.clientWidth - b.clientWidth) < 4 })()`
+	browsertest.Sweep{URL: w.srv.URL, Enter: w.enter, Pages: []browsertest.Page{
+		{Name: "desk", Who: "clerk", Path: "/desk?tab=open"}, {Name: "desk-mine", Who: "property", Path: "/desk"}, {Name: "desk-empty", Who: "grid2", Path: "/desk?tab=closed"},
+		{Name: "case-new", Who: "clerk", Path: "/cases/" + fresh.Number}, {Name: "case-whistle", Who: "street", Path: "/cases/" + whistled.Number},
+		{Name: "case-report-in", Who: "roads", Path: "/cases/" + whistled.Number + "?do=report-in"}, {Name: "case-do", Who: "property", Path: "/cases/" + mine.Number + "?do=return"},
+		{Name: "board", Who: "street", Path: "/board", When: fills}, {Name: "search", Who: "street", Path: "/search?q=" + escape("水")}, {Name: "search-empty", Who: "street", Path: "/search"},
+	}}.Run(t)
 }
 
 // enter gives the browser a session.
 func (w *deskTown) enter(p *browsertest.Person, login string) {
-	p.Open(w.srv.URL + "/healthz")
-	p.Eval(fmt.Sprintf(`document.cookie = "session=%s; path=/"`, w.as(login).cookie), nil)
+	p.Cookie(w.srv.URL, "session", w.as(login).cookie)
 }
 
 // TestDeskKeys: with the keyboard alone a clerk walks down the list, opens a case and dispatches it to the suggested company in two keystrokes.
 func TestDeskKeys(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	first := w.open("G1", "第一件")
 	w.clk.Advance(60e9)
@@ -130,6 +100,7 @@ func TestDeskKeys(t *testing.T) {
 
 // TestDeskIsLive: what somebody else does moves on an open page, and what is being typed stays.
 func TestDeskIsLive(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	c := w.open("G1", "门禁坏了")
 	run, stop := context.WithCancel(ctx)
@@ -151,6 +122,7 @@ func TestDeskIsLive(t *testing.T) {
 
 // TestReportInByPhone: on the spot two taps and a photo do; the position is taken by itself.
 func TestReportInByPhone(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	c := w.open("G1", "主管爆裂")
 	w.as("street").post("/cases/"+c.Number+"/whistle", "item", fmt.Sprint(w.item), "note", "请来").is(t, 303, "whistle")
@@ -174,13 +146,13 @@ func TestReportInByPhone(t *testing.T) {
 // TestBottomBarCoversNothing: on a phone the page ends above the bar, and what is brought into view, as the last button of a form, stops above it: in the
 // language with the long words, in every size of letters.
 func TestBottomBarCoversNothing(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	c := w.open("G1", "楼道灯不亮")
-	b := browsertest.Start(t)
+	p := browsertest.Start(t).Person(t, "clerk", browsertest.Phone, "en")
+	w.enter(p, "clerk")
 	for _, size := range []string{"0", "1", "2"} {
-		p := b.Person(t, "clerk"+size, browsertest.Phone, "en")
-		w.enter(p, "clerk")
-		p.Eval(fmt.Sprintf(`document.cookie = "elder=%s; path=/"`, size), nil)
+		p.Cookie(w.srv.URL, "elder", size)
 		p.Open(w.srv.URL + "/cases/" + c.Number + "?do=dispatch")
 		p.Wait(`document.readyState === "complete"`)
 		var room struct{ Bar, Page, Scroll, Covered float64 }
@@ -194,6 +166,6 @@ func TestBottomBarCoversNothing(t *testing.T) {
 		if room.Page < room.Bar-.5 || room.Scroll < room.Bar || room.Covered > 0 {
 			t.Errorf("letters %s: a bar of %.0f px, %.0f below the page, %.0f when scrolled to; it covers %.0f px of the last button", size, room.Bar, room.Page, room.Scroll, room.Covered)
 		}
-		p.Axe()
+		p.Look("letters-" + size)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +26,7 @@ func lookVillage(t *testing.T) *village {
 
 // TestThreeTaps is the resident's whole way on a phone: a photo, the place guessed, a sentence, sent; then the worker's answer appears, and it is rated.
 func TestThreeTaps(t *testing.T) {
+	t.Parallel()
 	v := lookVillage(t)
 	photo := filepath.Join(t.TempDir(), "照片.jpg")
 	check(t, os.WriteFile(photo, picture(t), 0o600))
@@ -51,6 +53,7 @@ func TestThreeTaps(t *testing.T) {
 
 // TestWithoutScriptsAResidentReports chooses the community from a list.
 func TestWithoutScriptsAResidentReports(t *testing.T) {
+	t.Parallel()
 	v := lookVillage(t)
 	p := browsertest.Start(t).Person(t, "resident", browsertest.Phone, "zh")
 	p.NoJS()
@@ -64,97 +67,71 @@ func TestWithoutScriptsAResidentReports(t *testing.T) {
 	p.See("上报回执")
 }
 
-// TestResidentPages shows every page of the residents to axe, on both sizes, in both languages, dark and in elder mode. MULIN_SHOTS=folder keeps pictures.
+// TestResidentPages looks at every page of the residents, also in the elder edition.
 func TestResidentPages(t *testing.T) {
-	v := lookVillage(t)
-	browser := browsertest.Start(t)
-	shots := os.Getenv("MULIN_SHOTS")
-	for _, d := range []struct {
-		name   string
-		device browsertest.Device
-	}{{"phone", browsertest.Phone}, {"desk", browsertest.Desktop}} {
-		for _, mode := range []string{"zh", "en", "dark", "elder"} {
-			if shots == "" && (d.name == "desk") == (mode == "elder" || mode == "zh") {
-				continue
+	t.Parallel()
+	b := browsertest.Start(t)
+	for _, view := range slices.Concat(browsertest.Views, []browsertest.View{{Device: browsertest.Phone, Lang: "zh", Elder: "1"}}) {
+		t.Run(view.String(), func(t *testing.T) {
+			t.Parallel()
+			v := lookVillage(t)
+			p := b.Person(t, "resident", view.Device, view.Lang)
+			p.As(view)
+			p.Cookie(v.URL, "elder", view.Elder)
+			p.Expect("404")
+			p.Expect("422")
+			p.Open(v.URL + "/q/" + v.Grid.Code)
+			p.Look("door")
+			for _, page := range []string{"", "report", "report?place=" + v.Grid.Code, "my", "follow", "help", "privacy", "accessibility", "signin", "q/unknown"} {
+				p.Open(v.URL + "/" + page)
+				name, _, _ := strings.Cut(page, "?")
+				if name != page {
+					name += "-qr"
+				}
+				p.Look(strings.NewReplacer("/", "-").Replace("_" + name))
 			}
-			t.Run(d.name+"-"+mode, func(t *testing.T) {
-				lang := map[string]string{"en": "en"}[mode]
-				if lang == "" {
-					lang = "zh"
-				}
-				p := browser.Person(t, "resident", d.device, lang)
-				if mode == "dark" {
-					p.Dark()
-				}
-				p.Open(v.URL + "/q/" + v.Grid.Code)
-				if mode == "elder" {
-					p.ClickText("长辈版")
-					p.See("标准版")
-				}
-				look := func(name string) {
-					t.Helper()
-					if shots != "" {
-						p.Shot(filepath.Join(shots, fmt.Sprintf("%s-%s-%s.png", name, d.name, mode)))
-					}
-					p.Fits()
-					p.Axe()
-				}
-				look("door")
-				for _, page := range []string{"", "report", "report?place=" + v.Grid.Code, "my", "follow", "help", "privacy", "accessibility", "signin", "q/unknown"} {
-					if page == "q/unknown" {
-						p.Expect("404")
-					}
-					p.Open(v.URL + "/" + page)
-					name, _, _ := strings.Cut(page, "?")
-					if name != page {
-						name += "-qr"
-					}
-					look(strings.NewReplacer("/", "-").Replace("_" + name))
-				}
-				photo := filepath.Join(t.TempDir(), "a.jpg")
-				check(t, os.WriteFile(photo, picture(t), 0o600))
-				p.Expect("422")
-				p.Open(v.URL + "/report")
-				p.Upload("#f-photo", photo)
-				p.Eval(`document.querySelector("#report details.more").open = true`, nil)
-				p.Eval(`document.querySelector("[data-map]").scrollIntoView()`, nil)
-				p.SeeElement("[data-map][data-ready]")
-				p.Eval(`scrollTo(0, 0)`, nil)
-				look("report-map")
-				p.Click("#report .primary")
-				p.SeeElement(".summary")
-				look("report-errors")
-				p.Fill("#f-text", "楼下水管爆了，水漫到路上，老人出门要蹚水，请尽快来修。")
-				p.Fill("#f-address", "幸福小区 3 号楼东侧")
-				p.Eval(`document.querySelector("#f-area").value = "`+v.Community.Code+`"`, nil)
-				p.Click("#report .primary")
-				p.SeeElement(".ticket")
-				look("receipt")
-				number := p.Text(".big-number")
-				p.Open(v.URL + "/cases/" + number)
-				look("case-new")
-				v.finish(t, number)
-				p.Open(v.URL + "/cases/" + number)
-				p.Eval(`document.querySelector("#reopen").open = true`, nil)
-				look("case-answered")
-				p.Open(v.URL + "/my")
-				p.Fill("#f-phone", fmt.Sprintf("138%08d", len(number)*7+len(t.Name())))
-				p.Click("#phone .btn")
-				p.SeeElement("#f-code")
-				look("my-code")
-				if d.name == "phone" {
-					return
-				}
-				p.Open(v.URL + "/signin")
-				p.Fill("#f-login", "ligrid")
-				p.Fill("#f-password", password)
-				p.Eval(`document.querySelector("[name=next]").value = "/me"`, nil)
-				p.Click("form .primary")
-				p.SeeElement("#f-old")
-				look("me")
-				p.Open(v.URL + "/report")
-				look("report-staff")
-			})
-		}
+			photo := filepath.Join(t.TempDir(), "a.jpg")
+			check(t, os.WriteFile(photo, picture(t), 0o600))
+			p.Open(v.URL + "/report")
+			p.Upload("#f-photo", photo)
+			p.Eval(`document.querySelector("#report details.more").open = true`, nil)
+			p.Eval(`document.querySelector("[data-map]").scrollIntoView()`, nil)
+			p.SeeElement("[data-map][data-ready]")
+			p.Eval(`scrollTo(0, 0)`, nil)
+			p.Look("report-map")
+			p.Click("#report .primary")
+			p.SeeElement(".summary")
+			p.Look("report-errors")
+			p.Fill("#f-text", "楼下水管爆了，水漫到路上，老人出门要蹚水，请尽快来修。")
+			p.Fill("#f-address", "幸福小区 3 号楼东侧")
+			p.Eval(`document.querySelector("#f-area").value = "`+v.Community.Code+`"`, nil)
+			p.Click("#report .primary")
+			p.SeeElement(".ticket")
+			p.Look("receipt")
+			number := p.Text(".big-number")
+			p.Open(v.URL + "/cases/" + number)
+			p.Look("case-new")
+			v.finish(t, number)
+			p.Open(v.URL + "/cases/" + number)
+			p.Eval(`document.querySelector("#reopen").open = true`, nil)
+			p.Look("case-answered")
+			p.Open(v.URL + "/my")
+			p.Fill("#f-phone", fmt.Sprintf("138%08d", len(number)*7+len(t.Name())))
+			p.Click("#phone .btn")
+			p.SeeElement("#f-code")
+			p.Look("my-code")
+			if view.Device.Touch {
+				return
+			}
+			p.Open(v.URL + "/signin")
+			p.Fill("#f-login", "ligrid")
+			p.Fill("#f-password", password)
+			p.Eval(`document.querySelector("[name=next]").value = "/me"`, nil)
+			p.Click("form .primary")
+			p.SeeElement("#f-old")
+			p.Look("me")
+			p.Open(v.URL + "/report")
+			p.Look("report-staff")
+		})
 	}
 }

@@ -2,8 +2,6 @@ package web_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -129,31 +127,24 @@ func TestHotWeightsPage(t *testing.T) {
 	w.as("clerk").get("/admin/hot").is(t, 403, "the weights for a clerk")
 }
 
-// TestMonthlyTask is a leader's way from the board to a special task with a measure, which a department ticks off. MULIN_SHOTS=folder keeps pictures.
+// TestMonthlyTask is a leader's way from the board to a special task with a measure, which a department ticks off.
 func TestMonthlyTask(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	cases := w.plants("G1")
 	w.plants("G3")
 	b := browsertest.Start(t)
-	shots := os.Getenv("MULIN_SHOTS")
-	look := func(p *browsertest.Person, name string) {
-		p.Fits()
-		p.Axe()
-		if shots != "" {
-			p.Shot(filepath.Join(shots, "hot-"+name+".png"))
-		}
-	}
 	p := b.Person(t, "leader", browsertest.Desktop, "zh")
 	w.enter(p, "leader")
 	p.Open(w.srv.URL + "/hot")
 	p.Click("details.heat summary")
-	look(p, "board-desk-zh")
+	p.Look("hot-board")
 	p.Click("#hot-" + fmt.Sprint(cases[0].ID) + " a.title")
 	p.See("热度的构成")
-	look(p, "issue-desk-zh")
+	p.Look("hot-issue")
 	p.ClickText("立为专项")
 	p.Fill("#f-body", "荆河街道")
-	look(p, "task-form-desk-zh")
+	p.Look("hot-task-form")
 	p.ClickText("保存")
 	p.See("专项已提出")
 	p.Fill("#f-add-title", "夜间停产")
@@ -161,7 +152,7 @@ func TestMonthlyTask(t *testing.T) {
 	p.Fill("#f-add-due", "2027-05-01")
 	p.Click("form[action$='/measures'] button.btn:not([type=button])")
 	p.See("措施已加上")
-	look(p, "task-desk-zh")
+	p.Look("hot-task")
 	made := p.URL()[strings.Index(p.URL(), "/tasks/"):]
 
 	q := b.Person(t, "water", browsertest.Phone, "en")
@@ -171,21 +162,21 @@ func TestMonthlyTask(t *testing.T) {
 	q.Fill("textarea[name=note]", "夜间已停产")
 	q.ClickText("Tick off")
 	q.See("The measure is ticked off")
-	look(q, "task-phone-en")
+	q.Look("hot-task")
 	q.Open(w.srv.URL + "/tasks")
-	look(q, "tasks-phone-en")
+	q.Look("hot-tasks")
 
 	s := b.Person(t, "street", browsertest.Phone, "en")
 	w.enter(s, "street")
 	s.Open(w.srv.URL + "/hot")
-	look(s, "board-phone-en")
+	s.Look("hot-board")
 	s.Open(w.srv.URL + "/hot/" + fmt.Sprint(cases[0].ID))
-	look(s, "issue-phone-en")
+	s.Look("hot-issue")
 }
 
-// TestHotMap shows the issues of the board as points beside the list: the hottest largest, a click opens it, and its row marks its point. MULIN_SHOTS=folder
-// keeps pictures.
+// TestHotMap shows the issues of the board as points beside the list: the hottest largest, a click opens it, and its row marks its point.
 func TestHotMap(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	cases := w.plants("G1")
 	for i, title := range []string{"北关小学门口路面塌陷积水", "北关小学门前路面塌陷，下雨积水"} {
@@ -195,29 +186,19 @@ func TestHotMap(t *testing.T) {
 	page := w.as("leader").get("/hot")
 	page.has(t, `data-sign="1"`, `data-size="4"`, `data-sign="2"`, `data-size="3"`, `class="hot-map js-only"`)
 	page.hasNot(t, "35.005") // where the reporters were
-	b := browsertest.Start(t)
-	for _, size := range []struct {
-		name string
-		of   browsertest.Device
-	}{{"desk", browsertest.Desktop}, {"phone", browsertest.Phone}} {
-		for _, lang := range []string{"zh", "en"} {
-			p := b.Person(t, size.name+lang, size.of, lang)
-			w.enter(p, "leader")
-			p.Open(w.srv.URL + "/hot")
-			p.Eval(`document.querySelector("#hot-map").scrollIntoView()`, nil)
-			p.Wait(`document.querySelector("#hot-map").dataset.ready === "1"`)
-			p.SeeElement(`#hot-map .pin.heat[data-size="4"]`)
-			p.Fits()
-			p.Axe()
-			p.Eval(`scrollTo(0, 0)`, nil)
-			if shots := os.Getenv("MULIN_SHOTS"); shots != "" {
-				p.Shot(filepath.Join(shots, "hot-map-"+size.name+"-"+lang+".png"))
-			}
-			row := "#hot-" + fmt.Sprint(cases[0].ID)
-			p.Eval(`document.querySelector("`+row+` a.title").focus()`, nil)
-			p.SeeElement("#hot-map .pin.current")
-			p.Eval(`document.querySelector("#hot-map .pin.current").click()`, nil)
-			p.Wait(`location.pathname === "/hot/` + fmt.Sprint(cases[0].ID) + `"`)
-		}
+	p := browsertest.Start(t).Person(t, "leader", browsertest.Desktop, "zh")
+	w.enter(p, "leader")
+	for _, v := range browsertest.Views {
+		p.As(v)
+		p.Open(w.srv.URL + "/hot")
+		p.Eval(`document.querySelector("#hot-map").scrollIntoView()`, nil)
+		p.Wait(`document.querySelector("#hot-map").dataset.ready === "1"`)
+		p.SeeElement(`#hot-map .pin.heat[data-size="4"]`)
+		p.Look("hot-map")
+		row := "#hot-" + fmt.Sprint(cases[0].ID)
+		p.Eval(`document.querySelector("`+row+` a.title").focus()`, nil)
+		p.SeeElement("#hot-map .pin.current")
+		p.Eval(`document.querySelector("#hot-map .pin.current").click()`, nil)
+		p.Wait(`location.pathname === "/hot/` + fmt.Sprint(cases[0].ID) + `"`)
 	}
 }

@@ -3,7 +3,6 @@ package web_test
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -182,8 +181,8 @@ func TestTypedIsWarned(t *testing.T) {
 }
 
 // TestLookInBrowser: a property worker sees a masked room, taps, chooses why, reads it; the resident's page says who looked and why.
-// MULIN_SHOTS=folder keeps pictures.
 func TestLookInBrowser(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	for code, name := range map[string]string{"site": "去现场处理", "contact": "联系诉求人", "verify": "核实情况"} {
 		w.ok(w.Catalog.SaveReason(ctx, w.System(), catalog.Reason{Kind: catalog.ForLook, Code: code, Name: name}))
@@ -194,10 +193,8 @@ func TestLookInBrowser(t *testing.T) {
 	resident.Fill(`textarea[name=text]`, "家里水管爆了，我家是3号楼2单元501室，电话13812345678")
 	resident.See("自动打码")
 	resident.Fill(`input[name=address]`, "阳光小区3号楼2单元501室")
-	w.shot(resident, "look-typed")
 	resident.Click(`form#report button.primary`)
 	resident.See("您写的手机号、门牌号")
-	w.shot(resident, "look-receipt")
 	resident.NotSee("501室")
 	list, err := w.Desk.List(ctx, w.System(), casework.Filter{Tab: casework.Open})
 	w.ok(err)
@@ -210,15 +207,11 @@ func TestLookInBrowser(t *testing.T) {
 	worker.See("3号楼*单元***室")
 	worker.NotSee("13812345678")
 	worker.ClickText("查看原文")
-	w.shot(worker, "look-masked")
-	worker.Fits()
-	worker.Axe()
+	worker.Look("look-masked")
 	worker.ClickText("去现场处理")
 	worker.See("3号楼2单元501室")
 	worker.See("13812345678")
-	w.shot(worker, "look-open")
-	worker.Fits()
-	worker.Axe()
+	worker.Look("look-open")
 	worker.Open(w.srv.URL + "/cases/" + c.Number)
 	worker.See("3号楼*单元***室")
 
@@ -226,20 +219,11 @@ func TestLookInBrowser(t *testing.T) {
 	resident.See("安居物业查看了您写的原文")
 	resident.See("去现场处理")
 	resident.See("3号楼2单元501室")
-	w.shot(resident, "look-resident")
-	resident.Axe()
+	resident.Look("look-resident")
 
 	clerk := b.Person(t, "city", browsertest.Desktop, "en")
 	w.enter(clerk, "city")
 	clerk.Open(w.srv.URL + "/cases/" + c.Number + "?do=note")
 	clerk.ClickText("Show the text")
-	clerk.Fits()
-	clerk.Axe()
-	w.shot(clerk, "look-desk")
-}
-
-func (w *deskTown) shot(p *browsertest.Person, name string) {
-	if shots := os.Getenv("MULIN_SHOTS"); shots != "" {
-		p.Shot(filepath.Join(shots, name+".png"))
-	}
+	clerk.Look("look-desk")
 }

@@ -73,6 +73,9 @@ func path(r site.Route) string {
 
 // opens says whether the route's own condition lets the actor in, as Site does.
 func opens(r site.Route, who access.Actor) bool {
+	if r.Staff && len(who.Posts) == 0 {
+		return false
+	}
 	if (r.Known || r.Need != "" || r.Any != nil) && who.Person == 0 {
 		return false
 	}

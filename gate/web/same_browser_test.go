@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,6 +21,7 @@ func (v *village) cases(t *testing.T) int {
 
 // TestJoinWhileTyping: a sentence at one's place brings the card; one tap and a phone later there is a receipt and no second case. Who says "not the same" goes on.
 func TestJoinWhileTyping(t *testing.T) {
+	t.Parallel()
 	v := lookVillage(t)
 	first := v.told(t)
 	b := browsertest.Start(t)
@@ -73,6 +73,7 @@ func (v *village) begin(p *browsertest.Person, text string) {
 
 // TestMergeByKey: on the desk one key offers the likeliest case, another merges; both who told it read the one answer.
 func TestMergeByKey(t *testing.T) {
+	t.Parallel()
 	v := lookVillage(t)
 	main, twin := v.told(t), v.told(t, func(r *casework.Report) { r.Phone = "13900002222" })
 	b := browsertest.Start(t)
@@ -100,103 +101,87 @@ func TestMergeByKey(t *testing.T) {
 	}
 }
 
-// TestSameLooks shows the pages of what is told twice to axe, on both sizes, in both languages. MULIN_SHOTS=folder keeps pictures.
+// TestSameLooks looks at the pages of what is told twice.
 func TestSameLooks(t *testing.T) {
-	browser := browsertest.Start(t)
-	shots := os.Getenv("MULIN_SHOTS")
-	for _, d := range []struct {
-		name   string
-		device browsertest.Device
-	}{{"phone", browsertest.Phone}, {"desk", browsertest.Desktop}} {
-		for _, lang := range []string{"zh", "en"} {
-			t.Run(d.name+"-"+lang, func(t *testing.T) {
-				v := lookVillage(t)
-				person := func(name string) (*browsertest.Person, func(string)) {
-					p := browser.Person(t, name, d.device, lang)
-					return p, func(page string) {
-						t.Helper()
-						if shots != "" {
-							p.Shot(filepath.Join(shots, fmt.Sprintf("same-%s-%s-%s.png", page, d.name, lang)))
-						}
-						p.Fits()
-						p.Axe()
-					}
-				}
-				v.lookJoining(t, person)
-				v.lookMerging(t, person)
-			})
-		}
+	t.Parallel()
+	b := browsertest.Start(t)
+	for _, view := range browsertest.Views {
+		t.Run(view.String(), func(t *testing.T) {
+			t.Parallel()
+			v := lookVillage(t)
+			person := func(name string) *browsertest.Person { return b.Person(t, name, view.Device, view.Lang) }
+			v.lookJoining(t, person)
+			v.lookMerging(t, person)
+		})
 	}
 }
 
-type looker func(name string) (*browsertest.Person, func(page string))
-
 // lookJoining goes the residents' pages.
-func (v *village) lookJoining(t *testing.T, person looker) {
+func (v *village) lookJoining(t *testing.T, person func(name string) *browsertest.Person) {
 	photo := filepath.Join(t.TempDir(), "a.jpg")
 	check(t, os.WriteFile(photo, picture(t), 0o600))
-	first, _ := person("first")
+	first := person("first")
 	v.begin(first, "三号楼东门外的主水管爆裂，水漫到路上，老人和孩子出门都要蹚水，已经打过好几次电话也没有人来看过")
 	first.Upload("#f-photo", photo)
 	first.Click("#report .primary")
 	first.SeeElement(".ticket")
 	v.told(t, func(r *casework.Report) { r.Text = "水管爆裂" })
-	p, look := person("neighbour")
+	p := person("neighbour")
 	v.begin(p, "东门外的主水管爆裂，水漫到路上")
 	p.SeeElement(".told-card")
 	p.Eval(`document.querySelector("#same").scrollIntoView()`, nil)
-	look("typing")
+	p.Look("same-typing")
 	p.Click(".told .btn.primary")
 	p.SeeElement("form[action='/report/join']")
-	look("join")
+	p.Look("same-join")
 	p.Expect("422")
 	p.Fill("#f-phone", "1")
 	p.Click("form[action='/report/join'] .primary")
 	p.SeeElement(".summary")
-	look("join-error")
+	p.Look("same-join-error")
 	p.Fill("#f-phone", "13900002222")
 	p.Click("form[action='/report/join'] .primary")
 	p.SeeElement(".ticket")
-	look("joined")
+	p.Look("same-joined")
 	p.Open(v.URL + "/cases/" + p.Text(".big-number"))
-	look("follow")
-	again, look := person("hasty")
+	p.Look("same-follow")
+	again := person("hasty")
 	again.Open(v.URL + "/report?place=" + v.Grid.Code)
 	again.Eval(`document.querySelector("#same").dataset.quiet = "1"`, nil) // as if nothing had come back yet
 	again.Fill("#f-text", "三号楼东门外的主水管爆裂，水漫到路上，老人和孩子出门都要蹚水")
 	again.Upload("#f-photo", photo)
 	again.Click("#report .primary")
 	again.SeeElement("form.told")
-	look("told-before")
+	again.Look("same-told-before")
 }
 
 // lookMerging goes the clerk's.
-func (v *village) lookMerging(t *testing.T, person looker) {
+func (v *village) lookMerging(t *testing.T, person func(name string) *browsertest.Person) {
 	main, twin := v.told(t), v.told(t, func(r *casework.Report) { r.Phone = "13900002222" })
-	p, look := person("clerk")
+	p := person("clerk")
 	p.Open(v.URL + "/signin")
 	p.ClickText("王晓梅")
 	p.Wait(`location.pathname !== "/signin" && document.readyState === "complete"`)
 	p.Open(v.URL + "/cases/" + twin.Number)
 	p.SeeElement(".same")
-	look("case")
+	p.Look("same-case")
 	p.Open(v.URL + "/cases/" + twin.Number + "?do=merge")
 	p.SeeElement("[name=into]")
-	look("merge")
+	p.Look("same-merge")
 	_, err := v.Desk.Merge(t.Context(), v.Worker(), twin.ID, main.Number, casework.Step{})
 	check(t, err)
 	p.Open(v.URL + "/cases/" + twin.Number)
-	look("merged")
+	p.Look("same-merged")
 	p.Open(v.URL + "/cases/" + main.Number)
-	look("main")
+	p.Look("same-main")
 	p.Open(v.URL + "/desk?tab=open")
-	look("list")
-	me, look := person("second")
+	p.Look("same-list")
+	me := person("second")
 	me.Open(v.URL + "/follow")
 	me.Fill("#f-number", twin.Number)
 	me.Fill("#f-secret", twin.Secret)
 	me.Click("main form .primary")
 	me.Wait(`location.pathname === "/cases/` + twin.Number + `"`)
 	me.SeeElement("main h1")
-	look("follow-merged")
+	me.Look("same-follow-merged")
 }

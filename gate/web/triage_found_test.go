@@ -2,8 +2,6 @@ package web_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -140,6 +138,7 @@ func TestAReportNamesItsPlace(t *testing.T) {
 
 // TestAClerkSetsThePlaceAndSplitsByKey works with the keyboard alone; the resident then follows both.
 func TestAClerkSetsThePlaceAndSplitsByKey(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	w.estate()
 	rec, err := w.Desk.Open(ctx, w.System(), casework.Report{Text: "一、东湖花园3号楼的路灯坏了三天。二、楼下的垃圾没人清运，臭味很大。", Address: "东湖花园", Channel: "web"})
@@ -149,8 +148,7 @@ func TestAClerkSetsThePlaceAndSplitsByKey(t *testing.T) {
 	w.enter(p, "city")
 	p.Open(w.srv.URL + "/cases/" + rec.Number)
 	p.See("像是说了 2 件事")
-	w.foundShot(p, "found-card")
-	p.Axe()
+	p.Look("found-card")
 	p.Press("p")
 	p.See("已定位到")
 	if c := w.load(rec.Number); c.Place != w.places["B1"] {
@@ -159,31 +157,27 @@ func TestAClerkSetsThePlaceAndSplitsByKey(t *testing.T) {
 	p.Wait(`document.readyState === "complete"`)
 	p.Press("s")
 	p.See("居民的原话")
-	w.foundShot(p, "split")
-	p.Fits()
-	p.Axe()
+	p.Look("split")
 	p.Fill("#f-title-2", "垃圾清运")
 	p.ClickText("拆分")
 	p.See("同一留言拆出的另外 1 件")
 	p.See("垃圾清运")
-	w.foundShot(p, "split-done")
-	p.Axe()
+	p.Look("split-done")
 	r := b.Person(t, "resident", browsertest.Phone, "zh")
 	r.Open(w.srv.URL + "/follow")
 	r.Fill("#f-number", rec.Number)
 	r.Fill("#f-secret", rec.Secret)
 	r.ClickText("查看")
 	r.See("同一留言拆出的另外 1 件")
-	w.foundShot(r, "follow-parts")
-	r.Axe()
+	r.Look("follow-parts")
 	r.ClickText("垃圾清运")
 	r.See("拆自")
-	r.Fits()
-	r.Axe()
+	r.Look("follow-part")
 }
 
 // TestAResidentTakesTheNamedPlace types, sees the place offered, and takes it with a tap.
 func TestAResidentTakesTheNamedPlace(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Start(t)
 	for _, lang := range []string{"zh", "en"} {
 		w := newDeskTown(t, storetest.SQLite(t)) // one each: what is told a second time is asked about first
@@ -192,9 +186,7 @@ func TestAResidentTakesTheNamedPlace(t *testing.T) {
 		p.Open(w.srv.URL + "/report")
 		p.Fill("#f-text", "东湖花园三号楼楼道灯坏了")
 		p.SeeElement("[data-named]:not([hidden])")
-		w.foundShot(p, "report-named-"+lang)
-		p.Fits()
-		p.Axe()
+		p.Look("report-named")
 		p.Click("#f-named")
 		p.ClickText(map[string]string{"zh": "提交", "en": "Send"}[lang])
 		p.SeeElement(".big-number")
@@ -204,58 +196,33 @@ func TestAResidentTakesTheNamedPlace(t *testing.T) {
 	}
 }
 
-// TestFoundPagesInEnglish shows card and split on a phone and a desk.
-func TestFoundPagesInEnglish(t *testing.T) {
+// TestFoundPages looks at card and split.
+func TestFoundPages(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	w.estate()
 	c := w.unplaced("一、东湖花园3号楼的路灯每天晚上8点后不亮，从上周五开始。二、翠屏山庄楼下的垃圾没人清运，" + strings.Repeat("臭味很大，", 60) + "请处理。")
-	b := browsertest.Start(t)
-	for name, device := range map[string]browsertest.Device{"phone": browsertest.Phone, "desk": browsertest.Desktop} {
-		p := b.Person(t, "city", device, "en")
-		w.enter(p, "city")
-		for _, page := range []string{"", "/split", "?where=%E4%B8%9C%E6%B9%96", "?where=nowhere"} {
-			p.Open(w.srv.URL + "/cases/" + c.Number + page)
-			w.foundShot(p, "found-en-"+name+strings.Trim(strings.Map(letters, page), "-"))
-			p.Fits()
-			p.Axe()
-		}
-	}
+	browsertest.Sweep{URL: w.srv.URL, Enter: w.enter, Pages: []browsertest.Page{
+		{Name: "found-card", Who: "city", Path: "/cases/" + c.Number}, {Name: "found-split", Who: "city", Path: "/cases/" + c.Number + "/split"},
+		{Name: "found-where", Who: "city", Path: "/cases/" + c.Number + "?where=" + escape("东湖")}, {Name: "found-nowhere", Who: "city", Path: "/cases/" + c.Number + "?where=nowhere"},
+	}}.Run(t)
 }
 
-func letters(r rune) rune {
-	if r >= 'a' && r <= 'z' {
-		return r
-	}
-	return '-'
-}
-
-// foundShot keeps a picture where MULIN_SHOTS says.
-func (w *deskTown) foundShot(p *browsertest.Person, name string) {
-	if dir := os.Getenv("MULIN_SHOTS"); dir != "" {
-		p.Shot(filepath.Join(dir, name+".png"))
-	}
-}
-
-// TestOtherNamesByHand shows the page of the other names on a phone and a desk, in both languages: as it stands, refused, and full.
+// TestOtherNamesByHand looks at the page of the other names: as it stands, and refused.
 func TestOtherNamesByHand(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	w.estate()
-	b := browsertest.Start(t)
-	for name, device := range map[string]browsertest.Device{"phone": browsertest.Phone, "desk": browsertest.Desktop} {
-		for _, lang := range []string{"zh", "en"} {
-			p := b.Person(t, "admin", device, lang)
-			w.signIn(p)
-			p.Open(fmt.Sprint(w.srv.URL, "/admin/places/", w.places["E2"], "/aliases"))
-			w.foundShot(p, "aliases-"+lang+"-"+name)
-			p.Fits()
-			p.Axe()
-			p.Fill("[name=aliases]", "平安")
-			p.Click("main form button.primary")
-			p.Wait(`document.querySelector("[name=aliases][aria-invalid=true]")`)
-			w.foundShot(p, "aliases-bad-"+lang+"-"+name)
-			p.Fits()
-			p.Axe()
-		}
+	p := browsertest.Start(t).Person(t, "admin", browsertest.Phone, "zh")
+	w.enter(p, "admin")
+	for _, v := range browsertest.Views {
+		p.As(v)
+		p.Open(fmt.Sprint(w.srv.URL, "/admin/places/", w.places["E2"], "/aliases"))
+		p.Look("aliases")
+		p.Fill("[name=aliases]", "平安")
+		p.Click("main form button.primary")
+		p.Wait(`document.querySelector("[name=aliases][aria-invalid=true]")`)
+		p.Look("aliases-bad")
 	}
 }
 

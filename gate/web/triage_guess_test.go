@@ -3,8 +3,6 @@ package web_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -137,8 +135,9 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
-// TestSuggestionsLook shows the pages with suggestions to axe, on phones and desks, in both languages. MULIN_SHOTS=folder keeps pictures to look at.
+// TestSuggestionsLook looks at the pages with suggestions, before and after something was learned.
 func TestSuggestionsLook(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	w.tree()
 	unsure := w.open("G1", "家里停水了")
@@ -150,27 +149,22 @@ func TestSuggestionsLook(t *testing.T) {
 	_, err := w.Triage.Classify(ctx, w.System(), &sorted, casework.Sorting{Class: w.class("环境保护 / 水污染")}, casework.Step{})
 	w.ok(err)
 	b := browsertest.Start(t)
-	shots := os.Getenv("MULIN_SHOTS")
+	people := map[string]*browsertest.Person{}
+	for _, login := range []string{"clerk", "admin"} {
+		people[login] = b.Person(t, login, browsertest.Phone, "zh")
+		w.enter(people[login], login)
+	}
 	look := func(name string, pages ...[2]string) {
-		for _, d := range []struct {
-			name   string
-			device browsertest.Device
-			lang   string
-		}{{"phone", browsertest.Phone, "zh"}, {"desk", browsertest.Desktop, "en"}, {"phone", browsertest.Phone, "en"}, {"desk", browsertest.Desktop, "zh"}} {
-			for i, page := range pages {
-				p := b.Person(t, page[0], d.device, d.lang)
-				w.enter(p, page[0])
+		for i, page := range pages {
+			p := people[page[0]]
+			for _, v := range browsertest.Views {
+				p.As(v)
 				p.Open(w.srv.URL + page[1])
-				p.Wait(`document.readyState === "complete"`)
 				if page[1] == "/report" {
 					p.Fill("[name=text]", "家里的水管爆裂了，一直漏水")
 					p.SeeElement("#guess button")
 				}
-				if shots != "" {
-					p.Shot(filepath.Join(shots, fmt.Sprintf("%s-%d-%s-%s.png", name, i, d.name, d.lang)))
-				}
-				p.Fits()
-				p.Axe()
+				p.Look(fmt.Sprintf("%s-%d", name, i))
 			}
 		}
 	}
@@ -183,6 +177,7 @@ func TestSuggestionsLook(t *testing.T) {
 
 // TestChips: a resident may tap what the report is about; it isn't asked for and needs no percent, and what is tapped outlives a reload.
 func TestChips(t *testing.T) {
+	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	w.tree()
 	p := browsertest.Start(t).Person(t, "resident", browsertest.Phone, "zh")

@@ -31,9 +31,9 @@ type answer struct {
 	Y     float64 `json:"y"`
 }
 
-// evaluate runs an expression in the page, waits for its promise, and decodes what it gives.
-func (p *Person) evaluate(expression string, into any, opts ...chromedp.EvaluateOption) error {
-	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+// evaluate runs an expression in the page, waits for its promise no longer than limit, and decodes what it gives.
+func (p *Person) evaluate(limit time.Duration, expression string, into any, opts ...chromedp.EvaluateOption) error {
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
 	defer cancel()
 	raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](expression, append(opts, chromedp.EvalAsValue)...))
 	if err != nil {
@@ -54,7 +54,7 @@ func (p *Person) ask(task string, arg any) (answer, error) {
 	if err != nil {
 		return a, err
 	}
-	err = p.evaluate("("+pageJS+")(..."+string(words)+")", &a)
+	err = p.evaluate(p.patience, "("+pageJS+")(..."+string(words)+")", &a)
 	return a, err
 }
 
@@ -239,7 +239,7 @@ func (p *Person) Wait(expression string) {
 	p.t.Helper()
 	p.until("have "+expression, func() (bool, string, error) {
 		var ok bool
-		err := p.evaluate("(async () => !!("+expression+"))()", &ok, chromedp.EvalAwaitPromise)
+		err := p.evaluate(p.patience, "(async () => !!("+expression+"))()", &ok, chromedp.EvalAwaitPromise)
 		return ok, "it is false", err
 	})
 }
@@ -247,7 +247,7 @@ func (p *Person) Wait(expression string) {
 // Eval runs a JavaScript expression in the page and decodes its JSON into a pointer, which may be nil; a promise is awaited.
 func (p *Person) Eval(expression string, into any) {
 	p.t.Helper()
-	if err := p.evaluate(expression, into, chromedp.EvalAwaitPromise); err != nil {
+	if err := p.evaluate(labour, expression, into, chromedp.EvalAwaitPromise); err != nil {
 		p.fail("run %s: %v", expression, err)
 	}
 }
@@ -278,7 +278,7 @@ func (p *Person) Shot(file string) {
 const maxShot = 16000
 
 func (p *Person) shoot(file string) error {
-	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	ctx, cancel := context.WithTimeout(p.ctx, labour)
 	defer cancel()
 	size, err := chromedp.Call(ctx, page.GetLayoutMetrics, cdp.Empty{})
 	if err != nil {

@@ -63,7 +63,7 @@ const barless = `async (look) => {
 
 // violations runs axe in a world of its own, which the page's scripts and its policy don't reach.
 func (p *Person) violations(rules string, without []string) ([]violation, error) {
-	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	ctx, cancel := context.WithTimeout(p.ctx, labour)
 	defer cancel()
 	world, err := p.axeWorld(ctx)
 	if err != nil {
@@ -77,7 +77,7 @@ func (p *Person) violations(rules string, without []string) ([]violation, error)
 	run := `(` + barless + `)(() => axe.run(document, {runOnly: ` + rules + `, resultTypes: ['violations'], rules: {` + off.String() + `}}))
 		.then(r => r.violations.map(v => ({ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html.slice(0, 300), Target: n.target, FailureSummary: n.failureSummary}))})))`
 	var found []violation
-	err = p.evaluate(run, &found, there, chromedp.EvalAwaitPromise)
+	err = p.evaluate(labour, run, &found, there, chromedp.EvalAwaitPromise)
 	return found, err
 }
 

@@ -22,6 +22,9 @@ import (
 // patience is how long a person waits for something to appear before the test fails.
 const patience = 20 * time.Second
 
+// labour limits what the harness does itself, which nobody waits for: opening a page until all of it is there, axe, a picture. A busy machine may need long for it.
+const labour = 2 * time.Minute
+
 // Device is what a person holds.
 type Device struct {
 	Width, Height int
@@ -94,7 +97,7 @@ func call[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[chromedp.Vo
 }
 
 func (p *Person) do(steps ...chromedp.Action[chromedp.Void]) error {
-	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	ctx, cancel := context.WithTimeout(p.ctx, labour)
 	defer cancel()
 	return chromedp.Do(ctx, steps...)
 }
@@ -185,7 +188,7 @@ func (p *Person) fail(format string, args ...any) {
 // scene describes what is on the screen, for messages: address, text, and where the picture lies.
 func (p *Person) scene() string {
 	var seen struct{ URL, Text string }
-	if err := p.evaluate(`({URL: location.href, Text: document.body ? document.body.innerText.slice(0, 1500) : ''})`, &seen); err != nil {
+	if err := p.evaluate(p.patience, `({URL: location.href, Text: document.body ? document.body.innerText.slice(0, 1500) : ''})`, &seen); err != nil {
 		return "the page doesn't answer: " + err.Error()
 	}
 	folder := os.Getenv("MULIN_TEST_SHOTS")

@@ -5,30 +5,57 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
+// looked are the pages that were shown to all of axe: the test's name and the page's.
+var looked sync.Map
+
+// Look looks at the page as it stands, under a name that is its own in the test: as the person sees it, and on the other device in the other colours. The first
+// time all of axe looks at it, whatever the language; for what remains width and contrast are left to judge. Nothing is loaded again.
+//
+// MULIN_SHOTS=folder keeps pictures, MULIN_SHOT_PAGE=part only of pages whose name has the part.
+func (p *Person) Look(name string) {
+	p.t.Helper()
+	test, _, _ := strings.Cut(p.t.Name(), "/")
+	_, before := looked.LoadOrStore(test+" "+name, true)
+	mine := p.view
+	p.glance(name, !before)
+	p.As(mine.other())
+	p.glance(name, false)
+	p.As(mine)
+}
+
+// glance looks at the page in one view.
+func (p *Person) glance(name string, whole bool) {
+	p.t.Helper()
+	if folder := os.Getenv("MULIN_SHOTS"); folder != "" && strings.Contains(name, os.Getenv("MULIN_SHOT_PAGE")) {
+		p.Shot(filepath.Join(folder, name+"-"+p.view.String()+".png"))
+	}
+	p.Fits()
+	if whole {
+		p.Axe()
+	} else {
+		p.Contrast()
+	}
+}
+
 // Page is one of the pages that a sweep looks at.
 type Page struct {
-	Name string // what pictures of it are called
+	Name string // what it is called; see Look
 	Who  string // the login of who opens it
 	Path string
 	When string // what must be true before it is looked at, in JavaScript; "" for nothing more than that it is loaded
 }
 
-// Views are how every page is seen: on a phone and on a desk, in both languages, by day and by night. Two in one language stand together: they cost one opening.
-var Views = []View{
-	{Device: Phone, Lang: "zh"}, {Device: Desktop, Lang: "zh", Dark: true},
-	{Device: Phone, Lang: "en", Dark: true}, {Device: Desktop, Lang: "en"},
-}
+// Views are how pages are opened: in Chinese on a phone and in English on a desk. Look adds the other device and the other colours to each.
+var Views = []View{{Device: Phone, Lang: "zh"}, {Device: Desktop, Lang: "en"}}
 
-// Sweep looks at many pages and opens each only once a language: all of axe looks at it in one view, by turns on a phone and on a desk; for the others their width and
-// contrast are left to judge. Each login has one browser for all its pages, and the logins go side by side.
-//
-// MULIN_SHOTS=folder keeps a picture of every page in every view, MULIN_SHOT_PAGE=part only of the pages whose name has the part.
+// Sweep looks at many pages and opens each only once a view. Each login has one browser for all its pages, and the logins go side by side.
 type Sweep struct {
 	URL   string                        // of the server
-	Enter func(p *Person, login string) // signs somebody in
+	Enter func(p *Person, login string) // signs somebody in; nil where nobody has to
 	Pages []Page
 	Views []View // Views, if nil
 }
@@ -56,40 +83,22 @@ func (s Sweep) Run(t *testing.T) {
 				s.Enter(p, who)
 			}
 			for i, page := range of[who] {
-				s.look(p, page, i%min(2, len(s.Views)))
+				s.show(p, page, i)
 			}
 		})
 	}
 }
 
-// look looks at one page, in one of the views with all of axe.
-func (s Sweep) look(p *Person, page Page, whole int) {
+// show opens a page in every view and looks at it. The views begin by turns, so that all of axe sees phones and desks.
+func (s Sweep) show(p *Person, page Page, turn int) {
 	p.t.Helper()
-	for i, v := range s.Views {
-		anew := i == 0 || v.Lang != p.view.Lang || v.Elder != p.view.Elder
-		p.As(v)
-		if anew {
-			p.Cookie(s.URL, "elder", v.Elder)
-			p.Open(s.URL + page.Path)
-		}
+	for i := range s.Views {
+		p.As(s.Views[(i+turn)%len(s.Views)])
+		p.Cookie(s.URL, "elder", p.view.Elder)
+		p.Open(s.URL + page.Path)
 		if page.When != "" {
 			p.Wait(page.When)
 		}
-		p.picture(page.Name, v)
-		p.Fits()
-		if i == whole {
-			p.Axe()
-		} else {
-			p.Contrast()
-		}
-	}
-}
-
-// picture keeps one where MULIN_SHOTS says, if the page is wanted.
-func (p *Person) picture(name string, v View) {
-	p.t.Helper()
-	folder, only := os.Getenv("MULIN_SHOTS"), os.Getenv("MULIN_SHOT_PAGE")
-	if folder != "" && strings.Contains(name, only) {
-		p.Shot(filepath.Join(folder, name+"-"+v.String()+".png"))
+		p.Look(page.Name)
 	}
 }

@@ -29,6 +29,16 @@ func (v View) String() string {
 	return name
 }
 
+// other is the view on the other device in the other colours.
+func (v View) other() View {
+	if v.Dark = !v.Dark; v.Device.Touch {
+		v.Device = Desktop
+	} else {
+		v.Device = Phone
+	}
+	return v
+}
+
 // As changes how the person sees: the open page follows with its size and colours, language and letters hold from the next page on.
 func (p *Person) As(v View) {
 	p.t.Helper()

@@ -3,6 +3,8 @@ package i18n
 import (
 	"strconv"
 	"time"
+
+	"mulin/internal/clock"
 )
 
 const (
@@ -126,4 +128,31 @@ func (w *Words) Number(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// Week says hours in lines, one for the days on end that are alike: "Monday to Friday 08:30-11:30 14:00-17:30".
+func (w *Words) Week(week clock.Week) []string {
+	hours := func(day int) (text string) {
+		for _, s := range week[day%7] {
+			text += " " + s.String()
+		}
+		return text
+	}
+	name := func(day int) string { return w.T("time.weekday." + strconv.Itoa(day%7)) }
+	var all []string
+	for from := 1; from <= 7; {
+		to := from
+		for to < 7 && hours(to+1) == hours(from) {
+			to++
+		}
+		switch {
+		case hours(from) == "":
+		case from == to:
+			all = append(all, name(from)+hours(from))
+		default:
+			all = append(all, w.T("time.days", name(from), name(to))+hours(from))
+		}
+		from = to + 1
+	}
+	return all
 }

@@ -1,8 +1,11 @@
 package i18n_test
 
 import (
+	"slices"
 	"testing"
 	"time"
+
+	"mulin/internal/clock"
 )
 
 // us is a length in microseconds.
@@ -123,5 +126,22 @@ func TestWhen(t *testing.T) {
 		if got := en.Number(n); got != want {
 			t.Errorf("Number(%d) = %q, want %q", n, got, want)
 		}
+	}
+}
+
+func TestWeek(t *testing.T) {
+	t.Parallel()
+	w := common(t).Words("en")
+	var week clock.Week
+	if got := w.Week(week); len(got) != 0 {
+		t.Errorf("no hours are said as %q", got)
+	}
+	for d := 1; d <= 5; d++ {
+		week[d] = []clock.Span{{From: 510, To: 690}, {From: 840, To: 1050}}
+	}
+	week[0] = []clock.Span{{From: 540, To: 600}}
+	got := w.Week(week)
+	if want := []string{"Monday to Friday 08:30-11:30 14:00-17:30", "Sunday 09:00-10:00"}; !slices.Equal(got, want) {
+		t.Errorf("said as %q, want %q", got, want)
 	}
 }

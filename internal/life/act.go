@@ -23,8 +23,8 @@ const (
 // lateLimit is how far back a handset's own time is believed without the right to backdate: a weekend without network.
 const lateLimit = 72 * 3600 * 1_000_000
 
-// Nothing is what the shape of Apply says when there is nothing to do after all: the step is not written. It is for steps that leave the thing where it is.
-var Nothing = errors.New("nothing to do")
+// ErrNothing is what the shape of Apply says when there is nothing to do after all: the step is not written. It is for steps that leave the thing where it is.
+var ErrNothing = errors.New("nothing to do")
 
 // Act does a step that anybody may ask for.
 func (r *Room[T]) Act(ctx context.Context, who access.Actor, id int64, v Verb, s Step) (t T, err error) {
@@ -145,7 +145,7 @@ func (r *Room[T]) write(ctx context.Context, tx *store.Tx, who access.Actor, t *
 	rule, before := r.Law[v], *t
 	if err := r.change(ctx, tx, who, &before, t, &rule, s, shape); err != nil {
 		*t = before
-		if errors.Is(err, Nothing) {
+		if errors.Is(err, ErrNothing) {
 			return nil
 		}
 		return err

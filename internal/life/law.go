@@ -75,9 +75,12 @@ type Life struct {
 
 func (l *Life) life() *Life { return l }
 
+// lived is what embeds a Life.
+type lived interface{ life() *Life }
+
 // Thing is what a law governs.
 type Thing interface {
-	life() *Life // by embedding Life
+	lived
 	At() access.At
 	Subject() ledger.Subject
 }

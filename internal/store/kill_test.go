@@ -55,55 +55,71 @@ func writeUntilKilled(dsn string) {
 	select {}
 }
 
-// TestKilled kills a process in the middle of its writes: what it acknowledged is there, and the ledger has no gap.
+// TestKilled kills a process in the middle of its writes, again and again: what it acknowledged is there, and the ledger has no gap.
 func TestKilled(t *testing.T) {
 	for name, dsn := range map[string]string{"sqlite": storetest.SQLite(t), "postgres": storetest.Postgres(t)} {
 		t.Run(name, func(t *testing.T) {
 			db := storetest.Open(t, dsn, clock.System)
 			table(t, storetest.NewCity(t, db))
 			db.Close()
-
-			child := exec.Command(os.Args[0])
-			child.Env = append(os.Environ(), "MULIN_KILL_CHILD="+dsn)
-			child.Stderr = os.Stderr
-			pipe, err := child.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := child.Start(); err != nil {
-				t.Fatal(err)
-			}
 			acked := map[string]bool{}
-			lines := bufio.NewScanner(pipe)
-			for lines.Scan() {
-				acked[lines.Text()] = true
-				if len(acked) == 2000 {
-					if err := child.Process.Kill(); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-			_ = child.Wait()
-			if len(acked) < 2000 {
-				t.Fatalf("only %d writes before it ended", len(acked))
-			}
-			city := storetest.Open(t, dsn, clock.System).City(1)
-			ids, err := store.Values[string](t.Context(), city, `select word from scratch`)
-			if err != nil {
-				t.Fatal(err)
-			}
-			there := map[string]bool{}
-			for _, id := range ids {
-				there[id] = true
-			}
-			for id := range acked {
-				if !there[id] {
-					t.Errorf("write %s was acknowledged and is lost", id)
-				}
-			}
-			if n := seq(t, city); n != int64(len(ids)) {
-				t.Errorf("ledger stands at %d with %d rows", n, len(ids))
+			for range storetest.Rounds(1, 25) {
+				writeAndKill(t, dsn, acked)
+				stands(t, dsn, acked)
 			}
 		})
+	}
+}
+
+// writeAndKill kills a writing process after 2000 more writes were acknowledged.
+func writeAndKill(t *testing.T, dsn string, acked map[string]bool) {
+	t.Helper()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), "MULIN_KILL_CHILD="+dsn)
+	child.Stderr = os.Stderr
+	pipe, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	enough := len(acked) + 2000
+	lines := bufio.NewScanner(pipe)
+	for lines.Scan() {
+		acked[lines.Text()] = true
+		if len(acked) == enough {
+			if err := child.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_ = child.Wait()
+	if len(acked) < enough {
+		t.Fatalf("only %d writes before it ended", len(acked))
+	}
+}
+
+// stands checks that every acknowledged write is there, and that the ledger has as many entries as there are rows.
+func stands(t *testing.T, dsn string, acked map[string]bool) {
+	t.Helper()
+	db := storetest.Open(t, dsn, clock.System)
+	defer db.Close()
+	city := db.City(1)
+	ids, err := store.Values[string](t.Context(), city, `select word from scratch`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]bool{}
+	for _, id := range ids {
+		there[id] = true
+	}
+	for id := range acked {
+		if !there[id] {
+			t.Errorf("write %s was acknowledged and is lost", id)
+		}
+	}
+	if n := seq(t, city); n != int64(len(ids)) {
+		t.Errorf("ledger stands at %d with %d rows", n, len(ids))
 	}
 }

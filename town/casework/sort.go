@@ -70,7 +70,7 @@ func (d *Desk) classify(ctx context.Context, tx *store.Tx, who access.Actor, id 
 		was := *c
 		c.Class, c.Kind, c.Urgency, c.Hidden = sort.Class, cmp.Or(sort.Kind, c.Kind), sort.Urgency, c.Hidden || sort.Hide
 		if c.Sorted() == was.Sorted() && sort.Hint.Class == 0 {
-			return life.Nothing
+			return life.ErrNothing
 		}
 		begun, err := d.begun(ctx, tx, c)
 		x := &sorted{Was: sortOf(&was), Is: sortOf(c), Hint: sort.Hint}

@@ -173,7 +173,7 @@ func (ts *Tasks) Tick(ctx context.Context, who access.Actor, id, of int64, note,
 		case !t.Ticks(who, &t.Measures[i]):
 			return access.ErrDenied
 		case t.Measures[i].DoneAt != 0:
-			return life.Nothing
+			return life.ErrNothing
 		case !t.Open:
 			return ErrStale
 		}

@@ -1,4 +1,4 @@
-// Package rights shows the list of rights and duties, and which classes of requests it leaves in doubt.
+// Package duties shows the list of rights and duties, and which classes of requests it leaves in doubt.
 package duties
 
 import (
@@ -8,6 +8,7 @@ import (
 
 	"mulin/gate/web/kit"
 	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/town/rights"
 )
 
@@ -22,6 +23,9 @@ func (p *Pages) Routes() []site.Route {
 	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Above = p.List.Noun, "/lists/rights", "item", "book", p.doubts
 	return p.Kit.Routes()
 }
+
+// Tiles are the wing's door in the administration.
+func (p *Pages) Tiles(rq *site.Req) []ui.Act { return p.Kit.Tiles(rq) }
 
 // doubts names the classes without a lead and those with two.
 func (p *Pages) doubts(_ *http.Request, _ *site.Req, _ any) (templ.Component, error) {

@@ -21,6 +21,8 @@ import (
 	"mulin/gate/words"
 	"mulin/internal/access"
 	"mulin/internal/clock"
+	"mulin/internal/ledger"
+	"mulin/internal/register"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/internal/tray"
@@ -38,6 +40,8 @@ type house struct {
 	stations *station.Stations
 	rights   *rights.List
 	people   map[string]access.Actor
+	door     *site.Site
+	routes   []site.Route
 	imports  *kit.Imports
 	url      string
 }
@@ -91,10 +95,21 @@ func open(t *testing.T, db *store.DB, clk *clock.Fake) *house {
 		http.Redirect(w, r, "/stations", http.StatusSeeOther)
 		return nil
 	}}
-	srv := httptest.NewServer(door.Handler(append(append(stations.Routes(), duties.Routes()...), enter)))
-	t.Cleanup(srv.Close)
-	h.url = srv.URL
+	h.door = door
+	h.serve(append(append(stations.Routes(), duties.Routes()...), enter))
 	return h
+}
+
+// serve opens the door to some routes; coming in is always among them.
+func (h *house) serve(routes []site.Route) {
+	if h.routes == nil {
+		h.routes = routes
+	} else {
+		routes = append(routes, h.routes...)
+	}
+	srv := httptest.NewServer(h.door.Handler(routes))
+	h.t.Cleanup(srv.Close)
+	h.url = srv.URL
 }
 
 func (h *house) worker(id int64, name, path string, all ...access.Right) access.Actor {
@@ -359,6 +374,57 @@ func TestPrograms(t *testing.T) {
 		_, duty := chief.json("POST", "/api/v1/rights", map[string]any{"number": 1, "chapter": "safety", "item": "照看路灯", "lead": fmt.Sprint(h.Water.ID), "limit": []string{"5", "workday"}})
 		if duty["classes"] == nil || len(duty["classes"].([]any)) != 0 {
 			t.Errorf("duty %v", duty)
+		}
+	})
+}
+
+// secret is a noun that an area keeps in its memory, with a field that is sealed and one that stays as it is.
+type secret struct {
+	register.Head
+	Name, Code, Why string
+}
+
+// TestSealed sees that what is sealed is on its own page and form alone, and survives a program that can't know it; and that a noun in memory has the
+// same pages, but none for what it can't do.
+func TestSealed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		h := open(t, db, clk)
+		all := []*secret{}
+		p := kit.Pages{Noun: register.Adapt(h.City, register.Own[secret]{
+			Of: register.Of[secret]{Name: "secret", See: station.See, Edit: station.Edit, Fields: []register.Field{
+				register.Line("name", 20, func(s *secret) *string { return &s.Name }).Needed().Listed().Found().Public(),
+				register.Line("code", 20, func(s *secret) *string { return &s.Code }).Fixed().Listed(),
+				register.Line("why", 50, func(s *secret) *string { return &s.Why }).Sealed(),
+			}},
+			All: func() []*secret { return all },
+			Put: func(_ context.Context, tx *store.Tx, who access.Actor, old, x *secret) error {
+				if old == nil {
+					x.ID = tx.NewID()
+				}
+				ledger.Append(tx, who, "secret.save", ledger.Subject{Kind: "secret", ID: x.ID, Path: x.Path}, map[string]any{})
+				all = []*secret{x}
+				return nil
+			},
+		}).Noun, Base: "/secrets", Title: "name", Words: h.door.Words, Person: func(int64) string { return "" }}
+		h.serve(p.Routes())
+		chief := h.as("chief")
+		at := chief.post("/secrets/add", "name", "门禁", "code", "A1", "why", "密码是1234").is(t, 303).head.Get("Location")
+		chief.get(at).is(t, 200, "密码是1234").isnt(t, at+"/retire", "某日的情况")
+		chief.get(at+"/edit").is(t, 200, `value="密码是1234"`, "data-nodraft").isnt(t, `name="code"`, `name="since"`)
+		h.as("reader").get(at).is(t, 200, "门禁").isnt(t, "1234")
+		_, o := chief.json("GET", "/api/v1"+at, nil)
+		o["name"] = "门禁二"
+		chief.json("PUT", "/api/v1"+at, o)
+		chief.get(at).is(t, 200, "门禁二", "密码是1234")
+		for _, path := range []string{"/secrets", "/secrets?q=1234", "/secrets.csv", "/api/v1/secrets", "/api/v1" + at, "/api/v1" + at + "/history"} {
+			chief.get(path).is(t, 200).isnt(t, "密码是1234")
+		}
+		for _, path := range []string{"/retire", "/restore", "/versions"} {
+			chief.get(at+path).is(t, 404)
+		}
+		x, _ := p.Get(t.Context(), h.System(), register.HeadOf(all[0]).ID)
+		if got := p.Public(&site.Req{Words: h.door.Words.Words("zh")}, x); len(got) != 1 || got[0].Label != "secret.name" {
+			t.Errorf("everybody sees %v", got)
 		}
 	})
 }

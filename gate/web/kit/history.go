@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/internal/i18n"
 	"mulin/internal/register"
 )
@@ -81,99 +82,35 @@ type versionsView struct {
 	*Pages
 	rq       *site.Req
 	Thing    any
-	Versions []any // the newest first
+	Versions []ui.Choice // the newest first
 	A, B     *register.Head
 	Lines    []line
 }
 
-// versions shows all versions of a thing and what changed from one to another: the last one to the newest, unless the address says which.
+// versions shows what changed from one version of a thing to another: from the last but one to the newest, unless the address says which.
 func (p *Pages) versions(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	x, err := p.thing(r, rq)
+	id, err := site.PathID(r, "id")
 	if err != nil {
 		return err
 	}
-	all, err := p.Versions(r.Context(), rq.Who, register.HeadOf(x).ID)
+	all, err := p.Versions(r.Context(), rq.Who, id)
 	if err != nil {
 		return err
 	}
-	pickOf := func(name string, other int) any {
-		for _, x := range all {
-			if number(register.HeadOf(x).Version) == rq.Query(name) {
-				return x
-			}
+	a, b := all[max(0, len(all)-2)], all[len(all)-1]
+	v := versionsView{Pages: p, rq: rq, Thing: b}
+	for _, x := range slices.Backward(all) {
+		h := register.HeadOf(x)
+		v.Versions = append(v.Versions, ui.Choice{Value: number(h.Version), Label: rq.T("kit.version", h.Version, rq.When(h.Since, rq.Brand.Zone))})
+		if number(h.Version) == rq.Query("a") {
+			a = x
 		}
-		return all[max(0, len(all)-other)]
+		if number(h.Version) == rq.Query("b") {
+			b = x
+		}
 	}
-	a, b := pickOf("a", 2), pickOf("b", 1)
-	v := versionsView{Pages: p, rq: rq, Thing: x, A: register.HeadOf(a), B: register.HeadOf(b), Lines: p.lines(rq.Words, p.Changes(a, b))}
-	for i := range all {
-		v.Versions = append(v.Versions, all[len(all)-1-i])
-	}
+	v.A, v.B, v.Lines = register.HeadOf(a), register.HeadOf(b), p.lines(rq.Words, p.Changes(a, b))
 	return rq.Show(w, versionsPage(v))
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
-
-// piece is a part of a text that stayed (0), went (-) or came (+).
-type piece struct {
-	Op   byte
-	Text string
-}
-
-// difference is what has to be struck out of a and put in to make b of it, by characters and whole words.
-func difference(a, b string) []piece {
-	x, y := tokens(a), tokens(b)
-	if len(x)*len(y) > 4_000_000 {
-		return []piece{{'-', a}, {'+', b}}
-	}
-	common := make([][]int32, len(x)+1) // the longest common sequence behind i and j
-	for i := range common {
-		common[i] = make([]int32, len(y)+1)
-	}
-	for i := len(x) - 1; i >= 0; i-- {
-		for j := len(y) - 1; j >= 0; j-- {
-			if common[i][j] = max(common[i+1][j], common[i][j+1]); x[i] == y[j] {
-				common[i][j] = common[i+1][j+1] + 1
-			}
-		}
-	}
-	var all []piece
-	add := func(op byte, text string) {
-		if n := len(all); n > 0 && all[n-1].Op == op {
-			all[n-1].Text += text
-			return
-		}
-		all = append(all, piece{op, text})
-	}
-	i, j := 0, 0
-	for i < len(x) || j < len(y) {
-		switch {
-		case i < len(x) && j < len(y) && x[i] == y[j]:
-			add(0, x[i])
-			i, j = i+1, j+1
-		case j == len(y) || i < len(x) && common[i+1][j] >= common[i][j+1]:
-			add('-', x[i])
-			i++
-		default:
-			add('+', y[j])
-			j++
-		}
-	}
-	return all
-}
-
-// tokens are single characters, but runs of Latin letters and digits stay whole.
-func tokens(text string) (all []string) {
-	latin := func(r rune) bool {
-		return r < 0x2e80 && (r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= 0xc0)
-	}
-	whole := false
-	for _, r := range text {
-		if n := len(all); whole && latin(r) {
-			all[n-1] += string(r)
-			continue
-		}
-		all, whole = append(all, string(r)), latin(r)
-	}
-	return all
-}

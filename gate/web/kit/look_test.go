@@ -2,8 +2,6 @@ package kit_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -44,8 +42,9 @@ func (h *house) furnish() string {
 	return fmt.Sprint("/stations/", all[0].ID)
 }
 
-// TestLook shows every page of two nouns to axe, on a phone and on a desk, in both languages. MULIN_SHOTS=folder keeps pictures.
+// TestLook looks at every page of two nouns.
 func TestLook(t *testing.T) {
+	t.Parallel()
 	clk := clock.New(storetest.Start)
 	h := open(t, storetest.Open(t, storetest.SQLite(t), clk), clk)
 	at := h.furnish()
@@ -53,55 +52,41 @@ func TestLook(t *testing.T) {
 	h.as("other").post(at+"/edit", edit...).is(t, 303)
 	duty := strings.Split(h.as("chief").get("/lists/rights").body, `href="/lists/rights/2`)[1]
 	duty = "/lists/rights/2" + duty[:strings.Index(duty, `"`)]
-	b := browsertest.Start(t)
-	shots := os.Getenv("MULIN_SHOTS")
-	for _, view := range []string{"phone-zh", "desk-en", "desk-zh", "phone-en"} {
-		device, lang := browsertest.Phone, view[len(view)-2:]
-		if strings.HasPrefix(view, "desk") {
-			device = browsertest.Desktop
-		}
-		p := b.Person(t, "chief", device, lang)
-		p.Open(h.url + "/as/chief")
-		look := func(name string) {
-			t.Helper()
-			if shots != "" {
-				p.Shot(filepath.Join(shots, name+"-"+view+".png"))
-			}
-			p.Fits()
-			if view == "phone-zh" || view == "desk-en" {
-				p.Axe()
-			}
-		}
+	p := browsertest.Start(t).Person(t, "chief", browsertest.Phone, "zh")
+	p.Open(h.url + "/as/chief")
+	p.Expect("422")
+	p.Expect("409")
+	for _, v := range browsertest.Views {
+		p.As(v)
 		for name, path := range map[string]string{
 			"list": "/stations?place=370481001&kind=post&q=幸福", "all": "/stations", "none": "/stations?q=xyz", "add": "/stations/add", "edit": at + "/edit", "facts": at, "retire": at + "/retire", "versions": at + "/versions",
 			"duties": "/lists/rights", "duty": duty, "duty-edit": duty + "/edit", "import": "/stations/import",
 		} {
 			p.Open(h.url + path)
-			if name == "list" && device == browsertest.Desktop {
+			if name == "list" && !v.Device.Touch {
 				p.SeeElement("[data-map][data-ready]")
 			}
-			look(name)
+			p.Look(name)
 		}
 		p.Open(h.url + at + "/edit")
 		p.Fill("[name=floor]", "-5")
 		p.Fill("[name=keeper]", "居委会")
-		p.Expect("422")
 		p.Click("button.primary")
 		p.SeeElement(".summary")
-		look("errors")
+		p.Look("errors")
 		p.Open(h.url + at + "/edit")
 		p.Eval(`document.querySelector("[name=version]").value = "1"`, nil)
 		p.Fill("[name=floor]", "300")
 		p.Fill("[name=keeper]", "")
-		p.Expect("409")
 		p.Click("button.primary")
 		p.SeeElement(".summary")
-		look("stale")
+		p.Look("stale")
 	}
 }
 
 // TestPick finds a unit while it is typed, and adds classes one by one.
 func TestPick(t *testing.T) {
+	t.Parallel()
 	clk := clock.New(storetest.Start)
 	h := open(t, storetest.Open(t, storetest.SQLite(t), clk), clk)
 	h.furnish()

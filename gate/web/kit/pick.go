@@ -84,7 +84,7 @@ func (p *Pages) find(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 			names = append(names, unmistakable(p.Refs[f.Ref], x))
 		}
 	}
-	return writeJSON(w, http.StatusOK, "application/json", names)
+	return rq.JSON(w, http.StatusOK, names)
 }
 
 // findURL is where a field's pick asks.

@@ -243,6 +243,8 @@ func (r *reading) meant(l *drawn, known map[int64]any) (any, error) {
 	}
 	id, err := strconv.ParseInt(text, 10, 64)
 	switch x := known[id]; {
+	case sheet.Rounded(text):
+		return nil, fault.New(fault.Invalid, "kit.rounded", text)
 	case err != nil:
 		return nil, fault.New(fault.Invalid, "kit.import.id", text)
 	case r.seen[id]:

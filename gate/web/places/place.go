@@ -285,9 +285,8 @@ func (p *Pages) endPlace(r *http.Request, rq *site.Req, reason string) (ui.Done,
 // poster is a page to print: the code to scan, the name, the phone.
 type poster struct {
 	place.Place
-	Where, Link, Phone string
-	Size               string // "a4" or "a5"
-	Crumbs             []site.Link
+	Where, Link string
+	Crumbs      []site.Link
 }
 
 func (p *Pages) adminPoster(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
@@ -295,13 +294,9 @@ func (p *Pages) adminPoster(w http.ResponseWriter, r *http.Request, rq *site.Req
 	if err != nil {
 		return err
 	}
-	size := "a4"
-	if rq.Query("size") == "a5" {
-		size = "a5"
-	}
-	post := poster{Place: v.Place, Where: p.Places.Name(v.Path), Phone: rq.Brand.Phone, Size: size, Crumbs: append(v.Line, site.Link{URL: to.Place(v.ID), Label: v.Name})}
+	post := poster{Place: v.Place, Where: p.Places.Name(v.Path), Crumbs: append(v.Line, site.Link{URL: to.Place(v.ID), Label: v.Name})}
 	if v.Code != "" {
-		post.Link = p.Origin(r) + "/q/" + v.Code
+		post.Link = rq.Origin() + "/q/" + v.Code
 	}
 	return rq.Show(w, posterPage(post))
 }

@@ -16,10 +16,10 @@ func (s *Site) may(rt Route, r *http.Request, rq *Req) error {
 	if rt.Slow != nil && !rt.Slow.Allow(s.Address(r).String(), s.Clock.Now()) {
 		return ErrTooMany
 	}
-	if (rt.Known || rt.Need != "" || rt.Any != nil) && !rq.Known() {
+	if (rt.Known || rt.Staff || rt.Need != "" || rt.Any != nil) && !rq.Known() {
 		return ErrUnknown
 	}
-	if rt.Need != "" && !rq.Who.Has(rt.Need) || rt.Any != nil && !slices.ContainsFunc(rt.Any, rq.Who.Has) {
+	if rt.Staff && !Staff(rq.Who) || rt.Need != "" && !rq.Who.Has(rt.Need) || rt.Any != nil && !slices.ContainsFunc(rt.Any, rq.Who.Has) {
 		return access.ErrDenied
 	}
 	return nil

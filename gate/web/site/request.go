@@ -83,6 +83,9 @@ func (rq *Req) Query(name string) string { return rq.URL.Query().Get(name) }
 // Known tells whether somebody is signed in.
 func (rq *Req) Known() bool { return rq.Who.Person != 0 }
 
+// Origin is the beginning of the site's addresses as the reader knows it, for codes to scan: "https://city.example".
+func (rq *Req) Origin() string { return rq.site.Origin(rq.HTTP) }
+
 // Live tells that live.js asks for a page already open.
 func (rq *Req) Live() bool { return rq.HTTP.Header.Get("X-Live") != "" }
 

@@ -18,6 +18,8 @@ type Route struct {
 	Need    access.Right
 	Any     []access.Right // or one of several
 	Known   bool           // only for people who are signed in
+	Staff   bool           // only for people who work here
+	Program bool           // for programs: what is wrong is said as JSON
 	Body    int64          // most bytes of a request; 0: 1 MB
 	Slow    *Limiter       // how often one address may ask; nil: any number
 }
@@ -66,6 +68,9 @@ func (s *Site) route(rt Route) http.Handler {
 		}
 		if err == nil {
 			err = rt.Do(w, r, rq)
+		}
+		if err != nil && rt.Program {
+			err = rq.Problem(w, err)
 		}
 		if err != nil {
 			s.fail(w, rq, err)

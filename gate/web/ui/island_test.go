@@ -21,6 +21,7 @@ import (
 
 // TestDraft: what was typed survives a reload and is gone once it was sent.
 func TestDraft(t *testing.T) {
+	t.Parallel()
 	_, srv := kit(t)
 	p := browsertest.Start(t).Person(t, "resident", browsertest.Phone, "zh")
 	p.Open(srv.URL + "/report")
@@ -54,6 +55,7 @@ func TestDraft(t *testing.T) {
 
 // TestWithoutScripts: the whole way works with scripts off.
 func TestWithoutScripts(t *testing.T) {
+	t.Parallel()
 	_, srv := kit(t)
 	p := browsertest.Start(t).Person(t, "resident", browsertest.Phone, "zh")
 	p.NoJS()
@@ -71,6 +73,7 @@ func TestWithoutScripts(t *testing.T) {
 
 // TestPhotoIsMadeSmaller: a large picture is scaled on the phone, and may be taken away again.
 func TestPhotoIsMadeSmaller(t *testing.T) {
+	t.Parallel()
 	_, srv := kit(t)
 	p := browsertest.Start(t).Person(t, "resident", browsertest.Phone, "zh")
 	p.SetGeo(35.0712, 117.1534)
@@ -117,6 +120,7 @@ func bigPhoto(t *testing.T) string {
 
 // TestKeys: the list is worked with single keys, unless someone switches them off.
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	_, srv := kit(t)
 	p := browsertest.Start(t).Person(t, "clerk", browsertest.Desktop, "zh")
 	p.Open(srv.URL + "/staff")
@@ -142,6 +146,7 @@ func TestKeys(t *testing.T) {
 
 // TestLive: marked parts follow what is published; what somebody types, and the rest of the page, stays.
 func TestLive(t *testing.T) {
+	t.Parallel()
 	s, _ := kit(t)
 	var version atomic.Int64
 	news := make(chan string, 4)

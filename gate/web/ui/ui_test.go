@@ -6,8 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,48 +126,23 @@ func kitAreas() string {
 	return `{"type":"FeatureCollection","features":[` + strings.Join(all, ",") + `]}`
 }
 
-// TestKit shows every component to axe on a phone and on a desk, in both languages. MULIN_SHOTS=folder keeps pictures to look at.
+// TestKit looks at every component, also in the elder edition.
 func TestKit(t *testing.T) {
+	t.Parallel()
 	_, srv := kit(t)
-	b := browsertest.Start(t)
-	shots := os.Getenv("MULIN_SHOTS")
-	for _, d := range []struct {
-		name   string
-		device browsertest.Device
-	}{{"phone", browsertest.Phone}, {"desk", browsertest.Desktop}} {
-		for _, lang := range []string{"zh", "en"} {
-			for _, mode := range []string{"light", "dark", "elder"} {
-				if mode == "elder" && (d.name == "desk" || lang == "en") || shots == "" && mode != "elder" && (lang == "zh") != (mode == "light") {
-					continue
-				}
-				t.Run(d.name+"-"+lang+"-"+mode, func(t *testing.T) {
-					p := b.Person(t, "somebody", d.device, lang)
-					if mode == "dark" {
-						p.Dark()
-					}
-					if mode == "elder" {
-						p.Open(srv.URL)
-						p.ClickText("长辈版")
-						p.See("标准版")
-					}
-					for _, page := range []string{"/", "/report", "/staff", "/case", "/missing"} {
-						if page == "/missing" {
-							p.Expect("404")
-						}
-						p.Open(srv.URL + page)
-						if page == "/report" || page == "/staff" {
-							p.Eval(`document.querySelector("[data-map]").scrollIntoView()`, nil)
-							p.SeeElement("[data-map][data-ready]")
-							p.Eval(`scrollTo(0, 0)`, nil)
-						}
-						if shots != "" {
-							p.Shot(filepath.Join(shots, fmt.Sprintf("%s-%s-%s-%s.png", strings.Trim(page, "/"), d.name, lang, mode)))
-						}
-						p.Fits()
-						p.Axe()
-					}
-				})
+	p := browsertest.Start(t).Person(t, "somebody", browsertest.Phone, "zh")
+	p.Expect("404")
+	for _, v := range slices.Concat(browsertest.Views, []browsertest.View{{Device: browsertest.Phone, Lang: "zh", Elder: "1"}}) {
+		p.As(v)
+		p.Cookie(srv.URL, "elder", v.Elder)
+		for _, page := range []string{"/", "/report", "/staff", "/case", "/missing"} {
+			p.Open(srv.URL + page)
+			if page == "/report" || page == "/staff" {
+				p.Eval(`document.querySelector("[data-map]").scrollIntoView()`, nil)
+				p.SeeElement("[data-map][data-ready]")
+				p.Eval(`scrollTo(0, 0)`, nil)
 			}
+			p.Look("kit" + strings.ReplaceAll(page, "/", "-"))
 		}
 	}
 }
