@@ -33,3 +33,25 @@ for (const button of document.querySelectorAll('[data-copy]')) {
     button.querySelector('.label').textContent = button.dataset.done;
   });
 }
+
+// What comes by itself while somebody fills in a form must not take from under the finger what is about to be pressed: it waits while something is pressed, and the
+// field where one types, or else the button that sends, stays where it is in the window. It stands here because it must be there before all that may ask for it:
+//   form.dispatchEvent(new CustomEvent('mulin:fill', { bubbles: true, detail: change }))   change() puts something into the form
+let pressed = false, soon, waiting = [];
+
+function fill(form, change) {
+  const typing = document.activeElement?.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=file])');
+  const fixed = typing ? document.activeElement : form.querySelector('button.primary');
+  const { top, bottom } = fixed?.getBoundingClientRect() ?? {};
+  change();
+  if (bottom > 0 && top < innerHeight) scrollBy({ top: fixed.getBoundingClientRect().top - top, behavior: 'instant' });
+}
+
+function free() {
+  pressed = false;
+  for (const [form, change] of waiting.splice(0)) fill(form, change);
+}
+
+addEventListener('pointerdown', () => { clearTimeout(soon); pressed = true; }, true);
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => { soon = setTimeout(free, 50); }, true); // the click comes after it
+addEventListener('mulin:fill', (e) => { pressed ? waiting.push([e.target, e.detail]) : fill(e.target, e.detail); });

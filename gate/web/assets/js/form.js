@@ -4,7 +4,6 @@
 //   <input type="file" data-photos data-max="5">   previews, downscaling to data-side pixels
 //   <p data-way data-sending="…" data-photos="…" data-slow="…" data-again="…" data-after="12">   once on a page: what is said below the button while a form is on
 //       its way, and once it took data-after seconds
-//   form.dispatchEvent(new CustomEvent('mulin:fill', { bubbles: true, detail: change }))   change() puts something into the form that comes by itself
 const KEY = 'draft:';
 const kept = (f) => f.elements && [...f.elements].filter((e) => e.name && !e.closest('[data-nodraft]') && !['password', 'file', 'submit', 'button'].includes(e.type));
 
@@ -127,27 +126,6 @@ addEventListener('pageshow', (e) => {
     if (e.persisted && !read(form.dataset.draft)) { form.reset(); renew(form); }
   }
 });
-
-// What comes by itself while somebody fills in a form must not take from under the finger what is about to be pressed: it waits while something is pressed, and the
-// field where one types, or else the button that sends, stays where it is in the window.
-let pressed = false, soon, waiting = [];
-
-function fill(form, change) {
-  const typing = document.activeElement?.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=file])');
-  const fixed = typing ? document.activeElement : form.querySelector('button.primary');
-  const { top, bottom } = fixed?.getBoundingClientRect() ?? {};
-  change();
-  if (bottom > 0 && top < innerHeight) scrollBy({ top: fixed.getBoundingClientRect().top - top, behavior: 'instant' });
-}
-
-function free() {
-  pressed = false;
-  for (const [form, change] of waiting.splice(0)) fill(form, change);
-}
-
-addEventListener('pointerdown', () => { clearTimeout(soon); pressed = true; }, true);
-for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => { soon = setTimeout(free, 50); }, true); // the click comes after it
-addEventListener('mulin:fill', (e) => { pressed ? waiting.push([e.target, e.detail]) : fill(e.target, e.detail); });
 
 // Photos ---------------------------------------------------------------
 
