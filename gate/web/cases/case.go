@@ -23,28 +23,28 @@ import (
 type caseView struct {
 	casework.File
 	Place, Class, Urgency, Lead string
-	Step, Whole              ui.Limit
-	Shots                    []ui.Photo
-	Steps                    []ui.Step
-	Whistles                 []whistleView
-	Deeds                    []deed     // what may be done now, the likeliest first
-	Do                       string     // whose form stands open on the page
-	Form                     *site.Form // of Do
-	Gone                     bool       // Do can't be done any more, but what was typed is shown
-	Kept                     []photos.Kept
-	Said                     *AnswerView // what the check says of the answer that was sent
-	MayDraft                 bool        // a draft is offered
-	Draft                    *draftView  // the one that was asked for
-	Contact                  bool        // somebody left a name or phone
-	MayReveal                bool
-	Person                   *casework.Contacts // opened just now
-	MayLook                  bool               // may open what is masked in the words
-	LookWhy                  []ui.Choice        // reasons that will do
-	Clear                    bool               // opened just now
-	Back                     string             // where to go after a step
-	Link                     string             // full address, for the printed order
-	Read                     triageView
-	Family                   FamilyView // what one message has become
+	Step, Whole                 ui.Limit
+	Shots                       []ui.Photo
+	Steps                       []ui.Step
+	Whistles                    []whistleView
+	Deeds                       []deed     // what may be done now, the likeliest first
+	Do                          string     // whose form stands open on the page
+	Form                        *site.Form // of Do
+	Gone                        bool       // Do can't be done any more, but what was typed is shown
+	Kept                        []photos.Kept
+	Said                        *AnswerView // what the check says of the answer that was sent
+	MayDraft                    bool        // a draft is offered
+	Draft                       *draftView  // the one that was asked for
+	Contact                     bool        // somebody left a name or phone
+	MayReveal                   bool
+	Person                      *casework.Contacts // opened just now
+	MayLook                     bool               // may open what is masked in the words
+	LookWhy                     []ui.Choice        // reasons that will do
+	Clear                       bool               // opened just now
+	Back                        string             // where to go after a step
+	Link                        string             // full address, for the printed order
+	Read                        triageView
+	Family                      FamilyView // what one message has become
 }
 
 // deed is one thing that may be done with the case, with what its form needs.

@@ -23,24 +23,24 @@ const (
 
 // guessView is what a case seems to be about: class, urgency, kind, body.
 type guessView struct {
-	May      bool // say what it is
-	Class    string
-	Choices  []guessChoice
-	Sure     bool
-	Unlike   bool // it has a class, and something else is likely
-	Form     *site.Form
-	Urgencies   []ui.Choice // degrees of urgency
+	May       bool // say what it is
+	Class     string
+	Choices   []guessChoice
+	Sure      bool
+	Unlike    bool // it has a class, and something else is likely
+	Form      *site.Form
+	Urgencies []ui.Choice // degrees of urgency
 	Urgent    []string    // words that speak for the urgency
-	Urgency     string      // what they speak for
-	Hide     bool        // may still be hidden
-	Secret   bool
-	Hints    []string
-	Body     string
-	Why      string // that body
-	Was      string
-	Ref      string
-	Choosing bool
-	All      []ui.Choice
+	Urgency   string      // what they speak for
+	Hide      bool        // may still be hidden
+	Secret    bool
+	Hints     []string
+	Body      string
+	Why       string // that body
+	Was       string
+	Ref       string
+	Choosing  bool
+	All       []ui.Choice
 }
 
 // guessChoice is a suggested class.
