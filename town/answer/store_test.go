@@ -2,6 +2,7 @@ package answer_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -11,8 +12,11 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/register/registertest"
+	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
+	"mulin/town"
 	"mulin/town/answer"
 	"mulin/town/casework"
 	"mulin/town/towntest"
@@ -32,47 +36,76 @@ func TestRulesAreRows(t *testing.T) {
 		if report.Added != report.Rows || report.Rows < 400 {
 			t.Errorf("first import: %+v", report)
 		}
-		head, err := ledger.Head(t.Context(), w.City, w.City.ID)
-		ok(t, err)
 		if report, err = w.Answers.ImportRules(t.Context(), w.System(), answer.WriteRules(w.Answers.Rules().All())); err != nil || report.Added != 0 {
 			t.Errorf("import of what was exported: %+v %v", report, err)
 		}
-		x, err := w.Answers.SaveRule(t.Context(), w.System(), answer.Rule{Kind: answer.RuleRude, Phrase: "别来烦我", Severity: answer.Warn, Active: true})
+		head, err := ledger.Head(t.Context(), w.City, w.City.ID)
 		ok(t, err)
+		x := &answer.Rule{Kind: answer.RuleRude, Phrase: "别来烦我", Severity: answer.Warn, Active: true}
+		ok(t, w.Answers.RuleList.Save(t.Context(), w.System(), x))
 		if !raises(w.Answers.Rules(), "您好，别来烦我。", "rude") {
 			t.Error("a new phrase isn't used")
 		}
-		_, err = w.Answers.SaveRule(t.Context(), w.System(), answer.Rule{Kind: answer.RuleRude, Phrase: "别来烦我", Severity: answer.Warn, Active: true})
-		if l, readable := fault.As(err); !readable || l[0].Key != "answer.rule.twice" {
+		err = w.Answers.RuleList.Save(t.Context(), w.System(), &answer.Rule{Kind: answer.RuleRude, Phrase: "别来烦我", Severity: answer.Warn, Active: true})
+		if l, readable := fault.As(err); !readable || l[0].Key != "register.taken" {
 			t.Errorf("the same phrase twice: %v", err)
 		}
-		if _, err := w.Answers.SaveRule(t.Context(), w.Clerk(), x); !errors.Is(err, access.ErrDenied) {
+		if err := w.Answers.RuleList.Save(t.Context(), w.Clerk(), x); !errors.Is(err, access.ErrDenied) {
 			t.Errorf("a clerk saves a rule: %v", err)
 		}
-		if err := w.Answers.RetireRule(t.Context(), w.Clerk(), x.ID); !errors.Is(err, access.ErrDenied) {
-			t.Errorf("a clerk retires a rule: %v", err)
-		}
-		ok(t, w.Answers.RetireRule(t.Context(), w.System(), x.ID))
+		x.Active = false
+		ok(t, w.Answers.RuleList.Save(t.Context(), w.System(), x))
 		if raises(w.Answers.Rules(), "您好，别来烦我。", "rude") {
 			t.Error("a retired phrase is still used")
 		}
-		ok(t, w.Answers.RetireRule(t.Context(), w.System(), x.ID)) // again leaves no trace
+		x.Kind = answer.RuleCommon
+		if l, _ := fault.As(w.Answers.RuleList.Save(t.Context(), w.System(), x)); len(l) == 0 || l[0].Key != "register.fixed" {
+			t.Errorf("another kind: %v", l)
+		}
 		entries, err := ledger.After(t.Context(), w.City, w.City.ID, head, 100)
 		ok(t, err)
 		var verbs []string
 		for _, e := range entries {
 			verbs = append(verbs, e.Verb)
 		}
-		if want := []string{"answer.rule.import", "answer.rule.save", "answer.rule.save"}; len(verbs) < 2 || !slices.Equal(verbs[max(0, len(verbs)-2):], want[1:]) {
+		if want := []string{"answer.rule.save", "answer.rule.save"}; !slices.Equal(verbs, want) {
 			t.Errorf("the ledger says %v", verbs)
-		}
-		if err := w.Answers.RetireRule(t.Context(), w.System(), 42); !errors.Is(err, answer.ErrNoRule) {
-			t.Errorf("a rule that isn't there: %v", err)
 		}
 		if _, err := w.Answers.ImportRules(t.Context(), w.System(), []byte("kind,phrase,severity\nrude,好的,warn\nrude,,warn\n")); err == nil || raises(w.Answers.Rules(), "好的", "rude") {
 			t.Errorf("half of a bad file is taken: %v", err)
 		}
 	})
+}
+
+// TestRuleRegister holds the rules to what every register promises.
+func TestRuleRegister(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		w := towntest.Build(t, storetest.NewCity(t, db))
+		registertest.Run(t, w.City, w.Answers.RuleList.Noun, func(i int, x any) {
+			r := x.(*answer.Rule)
+			r.Kind, r.Phrase, r.Regex = answer.RuleKinds[1+i%5], fmt.Sprint("词", i), false
+		})
+	})
+}
+
+// TestOldRules brings the rules of a released version over.
+func TestOldRules(t *testing.T) {
+	storetest.Released(t, "0100", `insert into triage_rule (city, id, kind, phrase, regex, severity, amount, rank, active)
+		values (1, 7, 'rude', '别来烦我', false, 'warn', 0, 10, true), (1, 8, 'check', 'too_short', false, 'hint', 20, 20, false)`,
+		func(t *testing.T, city *store.City) {
+			as := town.Join(city, seal.New(make([]byte, seal.KeySize)), nil).Answers
+			ok(t, as.Load(t.Context()))
+			if !raises(as.Rules(), "您好，别来烦我。", "rude") || len(as.Rules().All()) != 2 {
+				t.Errorf("the rules are %+v", as.Rules().All())
+			}
+			x, err := as.Rules().Rule(8)
+			ok(t, err)
+			x.Active = true
+			ok(t, as.RuleList.Save(t.Context(), access.System(1), &x))
+			if x.Version != 2 || x.Amount != 20 {
+				t.Errorf("saved %+v", x)
+			}
+		})
 }
 
 // TestCheckAnswer asks who may, and reads what the same person told others before.
