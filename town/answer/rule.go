@@ -70,7 +70,7 @@ type Rule struct {
 var RuleFields = []register.Field{
 	register.One("kind", RuleKinds, func(x *Rule) *string { return &x.Kind }).Needed().Fixed().Listed().Sieve(),
 	register.Line("phrase", maxPhrase, func(x *Rule) *string { return &x.Phrase }).Needed().Unique("kind").Listed().Found(),
-	register.Flag("regex", func(x *Rule) *bool { return &x.Regex }).Listed(),
+	register.Flag("regex", func(x *Rule) *bool { return &x.Regex }),
 	register.One("severity", Severities, func(x *Rule) *Severity { return &x.Severity }).Needed().Listed().Sieve(),
 	register.Count("amount", "", maxAmount, func(x *Rule) *int64 { return &x.Amount }).Listed(),
 	register.Count("rank", "", maxAmount, func(x *Rule) *int64 { return &x.Rank }).Sorts(),
@@ -79,7 +79,7 @@ var RuleFields = []register.Field{
 
 // Bounds of the rules, so that a check stays quick.
 const (
-	maxRules   = register.Most
+	maxRules   = 2000
 	maxRegexes = 40
 	maxPhrase  = 80 // characters
 	maxAmount  = 100_000
@@ -155,6 +155,7 @@ type Rules struct {
 
 // NewRules makes rules ready for use; what isn't active or can't be read is left out.
 func NewRules(all []Rule) *Rules {
+	regexes := 0
 	rs := &Rules{all: all, lists: map[string][]phrase{}, checks: map[string]Rule{}}
 	var common []string
 	for _, x := range all {
@@ -165,6 +166,11 @@ func NewRules(all []Rule) *Rules {
 		p, err := x.pattern()
 		if err != nil || !x.Active {
 			continue
+		}
+		if x.Regex {
+			if regexes++; regexes > maxRegexes { // a sheet brings in many at once
+				continue
+			}
 		}
 		if rs.lists[x.Kind] = append(rs.lists[x.Kind], phrase{x, p}); x.Kind == RuleCommon && len(p.parts) == 1 {
 			common = append(common, p.parts[0], " ")

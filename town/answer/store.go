@@ -17,19 +17,10 @@ import (
 // Rules are the city's rules for answers as they stand.
 func (as *Answers) Rules() *Rules { return as.rules.Now() }
 
-// Rule is one rule by its id.
-func (rs *Rules) Rule(id int64) (Rule, error) {
-	i := slices.IndexFunc(rs.all, func(x Rule) bool { return x.ID == id })
-	if i < 0 {
-		return Rule{}, register.ErrMissing
-	}
-	return rs.all[i], nil
-}
-
 // ruleList is the register of the rules.
 func (as *Answers) ruleList() *register.Register[Rule] {
 	list := register.New(as.city, register.Of[Rule]{
-		Name: "answer_rule", Verbs: "answer.rule", Fields: RuleFields, Edit: catalog.Edit, Then: as.Load,
+		Name: "answer_rule", Verbs: "answer.rule", Fields: RuleFields, See: catalog.Edit, Edit: catalog.Edit, Then: as.Load,
 		Check: func(ctx context.Context, q store.Querier, x *Rule, bad *fault.List) {
 			if faults, _ := fault.As(x.check()); len(faults) > 0 {
 				*bad = append(*bad, faults...)
@@ -39,6 +30,7 @@ func (as *Answers) ruleList() *register.Register[Rule] {
 		},
 	})
 	list.Retires, list.Returns = false, false
+	list.New = func() any { return &Rule{Severity: Hint, Active: true} } // what nobody says of a new one
 	return list
 }
 
@@ -63,40 +55,6 @@ func (as *Answers) readRules(ctx context.Context, _ *Rules) (*Rules, error) {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.ID, b.ID))
 	})
 	return NewRules(all), err
-}
-
-// RulesReport says what an import did.
-type RulesReport struct{ Rows, Added, Changed, Same int }
-
-// ImportRules brings the rules of a file in: those of the same kind and phrase are changed, others added, none taken away; all of it or nothing.
-func (as *Answers) ImportRules(ctx context.Context, who access.Actor, file []byte) (report RulesReport, err error) {
-	lines, err := ReadRules(file)
-	if err != nil {
-		return report, err
-	}
-	regexes, rules := 0, make([]*Rule, len(lines))
-	have := as.Rules().All()
-	for i := range lines {
-		rules[i] = &lines[i]
-		if j := slices.IndexFunc(have, func(x Rule) bool { return x.Kind == lines[i].Kind && x.Phrase == lines[i].Phrase }); j >= 0 {
-			rules[i].Head = have[j].Head
-		}
-		if rules[i].Regex {
-			regexes++
-		}
-	}
-	if regexes > maxRegexes {
-		return report, errRegexes
-	}
-	things := make([]any, len(rules))
-	for i, x := range rules {
-		things[i] = x
-	}
-	counts, err := as.RuleList.Try(ctx, who, things...)
-	if err == nil {
-		err = as.RuleList.Save(ctx, who, rules...)
-	}
-	return RulesReport{len(rules), counts.New, counts.Changed, counts.Same}, err
 }
 
 // earlierAnswers is how many answers of the same person an answer is compared with.

@@ -22,22 +22,16 @@ import (
 	"mulin/town/towntest"
 )
 
-// TestRulesAreRows: rules are added, changed, retired and imported on both engines, by who may, each with its line in the ledger.
+// TestRulesAreRows: rules are added, changed and switched off on both engines, by who may, each with its line in the ledger.
 func TestRulesAreRows(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
 		w := towntest.Build(t, storetest.NewCity(t, db))
-		file, err := os.ReadFile("../../app/answers.csv")
-		ok(t, err)
-		if _, err := w.Answers.ImportRules(t.Context(), w.Clerk(), file); !errors.Is(err, access.ErrDenied) {
-			t.Errorf("a clerk imports rules: %v", err)
+		if err := w.Answers.RuleList.Save(t.Context(), w.Clerk(), standardRules(t)...); !errors.Is(err, access.ErrDenied) {
+			t.Errorf("a clerk brings rules in: %v", err)
 		}
-		report, err := w.Answers.ImportRules(t.Context(), w.System(), file)
-		ok(t, err)
-		if report.Added != report.Rows || report.Rows < 400 {
-			t.Errorf("first import: %+v", report)
-		}
-		if report, err = w.Answers.ImportRules(t.Context(), w.System(), answer.WriteRules(w.Answers.Rules().All())); err != nil || report.Added != 0 {
-			t.Errorf("import of what was exported: %+v %v", report, err)
+		ok(t, w.Answers.RuleList.Save(t.Context(), w.System(), standardRules(t)...))
+		if n := len(w.Answers.Rules().All()); n < 400 {
+			t.Errorf("a new city has %d rules", n)
 		}
 		head, err := ledger.Head(t.Context(), w.City, w.City.ID)
 		ok(t, err)
@@ -71,8 +65,9 @@ func TestRulesAreRows(t *testing.T) {
 		if want := []string{"answer.rule.save", "answer.rule.save"}; !slices.Equal(verbs, want) {
 			t.Errorf("the ledger says %v", verbs)
 		}
-		if _, err := w.Answers.ImportRules(t.Context(), w.System(), []byte("kind,phrase,severity\nrude,好的,warn\nrude,,warn\n")); err == nil || raises(w.Answers.Rules(), "好的", "rude") {
-			t.Errorf("half of a bad file is taken: %v", err)
+		good, bad := &answer.Rule{Kind: answer.RuleRude, Phrase: "好的", Severity: answer.Warn, Active: true}, &answer.Rule{Kind: answer.RuleRude, Phrase: "(", Regex: true, Severity: answer.Warn, Active: true}
+		if err := w.Answers.RuleList.Save(t.Context(), w.System(), good, bad); err == nil || raises(w.Answers.Rules(), "好的", "rude") {
+			t.Errorf("half of what is bad is taken: %v", err)
 		}
 	})
 }
@@ -91,17 +86,17 @@ func TestRuleRegister(t *testing.T) {
 // TestOldRules brings the rules of a released version over.
 func TestOldRules(t *testing.T) {
 	storetest.Released(t, "0100", `insert into triage_rule (city, id, kind, phrase, regex, severity, amount, rank, active)
-		values (1, 7, 'rude', '别来烦我', false, 'warn', 0, 10, true), (1, 8, 'check', 'too_short', false, 'hint', 20, 20, false)`,
+		values (1, 7, 'rude', '别来烦我', false, 'warn', 0, 10, true), (1, 8, 'check', 'too_short', false, 'hint', 20, 20, false), (1, 9, 'check', 'rude', false, 'warn', 0, 30, true)`,
 		func(t *testing.T, city *store.City) {
 			as := town.Join(city, seal.New(make([]byte, seal.KeySize)), nil).Answers
 			ok(t, as.Load(t.Context()))
-			if !raises(as.Rules(), "您好，别来烦我。", "rude") || len(as.Rules().All()) != 2 {
+			if !raises(as.Rules(), "您好，别来烦我。", "rude") || len(as.Rules().All()) != 3 {
 				t.Errorf("the rules are %+v", as.Rules().All())
 			}
-			x, err := as.Rules().Rule(8)
+			x, err := as.RuleList.Get(t.Context(), access.System(1), 8)
 			ok(t, err)
 			x.Active = true
-			ok(t, as.RuleList.Save(t.Context(), access.System(1), &x))
+			ok(t, as.RuleList.Save(t.Context(), access.System(1), x))
 			if x.Version != 2 || x.Amount != 20 {
 				t.Errorf("saved %+v", x)
 			}
@@ -112,10 +107,7 @@ func TestOldRules(t *testing.T) {
 func TestCheckAnswer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
 		w := towntest.Build(t, storetest.NewCity(t, db))
-		file, err := os.ReadFile("../../app/answers.csv")
-		ok(t, err)
-		_, err = w.Answers.ImportRules(t.Context(), w.System(), file)
-		ok(t, err)
+		ok(t, w.Answers.RuleList.Save(t.Context(), w.System(), standardRules(t)...))
 		open := func(text string) casework.File {
 			rec, err := w.Desk.Open(t.Context(), w.System(), casework.Report{Kind: "ask", Text: text, Point: &towntest.Inside})
 			ok(t, err)
@@ -131,7 +123,7 @@ func TestCheckAnswer(t *testing.T) {
 		if _, err := w.Answers.Check(t.Context(), w.Visitor(), &first, casework.Answer, said, false); !errors.Is(err, access.ErrDenied) {
 			t.Errorf("who may not answer: %v", err)
 		}
-		_, err = w.Desk.Act(t.Context(), w.Worker(), first.ID, casework.Answer, casework.Step{Note: said, Despite: []string{"no_basis"}, Why: "试试"})
+		_, err := w.Desk.Act(t.Context(), w.Worker(), first.ID, casework.Answer, casework.Step{Note: said, Despite: []string{"no_basis"}, Why: "试试"})
 		ok(t, err)
 		report, err := w.Answers.Check(t.Context(), w.Worker(), &second, casework.Answer, said, true)
 		ok(t, err)
@@ -142,6 +134,17 @@ func TestCheckAnswer(t *testing.T) {
 			t.Errorf("another's answer counts as one's own: %v %v", report.Codes(), err)
 		}
 	})
+}
+
+func standardRules(t testing.TB) (rules []*answer.Rule) {
+	file, err := os.ReadFile("../../app/answers.csv")
+	ok(t, err)
+	all, err := answer.ReadRules(file)
+	ok(t, err)
+	for i := range all {
+		rules = append(rules, &all[i])
+	}
+	return rules
 }
 
 func raises(rs *answer.Rules, said, code string) bool {
