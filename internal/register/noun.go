@@ -33,6 +33,7 @@ type Directory struct {
 	Live func(id int64) bool
 	Find func(text string, most int) []Named
 	At   func(id int64) string // the path of a place; nil: it is none
+	Few  bool                  // so few that one chooses among all, which Find("", …) gives
 }
 
 // Of describes a noun.

@@ -69,7 +69,7 @@ func (s shelf[T]) copy(x *T) any {
 		for i := range s.Fields {
 			said = append(said, strings.Join(s.Fields[i].Parts(x), "\x01"))
 		}
-		h.Version = Key(said...)
+		h.Version = Key(said...)>>17 | 1 // no more digits than spreadsheets show
 	}
 	return &mine
 }

@@ -11,6 +11,7 @@ import (
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
+	"mulin/internal/i18n"
 	"mulin/town/answer"
 	"mulin/town/casework"
 	"mulin/town/catalog"
@@ -18,7 +19,7 @@ import (
 
 // answerRoutes keep what answers are held against, and let a text be tried against it.
 func (p *Pages) answerRoutes() []site.Route {
-	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Call = p.Answers.RuleList.Noun, to.Answers(), "phrase", "talk", ruleName
+	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Called = p.Answers.RuleList.Noun, to.Answers(), "phrase", "talk", ruleName
 	p.Kit.Above, p.Kit.More = aboveRules, aboutRule
 	p.Kit.Cells = map[string]kit.Cell{
 		"severity": func(rq *site.Req, x any) templ.Component {
@@ -32,10 +33,10 @@ func (p *Pages) answerRoutes() []site.Route {
 }
 
 // ruleName is what a rule is called: a check by its name, a phrase by itself.
-func ruleName(rq *site.Req, x any) string {
+func ruleName(w *i18n.Words, x any) string {
 	rule := x.(*answer.Rule)
 	if rule.Kind == answer.RuleCheck && slices.Contains(answer.Checks, rule.Phrase) {
-		return rq.T("answer.name." + rule.Phrase)
+		return w.T("answer.name." + rule.Phrase)
 	}
 	return rule.Phrase
 }
