@@ -64,7 +64,7 @@ func (c *Catalog) classEntries() (all []*ClassEntry) {
 	}
 	inUse := len(all)
 	for _, n := range s.nodes {
-		if n.Until != 0 {
+		if !n.Live() {
 			all = append(all, entry(n.Class))
 		}
 	}

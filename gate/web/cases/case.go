@@ -19,27 +19,27 @@ import (
 // caseView is the working page of a case.
 type caseView struct {
 	casework.File
-	Place, Class, Rush, Lead string
-	Step, Whole              ui.Limit
-	Shots                    []ui.Photo
-	Steps                    []ui.Step
-	Deeds                    []Deed     // what may be done now, the likeliest first
-	Do                       string     // whose form stands open on the page
-	Form                     *site.Form // of Do
-	Gone                     bool       // Do can't be done any more, but what was typed is shown
-	Kept                     Kept       // with Form
-	Contact                  bool       // somebody left a name or phone
-	MayReveal                bool
-	Person                   *casework.Contacts // opened just now
-	MayLook                  bool               // may open what is masked in the words
-	LookWhy                  []ui.Choice        // reasons that will do
-	Clear                    bool               // opened just now
-	Back                     string             // where to go after a step
-	Link                     string             // full address, for the printed order
-	Family                   FamilyView         // what one message has become
-	Beside, Above            []templ.Component  // the parts that hang on the page
-	Hung                     []Deed             // the steps they offer
-	Keys                     []ui.Key           // and their keys
+	Place, Class, Urgency, Lead string
+	Step, Whole                 ui.Limit
+	Shots                       []ui.Photo
+	Steps                       []ui.Step
+	Deeds                       []Deed     // what may be done now, the likeliest first
+	Do                          string     // whose form stands open on the page
+	Form                        *site.Form // of Do
+	Gone                        bool       // Do can't be done any more, but what was typed is shown
+	Kept                        Kept       // with Form
+	Contact                     bool       // somebody left a name or phone
+	MayReveal                   bool
+	Person                      *casework.Contacts // opened just now
+	MayLook                     bool               // may open what is masked in the words
+	LookWhy                     []ui.Choice        // reasons that will do
+	Clear                       bool               // opened just now
+	Back                        string             // where to go after a step
+	Link                        string             // full address, for the printed order
+	Family                      FamilyView         // what one message has become
+	Beside, Above               []templ.Component  // the parts that hang on the page
+	Hung                        []Deed             // the steps they offer
+	Keys                        []ui.Key           // and their keys
 }
 
 func (p *Pages) caseShow(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
@@ -93,7 +93,7 @@ func (p *Pages) caseViewOf(ctx context.Context, rq *site.Req, file casework.File
 // gather reads what goes with a case and asks the parts that hang on its page; names come from memory.
 func (p *Pages) gather(ctx context.Context, rq *site.Req, file casework.File) (v caseView, err error) {
 	c := &file.Case
-	v = caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Rush: p.Urgency(rq, c.Urgency), Lead: p.BodyName(c.Lead),
+	v = caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Urgency: p.Urgency(rq, c.Urgency), Lead: p.BodyName(c.Lead),
 		Step: p.stepLimit(c), Whole: p.caseLimit(c), Shots: Shots(rq, c.Number, file.Photos), Link: "/cases/" + c.Number, Back: backOf(rq, c.Number)}
 	if v.Contact, err = p.Desk.HasContact(ctx, c.ID); err != nil {
 		return v, err

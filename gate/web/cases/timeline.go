@@ -81,8 +81,8 @@ func channelKey(channel string) string {
 // sortedStep says in a timeline what somebody made of the case, and what had been suggested if it was something else.
 func (p *Pages) sortedStep(rq *site.Req, s *casework.Resorted) string {
 	text := " → " + p.Catalog.ClassName(s.Class)
-	if s.Rush != s.UrgencyWas && s.Rush != "" {
-		text += " · " + cmp.Or(p.Urgency(rq, s.Rush), s.Rush)
+	if s.Urgency != s.UrgencyWas && s.Urgency != "" {
+		text += " · " + cmp.Or(p.Urgency(rq, s.Urgency), s.Urgency)
 	}
 	if s.Kind != s.KindWas {
 		text += " · " + rq.T("case.kind."+string(s.Kind))

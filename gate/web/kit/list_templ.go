@@ -382,7 +382,7 @@ func table(v listView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						if register.HeadOf(x).Until != 0 {
+						if !register.HeadOf(x).Live() {
 							templ_7745c5c3_Err = ui.Badge(site.Grey, site.T(ctx, "kit.state.retired")).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
