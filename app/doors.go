@@ -33,7 +33,7 @@ import (
 func (a *App) doors(t *Town) {
 	s := &site.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, City: t.ID, Box: a.box, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }}
 	if !a.Unlimited {
-		s.Intake, s.Guess, s.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)
+		s.Intake, s.Secrets, s.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)
 	}
 	in := &kit.Imports{City: t.City, Tray: tray.New(t.City), Actor: t.Accounts.Actor}
 	t.Jobs.Handle(kit.ImportJob, in.Run, kit.ImportOptions)
@@ -67,7 +67,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 		&bodies.Pages{Names: called, Bodies: t.Bodies, Kit: of},
 		&people.Pages{Site: s, Names: called, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places},
 		&lists.Pages{Names: called, Catalog: t.Catalog, Bodies: t.Bodies},
-		&teach.Pages{Names: called, Triage: t.Triage, Answers: t.Answers, Issues: t.Issues, Catalog: t.Catalog},
+		&teach.Pages{Names: called, Triage: t.Triage, Answers: t.Answers, Issues: t.Issues, Catalog: t.Catalog, Kit: of},
 		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine},
 		&stations.Pages{Stations: t.Stations, Calendar: t.Catalog.Calendar, Kit: of},
 		&duties.Pages{List: t.Rights, Kit: of},

@@ -101,7 +101,7 @@ func (a *Areas) Follow(ctx context.Context, feed *ledger.Feed) error {
 
 // Nouns are the registers that have tables of their own.
 func (a *Areas) Nouns() []*register.Noun {
-	return []*register.Noun{a.Catalog.WhistleList.Noun, a.Stations.Noun, a.Rights.Noun, a.Campaigns.Noun}
+	return []*register.Noun{a.Catalog.WhistleList.Noun, a.Answers.RuleList.Noun, a.Stations.Noun, a.Rights.Noun, a.Campaigns.Noun}
 }
 
 // System is the city's own program.

@@ -114,7 +114,10 @@ func (w *deskTown) adminRoutes() (gets, posts []string) {
 	}
 	for _, r := range w.Pages.Routes() {
 		method, path, _ := strings.Cut(r.Pattern, " ")
-		if strings.HasPrefix(path, "/admin/bodies") || strings.HasSuffix(path, "/views") || !strings.HasPrefix(path, "/admin") && !strings.HasPrefix(path, "/bodies") { // what only leads on; the page there asks
+		if r.Need == "" && path != "/admin" || strings.HasSuffix(path, "/views") { // what only leads on; the page there asks
+			continue
+		}
+		if !slices.ContainsFunc([]string{"/admin", "/bodies", "/lists/answers"}, func(of string) bool { return strings.HasPrefix(path, of) }) {
 			continue
 		}
 		if method == "GET" {

@@ -42,6 +42,12 @@ type Actor struct {
 	Program bool
 }
 
+// Root is the path of the whole city: places are numbered from 1, and the first one is the city.
+const Root = "/1/"
+
+// WholeCity is where a right over what belongs to the whole city is asked for.
+var WholeCity = At{Path: Root}
+
 // At is where a right is asked for: a place in the tree and the bodies that take part.
 type At struct {
 	Path   string

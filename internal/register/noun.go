@@ -33,6 +33,7 @@ type Directory struct {
 	Live func(id int64) bool
 	Find func(text string, most int) []Named
 	At   func(id int64) string // the path of a place; nil: it is none
+	Few  bool                  // so few that one chooses among all, which Find("", …) gives
 }
 
 // Of describes a noun.
@@ -129,7 +130,7 @@ func (n *Noun) Those(is func(Traits) bool) (all []*Field) {
 
 // at is where a right on x is asked for.
 func (n *Noun) at(x any) access.At {
-	return access.At{Path: cmp.Or(HeadOf(x).Path, root), Bodies: n.bodies(x)}
+	return access.At{Path: cmp.Or(HeadOf(x).Path, access.Root), Bodies: n.bodies(x)}
 }
 
 // May tells whether the actor may change x.

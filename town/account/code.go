@@ -34,7 +34,7 @@ func (a *Accounts) SendCode(ctx context.Context, phone, addr string) error {
 		return ErrUnsent
 	}
 	code, blind := newCode(), a.blind("phone", phone)
-	names := append(every("phone:"+blind, phoneLimits), a.byAddress("send", addr, sendLimits...)...)
+	names := append(every("phone:"+blind, phoneTries), a.byAddress("send", addr, sendTries...)...)
 	err = a.city.Upkeep(ctx, func(tx *store.Tx) error {
 		if err := take(ctx, tx, ErrOften, names...); err != nil {
 			return err
@@ -84,7 +84,7 @@ func (a *Accounts) useCode(ctx context.Context, blind, code, addr string) (ok bo
 	want := a.codeHash(blind, code)
 	err = a.city.Upkeep(ctx, func(tx *store.Tx) error {
 		ok = false
-		if err := take(ctx, tx, ErrLocked, a.byAddress("verify", addr, verifyLimits...)...); err != nil {
+		if err := take(ctx, tx, ErrLocked, a.byAddress("verify", addr, verifyTries...)...); err != nil {
 			return err
 		}
 		tx.Exec(`update account_code set tries = tries + 1 where city = ? and phone = ?`, tx.City, blind)

@@ -164,7 +164,7 @@ func (d *Desk) draft(r *Report) (Case, error) {
 	d.locate(r, &c, &l)
 	if r.Class != 0 {
 		class, ok := d.catalog.Class(r.Class)
-		l.Check(ok && class.Until == 0, "class", "case.class.bad")
+		l.Check(ok && class.Live(), "class", "case.class.bad")
 		if c.Urgency == "" {
 			c.Urgency = class.Urgency
 		}
@@ -182,7 +182,7 @@ func (d *Desk) locate(r *Report, c *Case, l *fault.List) {
 	}
 	if r.Place != 0 {
 		p, ok := d.places.Get(r.Place)
-		l.Check(ok && p.Until == 0, "place", "case.place.bad")
+		l.Check(ok && p.Live(), "place", "case.place.bad")
 		c.Place, c.Path = p.ID, p.Path
 		if c.Point == nil {
 			c.Point = p.Point

@@ -156,7 +156,7 @@ func (d *Desk) span(c *Case, name string) (life.Span, bool) {
 
 func (d *Desk) lives(id int64) bool {
 	b, ok := d.bodies.Get(id)
-	return ok && b.Until == 0
+	return ok && b.Live()
 }
 
 // proof reads along whether the claim is that of the one who reported, or of one who joined.

@@ -64,7 +64,7 @@ func (c *Catalog) classEntries() (all []*ClassEntry) {
 	}
 	inUse := len(all)
 	for _, n := range s.nodes {
-		if n.Until != 0 {
+		if !n.Live() {
 			all = append(all, entry(n.Class))
 		}
 	}
@@ -233,7 +233,7 @@ func (c *Catalog) urgencyDirectory() register.Directory {
 		}
 		return u.Code
 	}
-	return register.Directory{
+	return register.Directory{Few: true,
 		Name: func(id int64) string {
 			for _, u := range c.lists.Now().urgencies {
 				if urgencyID(u.Code) == id {

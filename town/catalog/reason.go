@@ -39,6 +39,9 @@ type Reason struct {
 	Until int64  `json:"until,omitempty"`
 }
 
+// Live tells whether the reason is in use.
+func (r Reason) Live() bool { return r.Until == 0 }
+
 type reasonKey struct{ kind, code string }
 
 // Reasons are those in use for a kind, in the order forms show them.
@@ -61,7 +64,7 @@ func (s *state) loadReasons(ctx context.Context, city *store.City) error {
 	all, err := store.All(ctx, city, scanReason, `select `+reasonColumns+` from catalog_reason where city = ? order by kind, rank, code`, city.ID)
 	for _, r := range all {
 		s.reason[reasonKey{r.Kind, r.Code}] = r
-		if r.Until == 0 {
+		if r.Live() {
 			s.reasons[r.Kind] = append(s.reasons[r.Kind], r)
 		}
 	}
@@ -125,7 +128,7 @@ func endReason(before *Reason, now int64) (Reason, error) {
 		return Reason{}, ErrNoReason
 	}
 	after := *before
-	if after.Until == 0 {
+	if after.Live() {
 		after.Until = now
 	}
 	return after, nil

@@ -22,29 +22,29 @@ import (
 // caseView is the working page of a case.
 type caseView struct {
 	casework.File
-	Place, Class, Rush, Lead string
-	Step, Whole              ui.Limit
-	Shots                    []ui.Photo
-	Steps                    []ui.Step
-	Whistles                 []whistleView
-	Deeds                    []deed     // what may be done now, the likeliest first
-	Do                       string     // whose form stands open on the page
-	Form                     *site.Form // of Do
-	Gone                     bool       // Do can't be done any more, but what was typed is shown
-	Kept                     []photos.Kept
-	Said                     *AnswerView // what the check says of the answer that was sent
-	MayDraft                 bool        // a draft is offered
-	Draft                    *draftView  // the one that was asked for
-	Contact                  bool        // somebody left a name or phone
-	MayReveal                bool
-	Person                   *casework.Contacts // opened just now
-	MayLook                  bool               // may open what is masked in the words
-	LookWhy                  []ui.Choice        // reasons that will do
-	Clear                    bool               // opened just now
-	Back                     string             // where to go after a step
-	Link                     string             // full address, for the printed order
-	Read                     triageView
-	Family                   FamilyView // what one message has become
+	Place, Class, Urgency, Lead string
+	Step, Whole                 ui.Limit
+	Shots                       []ui.Photo
+	Steps                       []ui.Step
+	Whistles                    []whistleView
+	Deeds                       []deed     // what may be done now, the likeliest first
+	Do                          string     // whose form stands open on the page
+	Form                        *site.Form // of Do
+	Gone                        bool       // Do can't be done any more, but what was typed is shown
+	Kept                        []photos.Kept
+	Said                        *AnswerView // what the check says of the answer that was sent
+	MayDraft                    bool        // a draft is offered
+	Draft                       *draftView  // the one that was asked for
+	Contact                     bool        // somebody left a name or phone
+	MayReveal                   bool
+	Person                      *casework.Contacts // opened just now
+	MayLook                     bool               // may open what is masked in the words
+	LookWhy                     []ui.Choice        // reasons that will do
+	Clear                       bool               // opened just now
+	Back                        string             // where to go after a step
+	Link                        string             // full address, for the printed order
+	Read                        triageView
+	Family                      FamilyView // what one message has become
 }
 
 // deed is one thing that may be done with the case, with what its form needs.
@@ -114,7 +114,7 @@ func (p *Pages) caseViewOf(ctx context.Context, rq *site.Req, file casework.File
 		return caseView{}, err
 	}
 	c := &file.Case
-	v := caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Rush: p.Urgency(rq, c.Urgency), Lead: p.BodyName(c.Lead),
+	v := caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Urgency: p.Urgency(rq, c.Urgency), Lead: p.BodyName(c.Lead),
 		Step: p.stepLimit(c), Whole: p.caseLimit(c), Shots: shots(rq, c.Number, file.Photos), Link: "/cases/" + c.Number}
 	if v.Contact, err = p.Desk.HasContact(ctx, c.ID); err != nil {
 		return v, err
@@ -262,7 +262,7 @@ const mostSuggested = 5
 func (p *Pages) units(rq *site.Req, c *casework.Case) (suggested, others []ui.Group) {
 	var near ui.Group
 	taken := map[int64]bool{}
-	if g := p.Triage.Glance(c); g.Body != 0 {
+	if g := p.Triage.Brief(c); g.Body != 0 {
 		near.Choices = append(near.Choices, ui.Choice{Value: to.Digits(g.Body), Label: p.BodyName(g.Body), Hint: p.whyBody(rq, g)})
 		taken[g.Body] = true
 	}

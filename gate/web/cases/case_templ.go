@@ -1260,8 +1260,8 @@ func caseSide(v caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Rush != "" {
-				templ_7745c5c3_Err = ui.Fact(site.T(ctx, "desk.urgency"), v.Rush).Render(ctx, templ_7745c5c3_Buffer)
+			if v.Urgency != "" {
+				templ_7745c5c3_Err = ui.Fact(site.T(ctx, "desk.urgency"), v.Urgency).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

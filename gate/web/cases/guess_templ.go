@@ -259,7 +259,7 @@ func guessForm(v caseView, g guessView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(g.Form, ui.In{Name: "urgency", Label: site.T(ctx, "desk.urgency")}, g.Rushes).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(g.Form, ui.In{Name: "urgency", Label: site.T(ctx, "desk.urgency")}, g.Urgencies).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -271,16 +271,16 @@ func guessForm(v caseView, g guessView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(g.Alarm) > 0 {
+		if len(g.Urgent) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<p class=\"line tight\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Badge(site.Bad, site.T(ctx, "guess.alarm", g.Rush)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Badge(site.Bad, site.T(ctx, "guess.alarm", g.Urgency)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = spoken(g.Alarm).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = spoken(g.Urgent).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

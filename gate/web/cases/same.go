@@ -95,7 +95,7 @@ func why(rq *site.Req, l triage.Like) string {
 	add(l.SameEstate, "same.why.estate")
 	add(l.SameName, "same.why.name")
 	add(l.SameClass, "same.why.class")
-	add(true, "same.why.apart", rq.Duration(max(l.Apart, time.Minute).Microseconds()))
+	add(true, "same.why.apart", rq.Duration(max(l.Between, time.Minute).Microseconds()))
 	return strings.Join(all, " · ")
 }
 

@@ -2,12 +2,14 @@ package kit
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/ui"
 	"mulin/internal/fault"
+	"mulin/internal/i18n"
 	"mulin/internal/register"
 )
 
@@ -69,6 +71,21 @@ func boxes(things []register.Named) []ui.Choice {
 	all := make([]ui.Choice, len(things))
 	for i, x := range things {
 		all[i] = ui.Choice{Value: "#" + number(x.ID), Label: x.Name, Hint: x.Hint}
+	}
+	return all
+}
+
+// few tells that one chooses among all things that a field may name.
+func (p *Pages) few(f *register.Field) bool { return f.Sort == register.SortRef && p.Refs[f.Ref].Few }
+
+// all are the things to choose among, and the one that is named if it is no longer among them.
+func (p *Pages) all(w *i18n.Words, f *register.Field, named string) (all []ui.Choice) {
+	for _, x := range p.Refs[f.Ref].Find("", offered) {
+		all = append(all, ui.Choice{Value: "#" + number(x.ID), Label: p.name(w, f.Ref, x.ID)})
+	}
+	id, ok := strings.CutPrefix(named, "#")
+	if ok && !slices.ContainsFunc(all, func(c ui.Choice) bool { return c.Value == named }) {
+		all = append(all, ui.Choice{Value: named, Label: p.name(w, f.Ref, ids([]string{id})[0])})
 	}
 	return all
 }
