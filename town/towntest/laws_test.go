@@ -96,7 +96,7 @@ func (w *laws) task(r *rand.Rand) int64 {
 
 func (w *laws) wish(r *rand.Rand) int64 {
 	who := []access.Actor{w.Resident(1), w.Resident(2), w.Clerk(), w.Nobody()}[r.IntN(4)]
-	id, _, err := w.Wishes.Ask(w.t.Context(), who, wish.Draft{Title: "一副扶手", Place: w.Grid.ID, Name: "王桂英", Phone: "13800001234", For: len(who.Posts) > 0})
+	id, _, err := w.Wishes.Ask(w.t.Context(), who, wish.Asking{Title: "一副扶手", Place: w.Grid.ID, Name: "王桂英", Phone: "13800001234", For: len(who.Posts) > 0})
 	w.must(err)
 	return id
 }

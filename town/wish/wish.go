@@ -107,8 +107,8 @@ const MaxTitle, MaxText = 40, 500
 // money is what nobody may wish for: it can't be shown to have arrived, and draws those who cheat.
 var money = regexp.MustCompile(`现金|转账|红包|汇款|打款|借钱|(?i)\bcash\b`)
 
-// Draft is what somebody wishes, and for whom.
-type Draft struct {
+// Asking is what somebody wishes, and for whom.
+type Asking struct {
 	Place, Campaign   int64
 	Title, Text       string
 	Name, Phone, Home string
@@ -116,7 +116,7 @@ type Draft struct {
 	ClientRef         string
 }
 
-func (x *Wall) check(ctx context.Context, d *Draft, p *place.Place) error {
+func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
 	d.Name = life.Line(d.Name)
 	d.Title, d.Text = sensitive.HideName(life.Words(life.Line(d.Title)), d.Name), sensitive.HideName(life.Words(d.Text), d.Name)
 	_, err := x.campaigns.Get(ctx, access.System(x.City.ID), d.Campaign)
@@ -132,7 +132,7 @@ func (x *Wall) check(ctx context.Context, d *Draft, p *place.Place) error {
 }
 
 // Ask begins a wish, placed no finer than its community, and gives its number and the secret that shows whose it is. The same form gives the same again.
-func (x *Wall) Ask(ctx context.Context, who access.Actor, d Draft) (id int64, secret string, err error) {
+func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, secret string, err error) {
 	p, _ := x.places.Get(d.Place)
 	w := Wish{Asker: who.Person, Campaign: d.Campaign}
 	if d.For {

@@ -36,9 +36,9 @@ func each(t *testing.T, f func(t *testing.T, h *hall)) {
 }
 
 // rail is what the tests wish for: everything in it that nobody need know.
-var rail = wish.Draft{Title: "给王桂英装一副扶手", Text: "王桂英住3号楼2单元501室，电话13812345678，起身不便", Name: "王桂英", Phone: "13812345678", Home: "幸福小区3号楼2单元501室"}
+var rail = wish.Asking{Title: "给王桂英装一副扶手", Text: "王桂英住3号楼2单元501室，电话13812345678，起身不便", Name: "王桂英", Phone: "13812345678", Home: "幸福小区3号楼2单元501室"}
 
-func (h *hall) ask(who access.Actor, change ...func(*wish.Draft)) (int64, string) {
+func (h *hall) ask(who access.Actor, change ...func(*wish.Asking)) (int64, string) {
 	h.t.Helper()
 	d := rail
 	d.Place = h.Grid.ID
@@ -151,15 +151,15 @@ func TestAsking(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
 		good := rail
 		good.Place = h.Grid.ID
-		for want, change := range map[string]func(*wish.Draft){
-			"title:wish.title.missing":  func(d *wish.Draft) { d.Title = " " },
-			"title:case.title.long":     func(d *wish.Draft) { d.Title = strings.Repeat("长", wish.MaxTitle+1) },
-			"text:case.text.long":       func(d *wish.Draft) { d.Text = strings.Repeat("长", wish.MaxText+1) },
-			"title:wish.money":          func(d *wish.Draft) { d.Text = "缺500元现金" },
-			"place:wish.place.missing":  func(d *wish.Draft) { d.Place = 0 },
-			"phone:wish.phone.missing":  func(d *wish.Draft) { d.Phone = "" },
-			"campaign:register.missing": func(d *wish.Draft) { d.Campaign = 4711 },
-			":error.denied":             func(d *wish.Draft) { d.For = true },
+		for want, change := range map[string]func(*wish.Asking){
+			"title:wish.title.missing":  func(d *wish.Asking) { d.Title = " " },
+			"title:case.title.long":     func(d *wish.Asking) { d.Title = strings.Repeat("长", wish.MaxTitle+1) },
+			"text:case.text.long":       func(d *wish.Asking) { d.Text = strings.Repeat("长", wish.MaxText+1) },
+			"title:wish.money":          func(d *wish.Asking) { d.Text = "缺500元现金" },
+			"place:wish.place.missing":  func(d *wish.Asking) { d.Place = 0 },
+			"phone:wish.phone.missing":  func(d *wish.Asking) { d.Phone = "" },
+			"campaign:register.missing": func(d *wish.Asking) { d.Campaign = 4711 },
+			":error.denied":             func(d *wish.Asking) { d.For = true },
 		} {
 			d := good
 			change(&d)
@@ -167,13 +167,13 @@ func TestAsking(t *testing.T) {
 				t.Errorf("asking: %q, want %q", wrong(err), want)
 			}
 		}
-		once, secret := h.ask(access.Nobody(h.City.ID), func(d *wish.Draft) { d.ClientRef = "form" })
-		again, same := h.ask(access.Nobody(h.City.ID), func(d *wish.Draft) { d.ClientRef = "form" })
-		other, another := h.ask(access.Nobody(h.City.ID), func(d *wish.Draft) { d.ClientRef, d.Title = "form", "一盏台灯" })
+		once, secret := h.ask(access.Nobody(h.City.ID), func(d *wish.Asking) { d.ClientRef = "form" })
+		again, same := h.ask(access.Nobody(h.City.ID), func(d *wish.Asking) { d.ClientRef = "form" })
+		other, another := h.ask(access.Nobody(h.City.ID), func(d *wish.Asking) { d.ClientRef, d.Title = "form", "一盏台灯" })
 		if again != once || same != secret || other == once || another == secret {
 			t.Errorf("the same form: %d %s and %d %s; another: %d %s", once, secret, again, same, other, another)
 		}
-		if _, _, err := h.Wishes.Ask(t.Context(), h.Worker2(), wish.Draft{Title: "x", Place: h.Grid.ID, For: true}); !errors.Is(err, access.ErrDenied) {
+		if _, _, err := h.Wishes.Ask(t.Context(), h.Worker2(), wish.Asking{Title: "x", Place: h.Grid.ID, For: true}); !errors.Is(err, access.ErrDenied) {
 			t.Errorf("for somebody elsewhere: %v", err)
 		}
 	})
@@ -293,9 +293,9 @@ func TestLights(t *testing.T) {
 		if err := h.Campaigns.Save(t.Context(), h.System(), c); err != nil {
 			t.Fatal(err)
 		}
-		into := func(d *wish.Draft) { d.Campaign = c.ID }
+		into := func(d *wish.Asking) { d.Campaign = c.ID }
 		for i := range 4 {
-			id, _ := h.ask(h.Resident(1), into, func(d *wish.Draft) { d.ClientRef = string(rune('a' + i)) })
+			id, _ := h.ask(h.Resident(1), into, func(d *wish.Asking) { d.ClientRef = string(rune('a' + i)) })
 			for _, v := range []life.Verb{"review", "claim", "fulfil"}[:i] {
 				h.do(map[life.Verb]access.Actor{"review": h.Clerk(), "claim": h.Resident(2), "fulfil": h.Resident(2)}[v], id, v, said)
 			}
@@ -328,8 +328,8 @@ func TestMoves(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
 		ctx := t.Context()
 		id, _ := h.ask(h.Resident(1))
-		above, _ := h.ask(h.Resident(1), func(d *wish.Draft) { d.Place = h.Street.ID })
-		whole, err := h.Places.Merge(ctx, h.System(), []int64{h.Street.ID, h.Street2.ID}, place.Draft{Name: "大街道"})
+		above, _ := h.ask(h.Resident(1), func(d *wish.Asking) { d.Place = h.Street.ID })
+		whole, err := h.Places.Merge(ctx, h.System(), []int64{h.Street.ID, h.Street2.ID}, place.Details{Name: "大街道"})
 		if err != nil {
 			t.Fatal(err)
 		}
