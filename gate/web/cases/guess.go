@@ -1,11 +1,11 @@
 package cases
 
 import (
-	"cmp"
-	"context"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
@@ -23,7 +23,6 @@ const (
 
 // guessView is what a case seems to be about: class, urgency, kind, body.
 type guessView struct {
-	May       bool // say what it is
 	Class     string
 	Choices   []guessChoice
 	Sure      bool
@@ -52,12 +51,19 @@ type guessChoice struct {
 	Words       []string
 }
 
-func (p *Pages) guessView(_ context.Context, rq *site.Req, c *casework.Case) (guessView, error) {
-	if !c.MayClassify(rq.Who) {
-		return guessView{}, nil
+// GuessPart says what an open case seems to be.
+func (p *Pages) GuessPart(rq *site.Req, file *casework.File) (templ.Component, error) {
+	c := &file.Case
+	if !c.Open || !c.MayClassify(rq.Who) {
+		return nil, nil
 	}
+	keys := []ui.Key{{Key: keyAccept, Label: rq.T("guess.key.accept")}, {Key: keyClassify, Label: rq.T("guess.other")}}
+	return Card{guessCard(c.Number, backOf(rq, c.Number), p.guessView(rq, c)), nil, keys}, nil
+}
+
+func (p *Pages) guessView(rq *site.Req, c *casework.Case) guessView {
 	g := p.Triage.Suggest(c)
-	v := guessView{May: true, Class: p.Catalog.ClassName(c.Class), Sure: g.Sure, Was: c.Sorted(), Ref: classifyRef(rq, c), Urgent: g.Urgent, Hide: !c.Hidden,
+	v := guessView{Class: p.Catalog.ClassName(c.Class), Sure: g.Sure, Was: c.Sorted(), Ref: classifyRef(rq, c), Urgent: g.Urgent, Hide: !c.Hidden,
 		Secret: g.Secret && !c.Hidden, Hints: g.Hints, Body: p.BodyName(g.Body), Why: p.whyBody(rq, g), Choosing: rq.Query("do") == doClassify,
 		Choices: p.guessChoices(rq, g.Choices), Urgencies: p.ownUrgencies(rq, c)}
 	if len(g.Urgent) > 0 {
@@ -75,7 +81,7 @@ func (p *Pages) guessView(_ context.Context, rq *site.Req, c *casework.Case) (gu
 	if v.Choosing {
 		v.All = p.allClasses()
 	}
-	return v, nil
+	return v
 }
 
 // classifyRef marks one decision about one state of the case: tapped twice it is one step.
@@ -140,6 +146,12 @@ func (p *Pages) allClasses() []ui.Choice {
 	return all
 }
 
+// LikelyBody is the unit that a case like this is best sent to, and why.
+func (p *Pages) LikelyBody(rq *site.Req, c *casework.Case) (id int64, why string) {
+	g := p.Triage.Brief(c)
+	return g.Body, p.whyBody(rq, g)
+}
+
 // whyBody says why a unit is suggested.
 func (p *Pages) whyBody(rq *site.Req, g triage.Suggestion) string {
 	if g.Of == 0 {
@@ -156,27 +168,9 @@ func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *site.Re
 	}
 	sort := casework.Sorting{Class: f.Int("class"), Kind: casework.Kind(f.Value("kind")), Urgency: f.Value("urgency"), Hide: f.Has("hide", "1"), Was: f.Value("was")}
 	if _, err = p.Triage.Classify(r.Context(), rq.Who, &file.Case, sort, casework.Step{ClientRef: f.Value("client_ref")}); err != nil {
-		return p.caseAgain(w, r, rq, file.Number, doClassify, f, again{}, err)
+		return p.caseAgain(w, r, rq, file.Number, doClassify, f, Kept{}, err)
 	}
 	return rq.Done(w, wayBack(f, file.Number), "guess.done", file.Number, p.Catalog.ClassName(sort.Class))
-}
-
-// sortedStep says in a timeline what somebody made of the case, and what had been suggested if it was something else.
-func (p *Pages) sortedStep(rq *site.Req, s *casework.Resorted) string {
-	text := " → " + p.Catalog.ClassName(s.Class)
-	if s.Urgency != s.UrgencyWas && s.Urgency != "" {
-		text += " · " + cmp.Or(p.Urgency(rq, s.Urgency), s.Urgency)
-	}
-	if s.Kind != s.KindWas {
-		text += " · " + rq.T("case.kind."+string(s.Kind))
-	}
-	switch {
-	case s.Hint.Class == s.Class && s.Class != s.ClassWas:
-		text += " · " + rq.T("guess.step.taken", s.Hint.Percent)
-	case s.Hint.Class != 0 && s.Hint.Class != s.Class:
-		text += " · " + rq.T("guess.step.other", p.ClassName(s.Hint.Class), s.Hint.Percent)
-	}
-	return text
 }
 
 // rowGuess is the class a list suggests for a case without one.

@@ -15,7 +15,7 @@ import (
 )
 
 // sameCard is what seems to tell the same, what was merged into this, or into what this was merged.
-func sameCard(v caseView) templ.Component {
+func sameCard(s sameView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -36,7 +36,7 @@ func sameCard(v caseView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if s := v.Read.Same; !s.empty() {
+		if !s.empty() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card same no-print\" aria-labelledby=\"same-title\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -354,7 +354,7 @@ func likeLine(l likeView) templ.Component {
 }
 
 // mergeChoice offers the likeliest cases as one tap, any other by its number.
-func mergeChoice(f *site.Form, d deed) templ.Component {
+func mergeChoice(f *site.Form, into []ui.Choice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -375,8 +375,8 @@ func mergeChoice(f *site.Form, d deed) templ.Component {
 			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if len(d.Into) > 0 {
-			templ_7745c5c3_Err = ui.Radios(preset(f, "into", d.Into[0].Value), ui.In{Name: "into", Label: site.T(ctx, "same.into"), Focus: true}, d.Into, false).Render(ctx, templ_7745c5c3_Buffer)
+		if len(into) > 0 {
+			templ_7745c5c3_Err = ui.Radios(preset(f, "into", into[0].Value), ui.In{Name: "into", Label: site.T(ctx, "same.into"), Focus: true}, into, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
