@@ -104,6 +104,9 @@ func (a Actor) In(body int64) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Body == body })
 }
 
+// Is tells whether the actor is one of these people; somebody unknown is nobody of them.
+func (a Actor) Is(people ...int64) bool { return a.Person != 0 && slices.Contains(people, a.Person) }
+
 // Bodies lists the bodies the actor serves.
 func (a Actor) Bodies() []int64 {
 	var all []int64

@@ -160,9 +160,7 @@ func (r *Room[T]) write(ctx context.Context, tx *store.Tx, who access.Actor, t *
 	if r.Kept != nil {
 		r.Kept(tx, who, t, seq, s)
 	}
-	if ref != "" {
-		tx.Exec(`insert into step_ref (city, ref, subject) values (?, ?, ?)`, tx.City, ref, lifeOf(t).ID)
-	}
+	remember(tx, ref, lifeOf(t).ID)
 	return nil
 }
 

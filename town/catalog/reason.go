@@ -24,10 +24,11 @@ const (
 	ForExclude  = "exclude"  // a case doesn't count in the figures
 	ForMerge    = "merge"    // a case is another one's duplicate
 	ForLook     = "look"     // somebody opens personal data
+	ForWish     = "wish"     // a wish is not hung up
 )
 
 // ReasonKinds are all kinds of reason, in the order forms show them.
-var ReasonKinds = []string{ForDecline, ForReturn, ForTransfer, ForExtend, ForShelve, ForExclude, ForMerge, ForLook}
+var ReasonKinds = []string{ForDecline, ForReturn, ForTransfer, ForExtend, ForShelve, ForExclude, ForMerge, ForLook, ForWish}
 
 // Reason is one answer people may choose when a reason is asked for.
 type Reason struct {

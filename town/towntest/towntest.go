@@ -15,6 +15,7 @@ import (
 	"mulin/town/casework"
 	"mulin/town/place"
 	"mulin/town/whistle"
+	"mulin/town/wish"
 )
 
 // Town is the small city with its areas.
@@ -118,6 +119,7 @@ func (w *Town) actor(person int64, role string, b int64, path string, rights map
 var desk = map[access.Right]access.Scope{
 	casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 	casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
+	wish.See: territory, wish.Ask: territory, wish.Review: territory, wish.Help: territory,
 }
 
 // Worker is the grid worker of the first grid.
@@ -147,7 +149,12 @@ func (w *Town) Visitor() access.Actor {
 
 // Of serves a company or department.
 func (w *Town) Of(b body.Body) access.Actor {
-	return w.actor(100+b.ID, "unit", b.ID, w.Root.Path, map[access.Right]access.Scope{casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody})
+	return w.actor(100+b.ID, "unit", b.ID, w.Root.Path, map[access.Right]access.Scope{casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody, wish.Help: territory})
+}
+
+// Resident is somebody who has shown a phone.
+func (w *Town) Resident(person int64) access.Actor {
+	return access.Actor{City: w.City.ID, Person: 1000 + person}
 }
 
 // Photo is a photo as if it had been uploaded.
