@@ -20,6 +20,13 @@ func (t *Town) answerRules(ctx context.Context) error {
 	if len(t.Answers.Rules().All()) > 0 {
 		return nil
 	}
-	_, err := t.Answers.ImportRules(ctx, t.System(), answers)
-	return err
+	all, err := StandardRules()
+	if err != nil {
+		return err
+	}
+	rules := make([]*answer.Rule, len(all))
+	for i := range all {
+		rules[i] = &all[i]
+	}
+	return t.Answers.RuleList.Save(ctx, t.System(), rules...)
 }

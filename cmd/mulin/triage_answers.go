@@ -18,7 +18,7 @@ import (
 
 type answersCmd struct {
 	File  string `arg:"" help:"CSV with the columns title, detail and reply, better also id, time and reply_time."`
-	Rules string `help:"CSV of rules, as /admin/triage/answers exports it. Default: those a new city starts with." placeholder:"FILE"`
+	Rules string `help:"CSV of rules with the columns of app/answers.csv. Default: those a new city starts with." placeholder:"FILE"`
 	List  string `help:"Print the id of every reply that raises this finding, and the place; its check is on for that." placeholder:"CODE"`
 	Mix   bool   `help:"Hold each reply against the next message: nearly all should be off the matter."`
 }

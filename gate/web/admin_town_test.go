@@ -81,9 +81,6 @@ func (r reply) link(t *testing.T, pattern string) string {
 	return m[1]
 }
 
-// leadsOn is what an address begins with that only leads on; the page there asks.
-var leadsOn = regexp.MustCompile(`^/admin/(bodies|catalog/(classes|limits|reasons|whistles))`)
-
 func (w *deskTown) head() int64 {
 	w.t.Helper()
 	n, err := ledger.Head(ctx, w.City, w.ID)
@@ -153,7 +150,10 @@ func (w *deskTown) adminRoutes() (gets, posts []string) {
 	}
 	for _, r := range w.Pages.Routes() {
 		method, path, _ := strings.Cut(r.Pattern, " ")
-		if leadsOn.MatchString(path) || strings.HasSuffix(path, "/views") || !strings.HasPrefix(path, "/admin") && !strings.HasPrefix(path, "/bodies") && !(strings.HasPrefix(path, "/lists/") && !strings.HasPrefix(path, "/lists/rights")) { // what only leads on; the page there asks
+		if r.Need == "" && path != "/admin" || strings.HasSuffix(path, "/views") { // what only leads on; the page there asks
+			continue
+		}
+		if strings.HasPrefix(path, "/lists/rights") || !slices.ContainsFunc([]string{"/admin", "/bodies", "/lists/"}, func(of string) bool { return strings.HasPrefix(path, of) }) {
 			continue
 		}
 		if method == "GET" {

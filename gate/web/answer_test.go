@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -198,13 +199,13 @@ func TestAnswerLooks(t *testing.T) {
 func TestAnswerRulesLook(t *testing.T) {
 	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
-	const at = "/admin/triage/answers"
+	const at = "/lists/answers"
 	one := w.Answers.Rules().All()[0].ID
 	p := browsertest.Start(t).Person(t, "admin", browsertest.Phone, "zh")
 	w.enter(p, "admin")
 	for _, v := range browsertest.Views {
 		p.As(v)
-		for _, page := range [][2]string{{"list", at}, {"phrases", at + "?kind=brushoff"}, {"form", fmt.Sprintf("%s/%d", at, one)}, {"add", at + "/add?kind=rude"}, {"import", at + "/import"}, {"try", at + "/try"}} {
+		for _, page := range [][2]string{{"list", at}, {"phrases", at + "?kind=brushoff"}, {"facts", fmt.Sprintf("%s/%d", at, one)}, {"form", fmt.Sprintf("%s/%d/edit", at, one)}, {"add", at + "/add"}, {"import", at + "/import"}, {"try", at + "/try"}} {
 			p.Open(w.srv.URL + page[1])
 			if page[0] == "try" {
 				p.Fill("#f-question", lampOut)
@@ -217,19 +218,21 @@ func TestAnswerRulesLook(t *testing.T) {
 	}
 }
 
-// TestAnswerRules: an administrator reads, changes, tries, exports and imports the rules; nobody else does.
+// TestAnswerRules: an administrator reads, changes, tries, exports and imports the rules; nobody else does. Old addresses lead on.
 func TestAnswerRules(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *deskTown) {
-		const at = "/admin/triage/answers"
-		for _, path := range []string{at, at + ".csv", at + "/add?kind=rude", at + "/import", at + "/try"} {
+		const at = "/lists/answers"
+		for _, path := range []string{at, at + ".csv", at + "/add", at + "/import", at + "/try", "/api/v1/answers"} {
 			w.as("clerk").get(path).is(t, 403, "the clerk at "+path)
 			w.as("admin").get(path).is(t, 200, path)
 		}
 		admin := w.as("admin")
-		admin.get(at).has(t, "泄露个人信息", "严重")
-		admin.get(at+"?kind=brushoff").has(t, "已转*部门")
-		admin.get(at+"/add?kind=check").is(t, 404, "a new check")
+		if got := admin.get("/admin/triage/answers?kind=rude"); got.code != 301 || got.to != at+"?kind=rude" {
+			t.Errorf("the old address: %d to %s", got.code, got.to)
+		}
+		admin.get(at+"?kind=check").has(t, "泄露个人信息", "严重")
+		admin.get(at+"?kind=brushoff").has(t, "已转*部门", "没有结果时出现才提醒")
 		admin.get(at+"/1").is(t, 404, "no such rule")
 		again := admin.post(at+"/add", "kind", "rude", "phrase", "(", "regex", "1", "severity", "warn", "active", "1")
 		again.is(t, 422, "a bad expression")
@@ -240,6 +243,7 @@ func TestAnswerRules(t *testing.T) {
 			}
 		}
 		admin.post(at+"/add", "kind", "rude", "phrase", "别来烦我", "severity", "warn", "active", "1").is(t, 303, "a new phrase")
+		admin.post(at+"/add", "kind", "rude", "phrase", "别来烦我", "severity", "warn").is(t, 422, "the same phrase")
 		admin.post(at+"/try", "question", lampOut, "note", "您好，别来烦我").has(t, "<mark>别来烦我</mark>", lampOut)
 		var id int64
 		for _, x := range w.Answers.Rules().All() {
@@ -248,11 +252,18 @@ func TestAnswerRules(t *testing.T) {
 			}
 		}
 		page := fmt.Sprintf("%s/%d", at, id)
-		admin.get(page).has(t, "别来烦我")
-		w.as("clerk").post(page, "phrase", "x", "severity", "warn").is(t, 403, "the clerk changes a rule")
-		admin.post(page+"/retire").is(t, 303, "retire")
+		admin.get(page).has(t, "别来烦我", "出现就提醒")
+		w.as("clerk").post(page+"/edit", "version", "1", "phrase", "x", "severity", "warn").is(t, 403, "the clerk changes a rule")
+		admin.post(page+"/edit", "version", "1", "phrase", "别来烦我", "severity", "warn").is(t, 303, "switch off")
 		admin.post(at+"/try", "question", lampOut, "note", "您好，别来烦我").hasNot(t, "<mark>别来烦我</mark>")
-		out := admin.get(at + ".csv")
-		out.has(t, "kind,phrase,regex,severity,amount,active", "rude,别来烦我,0,warn,0,0")
+		admin.get(page).has(t, "停用", "启用")
+		out := admin.get(at + ".csv?q=" + url.QueryEscape("别来烦我"))
+		out.has(t, "类型,短语", "不当语气,别来烦我")
+		back := admin.file(at+"/import", "rules.csv", []byte(out.body))
+		admin.get(back.to).has(t, "<dt>不变</dt><dd>1</dd>")
+		more := admin.file(at+"/import", "rules.csv", []byte("kind,phrase,severity,active\nrude,别打电话来了呀,warn,1\nrude,别来烦我,warn,1\n"))
+		admin.get(more.to).has(t, "<dt>新增</dt><dd>1</dd>", "<dt>问题</dt><dd>1</dd>")
+		admin.post(more.to, "do", "take").is(t, 303, "take the good row")
+		admin.post(at+"/try", "question", lampOut, "note", "您好，别打电话来了呀").has(t, "<mark>别打电话来了呀</mark>")
 	})
 }

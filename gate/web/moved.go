@@ -37,6 +37,13 @@ var moved = [][2]string{
 	{"/admin/catalog/whistles/add", "/lists/whistles/add"},
 	{"/admin/catalog/whistles/{id}", "/lists/whistles/{id}"},
 	{"/admin/catalog/whistles/{id}/retire", "/lists/whistles/{id}/retire"},
+	{"/admin/triage/answers", "/lists/answers"},
+	{"/admin/triage/answers.csv", "/lists/answers.csv"},
+	{"/admin/triage/answers/add", "/lists/answers/add"},
+	{"/admin/triage/answers/import", "/lists/answers/import"},
+	{"/admin/triage/answers/try", "/lists/answers/try"},
+	{"/admin/triage/answers/{id}", "/lists/answers/{id}"},
+	{"/admin/triage/answers/{id}/retire", "/lists/answers/{id}"},
 }
 
 // movedRoutes lead on from the old addresses; the page there asks who may see it.

@@ -1,17 +1,13 @@
-// Package words holds every sentence the house says, one file per subject, both languages of a key in one line.
+// Package words joins every sentence the house says, both languages of a key in one line: the lists beside the wings of the site, and here what several wings
+// or areas say.
 package words
 
 import (
-	"embed"
 	"sync"
 
+	"mulin/gate"
 	"mulin/internal/i18n"
 )
 
-// FS holds the word lists.
-//
-//go:embed *.toml
-var FS embed.FS
-
 // Load is the catalog of all word lists, read once.
-var Load = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(FS) })
+var Load = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.Load(gate.Words) })

@@ -41,7 +41,19 @@ func Lines(text string) string {
 
 // Odd tells whether a text holds what no keyboard types: broken UTF-8, control characters, marks that turn the writing direction.
 func Odd(text string) bool {
-	return !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool {
-		return r != '\n' && r != '\u200d' && (unicode.Is(unicode.C, r) || r == utf8.RuneError || r == '\u2028' || r == '\u2029')
-	})
+	return !utf8.ValidString(text) || strings.ContainsFunc(text, odd)
+}
+
+func odd(r rune) bool {
+	return r != '\n' && r != '\u200d' && (unicode.Is(unicode.C, r) || r == utf8.RuneError || r == '\u2028' || r == '\u2029')
+}
+
+// Seen is a text without what Odd refuses, so that it can be shown again to who typed it.
+func Seen(text string) string {
+	return strings.Map(func(r rune) rune {
+		if odd(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
 }

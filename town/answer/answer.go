@@ -7,6 +7,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/memory"
+	"mulin/internal/register"
 	"mulin/internal/store"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -26,15 +27,17 @@ type Answers struct {
 
 	memory.Kept
 	rules *memory.Copy[*Rules]
+
+	RuleList *register.Register[Rule]
 }
 
 // New makes the rules for answers of a city; they are empty until Load.
 func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog, reader *triage.Reader) *Answers {
-	rules := memory.New(city, "answer.rules", NewRules(nil), func(ctx context.Context, _ *Rules) (*Rules, error) {
-		all, err := rulesOf(ctx, city, city.ID)
-		return NewRules(all), err
-	}, "answer.rule.")
-	return &Answers{city: city, places: places, bodies: bodies, catalog: cat, desk: desk, reader: reader, Kept: rules, rules: rules}
+	as := &Answers{city: city, places: places, bodies: bodies, catalog: cat, desk: desk, reader: reader}
+	as.rules = memory.New(city, "answer.rules", NewRules(nil), as.readRules, "answer.rule.")
+	as.Kept = as.rules
+	as.RuleList = as.ruleList()
+	return as
 }
 
 // Check holds what somebody is about to tell a resident against the city's rules. What goes out, when it is sent, is also held against who reported

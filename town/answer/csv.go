@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +19,7 @@ const (
 	maxRuleFaults = 20
 )
 
-// ReadRules reads a sheet of rules as WriteRules writes it and spreadsheets save it. The order of the lines is the order of the rules. What can't be read
+// ReadRules reads a sheet of rules that a new city starts with, as spreadsheets save it. The order of the lines is the order of the rules. What can't be read
 // is a fault that names the line.
 func ReadRules(file []byte) (all []Rule, err error) {
 	if len(file) > maxRuleFile {
@@ -102,17 +101,4 @@ func ruleOf(cells []string, order []int) (x Rule, empty bool) {
 		x.Amount = n
 	}
 	return x, x.Kind == "" && x.Phrase == ""
-}
-
-// WriteRules writes rules as ReadRules reads them.
-func WriteRules(all []Rule) []byte {
-	var b bytes.Buffer
-	w := sheet.NewWriter(&b, sheet.CSV)
-	_ = w.Row([]string{"kind", "phrase", "regex", "severity", "amount", "active"}) // into memory: can't fail
-	mark := map[bool]string{true: "1", false: "0"}
-	for _, x := range all {
-		_ = w.Row([]string{x.Kind, x.Phrase, mark[x.Regex], string(x.Severity), strconv.FormatInt(x.Amount, 10), mark[x.Active]})
-	}
-	_ = w.Close()
-	return b.Bytes()
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"mulin/internal/fault"
+	"mulin/internal/register"
 )
 
 // Severity says how much a finding matters. A hint only stands beside the text; a warning is shown once more before the answer goes out; of a serious
@@ -55,14 +56,25 @@ var Checks = []string{"leak", "leak_contact", "leak_name", "off_topic", "other_p
 
 // Rule is one line of the city's rules for answers.
 type Rule struct {
-	ID       int64    `json:"id"`
-	Kind     string   `json:"kind"`
-	Phrase   string   `json:"phrase"` // what to look for, * for up to 20 characters; of a check its code
-	Regex    bool     `json:"regex,omitempty"`
-	Severity Severity `json:"severity"`
-	Amount   int64    `json:"amount,omitempty"` // of a check that has a number: characters, percent, hours
-	Rank     int64    `json:"rank,omitempty"`
-	Active   bool     `json:"active"`
+	register.Head
+	Kind     string
+	Phrase   string // what to look for, * for up to 20 characters; of a check its code
+	Regex    bool
+	Severity Severity
+	Amount   int64 // of a check that has a number: characters, percent, hours
+	Rank     int64
+	Active   bool // a check that is off stays in its list, so a rule is switched off rather than retired
+}
+
+// RuleFields describe a rule.
+var RuleFields = []register.Field{
+	register.One("kind", RuleKinds, func(x *Rule) *string { return &x.Kind }).Needed().Fixed().Listed().Sieve(),
+	register.Line("phrase", maxPhrase, func(x *Rule) *string { return &x.Phrase }).Needed().Unique("kind").Listed().Found(),
+	register.Flag("regex", func(x *Rule) *bool { return &x.Regex }),
+	register.One("severity", Severities, func(x *Rule) *Severity { return &x.Severity }).Needed().Listed().Sieve(),
+	register.Count("amount", "", maxAmount, func(x *Rule) *int64 { return &x.Amount }).Listed(),
+	register.Count("rank", "", maxAmount, func(x *Rule) *int64 { return &x.Rank }).Sorts(),
+	register.Flag("active", func(x *Rule) *bool { return &x.Active }).Listed().Sieve(),
 }
 
 // Bounds of the rules, so that a check stays quick.
@@ -143,6 +155,7 @@ type Rules struct {
 
 // NewRules makes rules ready for use; what isn't active or can't be read is left out.
 func NewRules(all []Rule) *Rules {
+	regexes := 0
 	rs := &Rules{all: all, lists: map[string][]phrase{}, checks: map[string]Rule{}}
 	var common []string
 	for _, x := range all {
@@ -153,6 +166,11 @@ func NewRules(all []Rule) *Rules {
 		p, err := x.pattern()
 		if err != nil || !x.Active {
 			continue
+		}
+		if x.Regex {
+			if regexes++; regexes > maxRegexes { // a sheet brings in many at once
+				continue
+			}
 		}
 		if rs.lists[x.Kind] = append(rs.lists[x.Kind], phrase{x, p}); x.Kind == RuleCommon && len(p.parts) == 1 {
 			common = append(common, p.parts[0], " ")

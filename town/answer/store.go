@@ -1,195 +1,60 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
-	"mulin/internal/ledger"
+	"mulin/internal/register"
 	"mulin/internal/sensitive"
 	"mulin/internal/store"
 	"mulin/town/catalog"
 )
 
-// ErrNoRule says that there is no such rule.
-var ErrNoRule = fault.New(fault.Missing, "answer.rule.missing")
-
-// cityRoot is where the right to change lists is asked for: places are numbered from 1, and the first one is the city.
-var cityRoot = access.At{Path: "/1/"}
-
 // Rules are the city's rules for answers as they stand.
 func (as *Answers) Rules() *Rules { return as.rules.Now() }
 
-// Rule is one rule by its id.
-func (rs *Rules) Rule(id int64) (Rule, error) {
-	i := slices.IndexFunc(rs.all, func(x Rule) bool { return x.ID == id })
-	if i < 0 {
-		return Rule{}, ErrNoRule
-	}
-	return rs.all[i], nil
-}
-
-const ruleFields = `id, kind, phrase, regex, severity, amount, rank, active`
-
-func scanRule(r store.Row) (x Rule, err error) {
-	err = r.Scan(&x.ID, &x.Kind, &x.Phrase, &x.Regex, &x.Severity, &x.Amount, &x.Rank, &x.Active)
-	return x, err
-}
-
-func rulesOf(ctx context.Context, q store.Querier, city int64) ([]Rule, error) {
-	return store.All(ctx, q, scanRule, `select `+ruleFields+` from triage_rule where city = ? order by kind, rank, id`, city)
-}
-
-func (as *Answers) mayRule(who access.Actor) error {
-	if who.City != as.city.ID {
-		return access.ErrDenied
-	}
-	return who.May(catalog.Edit, cityRoot)
-}
-
-// writeRules runs f on the rules as they stand and then reads them again.
-func (as *Answers) writeRules(ctx context.Context, what string, f func(tx *store.Tx, all []Rule) error) error {
-	err := as.city.Write(ctx, func(tx *store.Tx) error {
-		all, err := rulesOf(ctx, tx, tx.City)
-		if err != nil {
-			return err
-		}
-		return f(tx, all)
-	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	as.rules.Refresh(ctx)
-	return nil
-}
-
-// ruleChange is the body of a ledger entry.
-type ruleChange struct {
-	Before *Rule `json:"before,omitempty"`
-	After  *Rule `json:"after,omitempty"`
-	Rows   int   `json:"rows,omitempty"`
-}
-
-func putRule(tx *store.Tx, x Rule) {
-	tx.Exec(`insert into triage_rule (city, id, kind, phrase, regex, severity, amount, rank, active) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		on conflict (city, id) do update set phrase = excluded.phrase, regex = excluded.regex, severity = excluded.severity,
-			amount = excluded.amount, rank = excluded.rank, active = excluded.active`,
-		tx.City, x.ID, x.Kind, x.Phrase, x.Regex, x.Severity, x.Amount, x.Rank, x.Active)
-}
-
-// SaveRule adds a rule (ID 0) or changes one; kind stays what it was, and of a check its code as well. Saving what is already so leaves no trace.
-func (as *Answers) SaveRule(ctx context.Context, who access.Actor, x Rule) (Rule, error) {
-	if err := as.mayRule(who); err != nil {
-		return Rule{}, err
-	}
-	if err := x.check(); err != nil {
-		return Rule{}, err
-	}
-	err := as.writeRules(ctx, "save a rule for answers", func(tx *store.Tx, all []Rule) error {
-		var before *Rule
-		if i := slices.IndexFunc(all, func(y Rule) bool { return y.ID == x.ID }); x.ID != 0 && i >= 0 {
-			before = &all[i]
-			if x.Kind = before.Kind; x.Kind == RuleCheck {
-				x.Phrase = before.Phrase
+// ruleList is the register of the rules.
+func (as *Answers) ruleList() *register.Register[Rule] {
+	list := register.New(as.city, register.Of[Rule]{
+		Name: "answer_rule", Verbs: "answer.rule", Fields: RuleFields, See: catalog.Edit, Edit: catalog.Edit, Then: as.Load,
+		Check: func(ctx context.Context, q store.Querier, x *Rule, bad *fault.List) {
+			if faults, _ := fault.As(x.check()); len(faults) > 0 {
+				*bad = append(*bad, faults...)
+				return
 			}
-		} else if x.ID != 0 {
-			return ErrNoRule
-		}
-		if err := fitsAmong(all, x); err != nil {
-			return err
-		}
-		if before != nil && *before == x {
-			return nil
-		}
-		if x.ID == 0 {
-			x.ID = tx.NewID()
-		}
-		putRule(tx, x)
-		ledger.Append(tx, who, "answer.rule.save", ledger.Subject{Kind: "answer_rule", ID: x.ID}, ruleChange{Before: before, After: &x})
-		return nil
+			*bad = append(*bad, as.bears(ctx, q, x)...)
+		},
 	})
-	return x, err
+	list.Retires, list.Returns = false, false
+	list.New = func() any { return &Rule{Severity: Hint, Active: true} } // what nobody says of a new one
+	return list
 }
 
-// fitsAmong holds a rule against the others: no phrase twice in a list, and not more than a check can bear.
-func fitsAmong(all []Rule, x Rule) error {
-	regexes := 0
-	for _, y := range all {
-		if y.ID == x.ID {
-			continue
-		}
-		if y.Kind == x.Kind && y.Phrase == x.Phrase {
-			return fault.Field("phrase", "answer.rule.twice", y.Phrase)
-		}
-		if y.Regex {
-			regexes++
-		}
+// bears refuses more rules than a check can bear.
+func (as *Answers) bears(ctx context.Context, q store.Querier, x *Rule) (bad fault.List) {
+	const count = `select count(*) from answer_rule where city = ? and newest and id <> ?`
+	if x.Regex {
+		n, err := store.Value[int64](ctx, q, count+` and regex`, as.city.ID, x.ID)
+		bad.Check(err == nil && n < maxRegexes, "phrase", "answer.rule.regexes")
 	}
-	switch {
-	case x.Regex && regexes >= maxRegexes:
-		return errRegexes
-	case x.ID == 0 && len(all) >= maxRules:
-		return errRuleMany
+	if x.ID == 0 {
+		n, err := store.Value[int64](ctx, q, count, as.city.ID, x.ID)
+		bad.Check(err == nil && n < maxRules, "phrase", "answer.rule.many")
 	}
-	return nil
+	return bad
 }
 
-// RetireRule takes a rule out of use; saving it as active brings it back.
-func (as *Answers) RetireRule(ctx context.Context, who access.Actor, id int64) error {
-	if err := as.mayRule(who); err != nil {
-		return err
-	}
-	x, err := as.Rules().Rule(id)
-	if err != nil {
-		return err
-	}
-	x.Active = false
-	_, err = as.SaveRule(ctx, who, x)
-	return err
-}
-
-// RulesReport says what an import did.
-type RulesReport struct{ Rows, Added, Changed, Same int }
-
-// ImportRules brings the rules of a CSV file in: those of the same kind and phrase are changed, others added, none taken away; all of it or nothing.
-func (as *Answers) ImportRules(ctx context.Context, who access.Actor, file []byte) (report RulesReport, err error) {
-	if err := as.mayRule(who); err != nil {
-		return report, err
-	}
-	lines, err := ReadRules(file)
-	if err != nil {
-		return report, err
-	}
-	err = as.writeRules(ctx, "import rules for answers", func(tx *store.Tx, all []Rule) error {
-		report = RulesReport{Rows: len(lines)}
-		for _, x := range lines {
-			i := slices.IndexFunc(all, func(y Rule) bool { return y.Kind == x.Kind && y.Phrase == x.Phrase })
-			if i >= 0 {
-				if x.ID = all[i].ID; all[i] == x {
-					report.Same++
-					continue
-				}
-				report.Changed++
-				all[i] = x
-			} else {
-				if err := fitsAmong(all, x); err != nil {
-					return err
-				}
-				x.ID = tx.NewID()
-				report.Added++
-				all = append(all, x)
-			}
-			putRule(tx, x)
-		}
-		if report.Added+report.Changed > 0 {
-			ledger.Append(tx, who, "answer.rule.import", ledger.Subject{Kind: "answer_rule"}, ruleChange{Rows: report.Added + report.Changed})
-		}
-		return nil
+func (as *Answers) readRules(ctx context.Context, _ *Rules) (*Rules, error) {
+	var all []Rule
+	err := as.RuleList.Each(ctx, access.System(as.city.ID), register.Query{}, func(x any) error { all = append(all, *x.(*Rule)); return nil })
+	slices.SortFunc(all, func(a, b Rule) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.ID, b.ID))
 	})
-	return report, err
+	return NewRules(all), err
 }
 
 // earlierAnswers is how many answers of the same person an answer is compared with.

@@ -2,6 +2,7 @@ package answer_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -11,78 +12,102 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/register/registertest"
+	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
+	"mulin/town"
 	"mulin/town/answer"
 	"mulin/town/casework"
 	"mulin/town/towntest"
 )
 
-// TestRulesAreRows: rules are added, changed, retired and imported on both engines, by who may, each with its line in the ledger.
+// TestRulesAreRows: rules are added, changed and switched off on both engines, by who may, each with its line in the ledger.
 func TestRulesAreRows(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
 		w := towntest.Build(t, storetest.NewCity(t, db))
-		file, err := os.ReadFile("../../app/answers.csv")
-		ok(t, err)
-		if _, err := w.Answers.ImportRules(t.Context(), w.Clerk(), file); !errors.Is(err, access.ErrDenied) {
-			t.Errorf("a clerk imports rules: %v", err)
+		if err := w.Answers.RuleList.Save(t.Context(), w.Clerk(), standardRules(t)...); !errors.Is(err, access.ErrDenied) {
+			t.Errorf("a clerk brings rules in: %v", err)
 		}
-		report, err := w.Answers.ImportRules(t.Context(), w.System(), file)
-		ok(t, err)
-		if report.Added != report.Rows || report.Rows < 400 {
-			t.Errorf("first import: %+v", report)
+		ok(t, w.Answers.RuleList.Save(t.Context(), w.System(), standardRules(t)...))
+		if n := len(w.Answers.Rules().All()); n < 400 {
+			t.Errorf("a new city has %d rules", n)
 		}
 		head, err := ledger.Head(t.Context(), w.City, w.City.ID)
 		ok(t, err)
-		if report, err = w.Answers.ImportRules(t.Context(), w.System(), answer.WriteRules(w.Answers.Rules().All())); err != nil || report.Added != 0 {
-			t.Errorf("import of what was exported: %+v %v", report, err)
-		}
-		x, err := w.Answers.SaveRule(t.Context(), w.System(), answer.Rule{Kind: answer.RuleRude, Phrase: "别来烦我", Severity: answer.Warn, Active: true})
-		ok(t, err)
+		x := &answer.Rule{Kind: answer.RuleRude, Phrase: "别来烦我", Severity: answer.Warn, Active: true}
+		ok(t, w.Answers.RuleList.Save(t.Context(), w.System(), x))
 		if !raises(w.Answers.Rules(), "您好，别来烦我。", "rude") {
 			t.Error("a new phrase isn't used")
 		}
-		_, err = w.Answers.SaveRule(t.Context(), w.System(), answer.Rule{Kind: answer.RuleRude, Phrase: "别来烦我", Severity: answer.Warn, Active: true})
-		if l, readable := fault.As(err); !readable || l[0].Key != "answer.rule.twice" {
+		err = w.Answers.RuleList.Save(t.Context(), w.System(), &answer.Rule{Kind: answer.RuleRude, Phrase: "别来烦我", Severity: answer.Warn, Active: true})
+		if l, readable := fault.As(err); !readable || l[0].Key != "register.taken" {
 			t.Errorf("the same phrase twice: %v", err)
 		}
-		if _, err := w.Answers.SaveRule(t.Context(), w.Clerk(), x); !errors.Is(err, access.ErrDenied) {
+		if err := w.Answers.RuleList.Save(t.Context(), w.Clerk(), x); !errors.Is(err, access.ErrDenied) {
 			t.Errorf("a clerk saves a rule: %v", err)
 		}
-		if err := w.Answers.RetireRule(t.Context(), w.Clerk(), x.ID); !errors.Is(err, access.ErrDenied) {
-			t.Errorf("a clerk retires a rule: %v", err)
-		}
-		ok(t, w.Answers.RetireRule(t.Context(), w.System(), x.ID))
+		x.Active = false
+		ok(t, w.Answers.RuleList.Save(t.Context(), w.System(), x))
 		if raises(w.Answers.Rules(), "您好，别来烦我。", "rude") {
 			t.Error("a retired phrase is still used")
 		}
-		ok(t, w.Answers.RetireRule(t.Context(), w.System(), x.ID)) // again leaves no trace
+		x.Kind = answer.RuleCommon
+		if l, _ := fault.As(w.Answers.RuleList.Save(t.Context(), w.System(), x)); len(l) == 0 || l[0].Key != "register.fixed" {
+			t.Errorf("another kind: %v", l)
+		}
 		entries, err := ledger.After(t.Context(), w.City, w.City.ID, head, 100)
 		ok(t, err)
 		var verbs []string
 		for _, e := range entries {
 			verbs = append(verbs, e.Verb)
 		}
-		if want := []string{"answer.rule.import", "answer.rule.save", "answer.rule.save"}; len(verbs) < 2 || !slices.Equal(verbs[max(0, len(verbs)-2):], want[1:]) {
+		if want := []string{"answer.rule.save", "answer.rule.save"}; !slices.Equal(verbs, want) {
 			t.Errorf("the ledger says %v", verbs)
 		}
-		if err := w.Answers.RetireRule(t.Context(), w.System(), 42); !errors.Is(err, answer.ErrNoRule) {
-			t.Errorf("a rule that isn't there: %v", err)
-		}
-		if _, err := w.Answers.ImportRules(t.Context(), w.System(), []byte("kind,phrase,severity\nrude,好的,warn\nrude,,warn\n")); err == nil || raises(w.Answers.Rules(), "好的", "rude") {
-			t.Errorf("half of a bad file is taken: %v", err)
+		good, bad := &answer.Rule{Kind: answer.RuleRude, Phrase: "好的", Severity: answer.Warn, Active: true}, &answer.Rule{Kind: answer.RuleRude, Phrase: "(", Regex: true, Severity: answer.Warn, Active: true}
+		if err := w.Answers.RuleList.Save(t.Context(), w.System(), good, bad); err == nil || raises(w.Answers.Rules(), "好的", "rude") {
+			t.Errorf("half of what is bad is taken: %v", err)
 		}
 	})
+}
+
+// TestRuleRegister holds the rules to what every register promises.
+func TestRuleRegister(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		w := towntest.Build(t, storetest.NewCity(t, db))
+		registertest.Run(t, w.City, w.Answers.RuleList.Noun, func(i int, x any) {
+			r := x.(*answer.Rule)
+			r.Kind, r.Phrase, r.Regex = answer.RuleKinds[1+i%5], fmt.Sprint("词", i), false
+		})
+	})
+}
+
+// TestOldRules brings the rules of a released version over.
+func TestOldRules(t *testing.T) {
+	storetest.Released(t, "0100", `insert into triage_rule (city, id, kind, phrase, regex, severity, amount, rank, active)
+		values (1, 7, 'rude', '别来烦我', false, 'warn', 0, 10, true), (1, 8, 'check', 'too_short', false, 'hint', 20, 20, false), (1, 9, 'check', 'rude', false, 'warn', 0, 30, true)`,
+		func(t *testing.T, city *store.City) {
+			as := town.Join(city, seal.New(make([]byte, seal.KeySize)), nil).Answers
+			ok(t, as.Load(t.Context()))
+			if !raises(as.Rules(), "您好，别来烦我。", "rude") || len(as.Rules().All()) != 3 {
+				t.Errorf("the rules are %+v", as.Rules().All())
+			}
+			x, err := as.RuleList.Get(t.Context(), access.System(1), 8)
+			ok(t, err)
+			x.Active = true
+			ok(t, as.RuleList.Save(t.Context(), access.System(1), x))
+			if x.Version != 2 || x.Amount != 20 {
+				t.Errorf("saved %+v", x)
+			}
+		})
 }
 
 // TestCheckAnswer asks who may, and reads what the same person told others before.
 func TestCheckAnswer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
 		w := towntest.Build(t, storetest.NewCity(t, db))
-		file, err := os.ReadFile("../../app/answers.csv")
-		ok(t, err)
-		_, err = w.Answers.ImportRules(t.Context(), w.System(), file)
-		ok(t, err)
+		ok(t, w.Answers.RuleList.Save(t.Context(), w.System(), standardRules(t)...))
 		open := func(text string) casework.File {
 			rec, err := w.Desk.Open(t.Context(), w.System(), casework.Report{Kind: "ask", Text: text, Point: &towntest.Inside})
 			ok(t, err)
@@ -98,7 +123,7 @@ func TestCheckAnswer(t *testing.T) {
 		if _, err := w.Answers.Check(t.Context(), w.Visitor(), &first, casework.Answer, said, false); !errors.Is(err, access.ErrDenied) {
 			t.Errorf("who may not answer: %v", err)
 		}
-		_, err = w.Desk.Act(t.Context(), w.Worker(), first.ID, casework.Answer, casework.Step{Note: said, Despite: []string{"no_basis"}, Why: "试试"})
+		_, err := w.Desk.Act(t.Context(), w.Worker(), first.ID, casework.Answer, casework.Step{Note: said, Despite: []string{"no_basis"}, Why: "试试"})
 		ok(t, err)
 		report, err := w.Answers.Check(t.Context(), w.Worker(), &second, casework.Answer, said, true)
 		ok(t, err)
@@ -109,6 +134,17 @@ func TestCheckAnswer(t *testing.T) {
 			t.Errorf("another's answer counts as one's own: %v %v", report.Codes(), err)
 		}
 	})
+}
+
+func standardRules(t testing.TB) (rules []*answer.Rule) {
+	file, err := os.ReadFile("../../app/answers.csv")
+	ok(t, err)
+	all, err := answer.ReadRules(file)
+	ok(t, err)
+	for i := range all {
+		rules = append(rules, &all[i])
+	}
+	return rules
 }
 
 func raises(rs *answer.Rules, said, code string) bool {

@@ -31,6 +31,9 @@ type Class struct {
 	Until   int64  `json:"until,omitempty"`   // when it was retired, µs; 0: in use
 }
 
+// Live tells whether the class is in use.
+func (c Class) Live() bool { return c.Until == 0 }
+
 // Phrases are what a message of the class may say.
 func (c Class) Phrases() []string {
 	return strings.FieldsFunc(c.Says, func(r rune) bool { return r == '；' })
@@ -132,7 +135,7 @@ func (s *state) loadClasses(ctx context.Context, city *store.City) error {
 			}
 		}
 		s.nodes[c.ID] = n
-		if c.Until == 0 {
+		if c.Live() {
 			s.named[n.full] = c.ID
 			below[c.Parent] = append(below[c.Parent], n)
 		}
@@ -203,11 +206,11 @@ func saveClass(ctx context.Context, tx *store.Tx, who access.Actor, form ClassFo
 		return Class{}, err
 	case form.ID != 0 && before.ID == 0:
 		return Class{}, ErrNoClass
-	case twin.ID != 0 && twin.Until == 0 && twin.ID != form.ID:
+	case twin.ID != 0 && twin.Live() && twin.ID != form.ID:
 		return Class{}, fault.Field("name", "catalog.class.twice", form.Name)
 	case form.ID != 0 && before.Parent != form.Parent:
 		return Class{}, fault.Field("parent", "catalog.class.move")
-	case form.Parent != 0 && (parent.ID == 0 || parent.Until != 0):
+	case form.Parent != 0 && (parent.ID == 0 || !parent.Live()):
 		return Class{}, fault.Field("parent", "catalog.class.parent")
 	case parent.Depth() >= MaxDepth:
 		return Class{}, fault.Field("parent", "catalog.class.deep", MaxDepth)
@@ -273,7 +276,7 @@ func (c *Catalog) RetireClass(ctx context.Context, who access.Actor, id int64) e
 func retireClass(ctx context.Context, tx *store.Tx, who access.Actor, id int64, reason string) error {
 	x, err := classOf(ctx, tx, `id = ?`, id)
 	switch {
-	case err != nil || x.Until != 0:
+	case err != nil || !x.Live():
 		return err
 	case x.ID == 0:
 		return ErrNoClass

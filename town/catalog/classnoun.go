@@ -60,7 +60,7 @@ func putClass(ctx context.Context, tx *store.Tx, who access.Actor, old, x *Class
 		if err != nil {
 			return err
 		}
-		if twin.Until != 0 || twin.Own == "" && twin.Says == "" { // it comes back, or was made because something lies below it
+		if !twin.Live() || twin.Own == "" && twin.Says == "" { // it comes back, or was made because something lies below it
 			form.ID = twin.ID
 		}
 	}
@@ -72,7 +72,7 @@ func putClass(ctx context.Context, tx *store.Tx, who access.Actor, old, x *Class
 // grow is the class of a name below another one: made, or brought back, if it isn't there.
 func grow(ctx context.Context, tx *store.Tx, who access.Actor, parent int64, name string) (Class, error) {
 	x, err := classNamed(ctx, tx, parent, name)
-	if err != nil || x.ID != 0 && x.Until == 0 {
+	if err != nil || x.ID != 0 && x.Live() {
 		return x, err
 	}
 	return saveClass(ctx, tx, who, ClassForm{ID: x.ID, Parent: parent, Name: name, Urgency: x.Own, Says: x.Says})
@@ -135,7 +135,7 @@ func (c *Catalog) classEntries() (all []*ClassEntry) {
 	}
 	inUse := len(all)
 	for _, n := range s.nodes {
-		if n.Until != 0 {
+		if !n.Live() {
 			all = append(all, entry(n.Class))
 		}
 	}

@@ -25,6 +25,9 @@ type Urgency struct {
 	Words string `json:"words,omitempty"`
 }
 
+// Live tells whether the degree is in use.
+func (u Urgency) Live() bool { return u.Until == 0 }
+
 // Word is what people call it: the name the city gave it, else the usual word for its code.
 func (u Urgency) Word(w *i18n.Words) string {
 	if u.Name != "" {
@@ -55,7 +58,7 @@ func scanUrgency(r store.Row) (u Urgency, err error) {
 
 func (s *state) loadUrgencies(ctx context.Context, city *store.City) (err error) {
 	s.degrees, err = store.All(ctx, city, scanUrgency, `select `+urgencyColumns+` from catalog_urgency where city = ? order by rank, code`, city.ID)
-	s.urgencies = slices.DeleteFunc(slices.Clone(s.degrees), func(u Urgency) bool { return u.Until != 0 })
+	s.urgencies = slices.DeleteFunc(slices.Clone(s.degrees), func(u Urgency) bool { return !u.Live() })
 	return err
 }
 
@@ -90,7 +93,7 @@ func endUrgency(before *Urgency, now int64) (Urgency, error) {
 		return Urgency{}, ErrNoUrgency
 	}
 	after := *before
-	if after.Until == 0 {
+	if after.Live() {
 		after.Until = now
 	}
 	return after, nil

@@ -4,159 +4,63 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"mulin/gate/web/cases"
+	"mulin/gate/web/kit"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
+	"mulin/internal/i18n"
 	"mulin/town/answer"
 	"mulin/town/casework"
 	"mulin/town/catalog"
 )
 
-// answerRoutes edit what answers are held against.
+// answerRoutes keep what answers are held against, and let a text be tried against it.
 func (p *Pages) answerRoutes() []site.Route {
-	all := []site.Route{
-		{Pattern: "GET " + to.Answers(), Do: p.lists(p.adminAnswers), Need: catalog.Edit},
-		{Pattern: "GET " + to.Answers() + ".csv", Do: p.lists(p.exportAnswers), Need: catalog.Edit},
+	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Called = p.Answers.RuleList.Noun, to.Answers(), "phrase", "talk", ruleName
+	p.Kit.Above, p.Kit.More = aboveRules, aboutRule
+	p.Kit.Cells = map[string]kit.Cell{
+		"severity": func(rq *site.Req, x any) templ.Component {
+			s := x.(*answer.Rule).Severity
+			return ui.Badge(cases.SeverityStates[s], rq.T("answer_rule.severity."+string(s)))
+		},
+		"amount": func(_ *site.Req, x any) templ.Component { return amountCell(x.(*answer.Rule).Amount) },
+		"active": func(_ *site.Req, x any) templ.Component { return activeCell(x.(*answer.Rule).Active) },
 	}
-	all = append(all, site.Both(to.Answers()+"/add", catalog.Edit, p.lists(p.newAnswerRule), p.lists(p.saveAnswerRule))...)
-	all = append(all, site.Both(to.Answers()+"/import", catalog.Edit, p.lists(p.importAnswersForm), p.lists(p.importAnswers))...)
-	all = append(all, site.Both(to.Answers()+"/try", catalog.Edit, p.lists(p.tryAnswerForm), p.lists(p.tryAnswer))...)
-	all = append(all, site.Both(to.Answers()+"/{id}", catalog.Edit, p.lists(p.editAnswerRule), p.lists(p.saveAnswerRule))...)
-	return append(all, ui.Confirm(to.Answers()+"/{id}/retire", catalog.Edit, p.askRetireAnswerRule, p.retireAnswerRule)...)
+	return append(p.Kit.Routes(), site.Both(to.Answers()+"/try", catalog.Edit, p.lists(p.tryAnswerForm), p.lists(p.tryAnswer))...)
 }
 
-// answersView is one list of the rules.
-type answersView struct {
-	Kind  string
-	Rules []answer.Rule
-}
-
-func (p *Pages) adminAnswers(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	v := answersView{Kind: rq.Query("kind")}
-	if !slices.Contains(answer.RuleKinds, v.Kind) {
-		v.Kind = answer.RuleCheck
+// ruleName is what a rule is called: a check by its name, a phrase by itself.
+func ruleName(w *i18n.Words, x any) string {
+	rule := x.(*answer.Rule)
+	if rule.Kind == answer.RuleCheck && slices.Contains(answer.Checks, rule.Phrase) {
+		return w.T("answer.name." + rule.Phrase)
 	}
-	for _, x := range p.Answers.Rules().All() {
-		if x.Kind == v.Kind {
-			v.Rules = append(v.Rules, x)
-		}
-	}
-	return rq.Show(w, answersPage(v))
+	return rule.Phrase
 }
 
-// ruleName is what a rule is called in lists: a check by its name, a phrase by itself.
-func ruleName(rq *site.Req, x answer.Rule) string {
-	if x.Kind == answer.RuleCheck {
-		return rq.T("answer.name." + x.Phrase)
-	}
-	return x.Phrase
-}
-
-func answerCrumbs(rq *site.Req) []site.Link {
-	return ui.AdminCrumbs(rq, site.Link{URL: to.Answers(), Label: rq.T("answer.admin")})
-}
-
-func (p *Pages) newAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+// aboveRules leads to each list of the rules and says what that list is for.
+func aboveRules(_ *http.Request, rq *site.Req, _ any) (templ.Component, error) {
 	kind := rq.Query("kind")
-	if !slices.Contains(answer.RuleKinds, kind) || kind == answer.RuleCheck { // checks are as many as there are
-		return site.ErrMissing
+	if !slices.Contains(answer.RuleKinds, kind) {
+		kind = ""
 	}
-	return rq.Show(w, answerRulePage(answer.Rule{Kind: kind}, site.NewForm("kind", kind, "severity", string(answer.Hint), "active", "1")))
+	return ruleKinds(kind), nil
 }
 
-// answerRule is the rule of the address; one without an id is a new one.
-func (p *Pages) answerRule(r *http.Request) (answer.Rule, error) {
-	if r.PathValue("id") == "" {
-		return answer.Rule{}, nil
+func ruleTabs(rq *site.Req) []site.Link {
+	out := []site.Link{{URL: to.Answers(), Label: rq.T("common.all")}}
+	for _, k := range answer.RuleKinds {
+		out = append(out, site.Link{URL: to.Answers() + "?kind=" + k, Label: rq.T("answer_rule.kind." + k)})
 	}
-	id, err := site.PathID(r, "id")
-	if err != nil {
-		return answer.Rule{}, err
-	}
-	return p.Answers.Rules().Rule(id)
+	return out
 }
 
-func (p *Pages) editAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	x, err := p.answerRule(r)
-	if err != nil {
-		return err
-	}
-	f := site.NewForm("phrase", x.Phrase, "severity", string(x.Severity), "amount", to.Digits(x.Amount), "rank", to.Digits(x.Rank))
-	for name, on := range map[string]bool{"regex": x.Regex, "active": x.Active} {
-		if on {
-			f.Set(name, "1")
-		}
-	}
-	return rq.Show(w, answerRulePage(x, f))
-}
-
-func (p *Pages) saveAnswerRule(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	f, err := rq.Form()
-	if err != nil {
-		return err
-	}
-	f.Set("phrase", casework.Words(f.Value("phrase")))
-	x, err := p.answerRule(r)
-	if err != nil {
-		return err
-	}
-	shown := x
-	if x.ID == 0 {
-		x.Kind = f.Value("kind")
-		shown.Kind = x.Kind
-	}
-	if x.Kind != answer.RuleCheck {
-		x.Phrase = f.Value("phrase")
-	}
-	x.Severity, x.Amount, x.Rank = answer.Severity(f.Value("severity")), f.Int("amount"), f.Int("rank")
-	x.Regex, x.Active = f.Has("regex", "1"), f.Has("active", "1")
-	if _, err = p.Answers.SaveRule(r.Context(), rq.Who, x); err != nil {
-		return rq.Again(w, f, err, answerRulePage(shown, f))
-	}
-	return rq.Done(w, to.Answers()+"?kind="+x.Kind, "common.saved")
-}
-
-func (p *Pages) askRetireAnswerRule(r *http.Request, rq *site.Req) (ui.Question, error) {
-	x, err := p.answerRule(r)
-	return ui.Question{Title: rq.T("admin.retire.title", ruleName(rq, x)), Text: rq.T("answer.admin.retire"), Label: rq.T("admin.retire"), Crumbs: answerCrumbs(rq)}, err
-}
-
-func (p *Pages) retireAnswerRule(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
-	x, err := p.answerRule(r)
-	if err != nil {
-		return ui.Done{}, err
-	}
-	return ui.Done{To: to.Answers() + "?kind=" + x.Kind, Key: "admin.retired"}, p.Answers.RetireRule(r.Context(), rq.Who, x.ID)
-}
-
-// exportAnswers writes the rules as the import reads them.
-func (p *Pages) exportAnswers(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="answers.csv"`)
-	h.Set("Cache-Control", "private, no-store")
-	return site.Send(w, r, http.StatusOK, answer.WriteRules(p.Answers.Rules().All()))
-}
-
-func (p *Pages) importAnswersForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	return rq.Show(w, importAnswersPage(&site.Form{}))
-}
-
-func (p *Pages) importAnswers(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	f, err := rq.Form()
-	if err != nil {
-		return err
-	}
-	file, err := ui.Upload(f, "file")
-	var report answer.RulesReport
-	if err == nil {
-		report, err = p.Answers.ImportRules(r.Context(), rq.Who, file)
-	}
-	if err != nil {
-		return rq.Again(w, f, err, importAnswersPage(f))
-	}
-	return rq.Done(w, to.Answers(), "admin.import.done", report.Added, report.Changed, report.Same)
+// aboutRule says what a rule does.
+func aboutRule(_ *http.Request, _ *site.Req, x any) (templ.Component, error) {
+	return ruleUse(*x.(*answer.Rule)), nil
 }
 
 func (p *Pages) tryAnswerForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {

@@ -4,6 +4,7 @@ package teach
 import (
 	"slices"
 
+	"mulin/gate/web/kit"
 	"mulin/gate/web/names"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
@@ -21,6 +22,7 @@ type Pages struct {
 	Answers *answer.Answers
 	Issues  *issue.Issues
 	Catalog *catalog.Catalog
+	Kit     kit.Pages // what every wing's pages have
 }
 
 // Routes are the lines of the wing in the table of pages.
@@ -40,7 +42,7 @@ func (p *Pages) Tiles(rq *site.Req) (all []ui.Act) {
 		all = append(all, ui.Act{URL: to.Models(), Icon: "chart", Label: rq.T("guess.models"), Hint: rq.T("guess.models.hint")})
 	}
 	if p.Everywhere(rq.Who, catalog.Edit) {
-		all = append(all, ui.Act{URL: to.Answers(), Icon: "talk", Label: rq.T("answer.admin"), Hint: rq.T("answer.admin.hint", rq.Number(int64(len(p.Answers.Rules().All()))))},
+		all = append(all, ui.Act{URL: to.Answers(), Icon: "talk", Label: rq.T("answer_rule.list"), Hint: rq.T("answer_rule.tile", rq.Number(int64(len(p.Answers.Rules().All()))))},
 			ui.Act{URL: to.Weights(), Icon: "chart", Label: rq.T("hot.weights"), Hint: rq.T("hot.weights.hint")})
 	}
 	return all

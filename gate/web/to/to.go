@@ -61,7 +61,7 @@ func Calendar() string { return "/admin/catalog/calendar" }
 func Models() string { return "/admin/triage/models" }
 
 // Answers is the list of rules that answers are held against.
-func Answers() string { return "/admin/triage/answers" }
+func Answers() string { return "/lists/answers" }
 
 // Whistles is the list of what may be whistled.
 func Whistles() string { return "/lists/whistles" }
