@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"mulin/gate/web/to"
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
@@ -163,7 +164,7 @@ func (r *reading) order() error {
 func (r *reading) draw(ctx context.Context, lines []drawn) error {
 	var ids []int64
 	for _, l := range lines {
-		if id, _ := strconv.ParseInt(l.text(&numberCol), 10, 64); id > 0 {
+		if id := to.Number(l.text(&numberCol)); id > 0 {
 			ids = append(ids, id)
 		}
 	}
@@ -293,7 +294,7 @@ func (r *reading) meant(l *drawn, known map[int64]any) (any, error) {
 		if !ok {
 			return nil, fault.New(fault.Invalid, "kit.import.version")
 		}
-		register.HeadOf(x).Version, _ = strconv.ParseInt(version, 10, 64)
+		register.HeadOf(x).Version = to.Number(version)
 		r.seen[id] = true
 		return x, nil
 	}
