@@ -18,11 +18,11 @@ import (
 const offered = 20
 
 // named are things by a name that finds them again: with their number where several answer to the name.
-func (p *Pages) named(f *register.Field, parts []string) string {
+func (p *Pages) named(w *i18n.Words, f *register.Field, parts []string) string {
 	var all []string
 	for _, id := range ids(parts) {
 		if id != 0 {
-			all = append(all, unmistakable(p.Refs[f.Ref], register.Named{ID: id, Name: p.Refs[f.Ref].Name(id)}))
+			all = append(all, unmistakable(p.Refs[f.Ref], register.Named{ID: id, Name: p.name(w, f.Ref, id)}))
 		}
 	}
 	return strings.Join(all, "；")
