@@ -63,7 +63,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 	work.Reporter = front.Case
 	special := &tasks.Pages{Names: called, Tasks: t.Tasks, Issues: t.Issues, Bodies: t.Bodies, Accounts: t.Accounts, Photos: shots}
 	of := kit.Pages{Words: s.Words, Person: t.Accounts.Name, Imports: in}
-	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Further: []web.Wing{
+	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Kit: in, Further: []web.Wing{
 		&live.Pages{Hub: t.Hub},
 		calls,
 		&issues.Pages{Names: called, Issues: t.Issues, Tasks: t.Tasks, Desk: t.Desk, Cases: work, Lines: special},
