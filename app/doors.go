@@ -33,7 +33,7 @@ import (
 func (a *App) doors(t *Town) {
 	s := &site.Site{Words: a.Words, Clock: a.Clock, Log: a.Log, Trusted: a.proxy, Secure: a.Secure, City: t.ID, Box: a.box, TileOrigin: func() string { return origin(t.Catalog.Settings().TileURL) }}
 	if !a.Unlimited {
-		s.Intake, s.Guess, s.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)
+		s.Intake, s.Secrets, s.Typing = site.NewLimiter(30, 2*time.Second), site.NewLimiter(10, 6*time.Second), site.NewLimiter(60, time.Second)
 	}
 	in := &kit.Imports{City: t.City, Tray: tray.New(t.City), Actor: t.Accounts.Actor}
 	t.Jobs.Handle(kit.ImportJob, in.Run, kit.ImportOptions)
@@ -54,6 +54,8 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 	signing := &session.Pages{Site: s, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Claims: mine}
 	work := &cases.Pages{Site: s, Names: called, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage, Answers: t.Answers, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies,
 		Accounts: t.Accounts, Search: t.Search, Photos: shots, Claims: mine}
+	work.Beside, work.Above = []cases.Part{work.GuessPart, work.SamePart, work.FoundPart}, []cases.Part{work.WhistlePart}
+	work.Help, work.Weigh, work.Whom = work.HelpAnswer, work.WeighAnswer, work.LikelyBody
 	front := &resident.Pages{Site: s, Names: called, Desk: t.Desk, Triage: t.Triage, Tasks: t.Tasks, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts,
 		Photos: shots, Claims: mine, Session: signing, Cases: work}
 	work.Reporter = front.Case

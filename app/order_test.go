@@ -16,7 +16,7 @@ import (
 var floors = []string{"schema", "internal", "town", "view", "gate", "app", "bench", "cmd"}
 
 // areas are the town's packages in order: an area imports only areas before it. "" is the town itself, which joins them.
-var areas = []string{"place", "body", "account", "catalog", "casework", "whistle", "triage", "answer", "issue", "task", "station", "rights", "", "towntest"}
+var areas = []string{"place", "body", "account", "catalog", "casework", "whistle", "triage", "answer", "issue", "task", "station", "rights", "campaign", "wish", "", "towntest"}
 
 // ground is the order within internal, as far as packages there know each other.
 var ground = []string{"fault", "clock", "i18n", "geo", "gram", "endings", "lexicon", "when", "linear", "sensitive", "sheet", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "memory", "life", "lifetest", "register", "job", "tray", "browsertest"}

@@ -102,7 +102,7 @@ func (a *App) join(t *Town) http.Handler {
 		}
 		return func(r *http.Request) bool { return limit.Allow(t.Pages.Address(r).String(), a.Clock.Now()) }
 	}
-	calls := api.API{Desk: t.Desk, Words: a.Words, Log: a.Log, Allow: slow(t.Pages.Intake), Guess: slow(t.Pages.Guess)}
+	calls := api.API{Desk: t.Desk, Words: a.Words, Log: a.Log, Allow: slow(t.Pages.Intake), Secret: slow(t.Pages.Secrets)}
 	mux, pages := http.NewServeMux(), t.Pages.Handler()
 	mux.Handle("/api/", calls.Handler())
 	mux.Handle("/", pages)

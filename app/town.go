@@ -77,7 +77,7 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed.Lasting(t.Desk.Ladders.Replan(t.Laws...))
 	t.Issues.OnChange(t.heated)
 	t.Feed.Lasting(t.Issues.Follower())
-	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns()...))
+	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns(), "wish"))
 	return nil
 }
 
@@ -124,7 +124,7 @@ func (t *Town) Name(ctx context.Context, name string) error {
 		_, err := t.Places.Rename(ctx, t.System(), root.ID, name, "")
 		return err
 	}
-	_, err := t.Places.Add(ctx, t.System(), place.Draft{Kind: place.City, Code: strconv.FormatInt(t.ID, 10), Name: name})
+	_, err := t.Places.Add(ctx, t.System(), place.Details{Kind: place.City, Code: strconv.FormatInt(t.ID, 10), Name: name})
 	return err
 }
 

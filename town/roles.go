@@ -7,6 +7,7 @@ import (
 	"mulin/internal/access"
 	"mulin/town/account"
 	"mulin/town/body"
+	"mulin/town/campaign"
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
@@ -14,6 +15,7 @@ import (
 	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
+	"mulin/town/wish"
 )
 
 // Roles are the roles a city begins with, those nearest to the residents first. Afterwards they are rows, edited in the site.
@@ -60,6 +62,13 @@ var Rights = []Subject{
 	{"station", []account.Offer{
 		{Right: station.See, To: to(everybody, "")},
 		{Right: station.Edit, To: to("clerk street_centre city_centre admin", "")},
+	}},
+	{"wish", []account.Offer{
+		{Right: wish.See, To: to("clerk street_centre city_centre leader auditor data_protection", "")},
+		{Right: wish.Ask, To: to("grid_worker party_branch clerk street_centre", "")},
+		{Right: wish.Review, To: to("clerk street_centre city_centre", "")},
+		{Right: wish.Help, To: to(everybody, "")},
+		{Right: campaign.Edit, To: to("clerk street_centre city_centre", "")},
 	}},
 	{"office", []account.Offer{
 		{Right: place.Edit, To: to("admin", "")},

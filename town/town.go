@@ -16,6 +16,7 @@ import (
 	"mulin/town/account"
 	"mulin/town/answer"
 	"mulin/town/body"
+	"mulin/town/campaign"
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/issue"
@@ -25,24 +26,27 @@ import (
 	"mulin/town/task"
 	"mulin/town/triage"
 	"mulin/town/whistle"
+	"mulin/town/wish"
 )
 
 // Areas are all areas of one city.
 type Areas struct {
-	City     *store.City
-	Places   *place.Register
-	Bodies   *body.Bodies
-	Accounts *account.Accounts
-	Catalog  *catalog.Catalog
-	Desk     *casework.Desk
-	Whistles *whistle.Post
-	Triage   *triage.Reader
-	Answers  *answer.Answers
-	Issues   *issue.Issues
-	Tasks    *task.Tasks
-	Stations *station.Stations
-	Rights   *rights.List
-	Laws     []life.Door // of all that has a life
+	City      *store.City
+	Places    *place.Register
+	Bodies    *body.Bodies
+	Accounts  *account.Accounts
+	Catalog   *catalog.Catalog
+	Desk      *casework.Desk
+	Whistles  *whistle.Post
+	Triage    *triage.Reader
+	Answers   *answer.Answers
+	Issues    *issue.Issues
+	Tasks     *task.Tasks
+	Stations  *station.Stations
+	Rights    *rights.List
+	Campaigns *campaign.Campaigns
+	Wishes    *wish.Wall
+	Laws      []life.Door // of all that has a life
 
 	kept []memory.Kept // in order
 }
@@ -63,7 +67,9 @@ func Join(city *store.City, box *seal.Box, send account.Sender) *Areas {
 	a.Tasks = task.New(city, a.Bodies, a.Issues)
 	a.Stations = station.New(city, a.Places, a.Bodies)
 	a.Rights = keep(a, rights.New(city, a.Bodies, a.Catalog))
-	a.Laws = []life.Door{a.Desk.Door(), a.Whistles.Door(), a.Tasks.Door()}
+	a.Campaigns = campaign.New(city, a.Places)
+	a.Wishes = wish.New(city, a.Places, a.Catalog, a.Campaigns, box, a.Desk.Ladders)
+	a.Laws = []life.Door{a.Desk.Door(), a.Whistles.Door(), a.Tasks.Door(), a.Wishes}
 	return a
 }
 
@@ -95,7 +101,7 @@ func (a *Areas) Follow(ctx context.Context, feed *ledger.Feed) error {
 
 // Nouns are the registers that have tables of their own.
 func (a *Areas) Nouns() []*register.Noun {
-	return []*register.Noun{a.Catalog.WhistleList.Noun, a.Answers.RuleList.Noun, a.Stations.Noun, a.Rights.Noun}
+	return []*register.Noun{a.Catalog.WhistleList.Noun, a.Answers.RuleList.Noun, a.Stations.Noun, a.Rights.Noun, a.Campaigns.Noun}
 }
 
 // System is the city's own program.

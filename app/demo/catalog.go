@@ -23,7 +23,7 @@ var settings []byte
 // Catalog fills the lists of the demo city; doing it again changes nothing. The tree of requests has 15, 118 and 517 classes on its three levels.
 // The codes of GB/T 47678.5 (153 components, 250 matters) are transcribed from a secondary source. The whistle items are invented and marked
 // as demo; units they name that the city lacks are added. The days off of 2026 are as announced as far as we know, those of 2027 only the
-// statutory ones and marked as drafts, since the exchange of working days is announced later.
+// statutory ones and marked as provisional, since the exchange of working days is announced later.
 func Catalog(ctx context.Context, who access.Actor, cat *catalog.Catalog, bodies *body.Bodies) error {
 	for _, part := range []struct {
 		what string
@@ -63,7 +63,7 @@ func fillCalendar(ctx context.Context, who access.Actor, cat *catalog.Catalog) e
 	}
 	days := make([]catalog.Day, len(lines))
 	for i, l := range lines {
-		days[i] = catalog.Day{Date: l[0], Kind: catalog.DayKind(l[1]), Name: l[2], Draft: l[3] == "true"}
+		days[i] = catalog.Day{Date: l[0], Kind: catalog.DayKind(l[1]), Name: l[2], Provisional: l[3] == "true"}
 	}
 	return cat.SetDays(ctx, who, days)
 }
@@ -178,13 +178,13 @@ func fillWhistles(ctx context.Context, who access.Actor, cat *catalog.Catalog, b
 }
 
 // Units are the departments and companies that the demo's whistle list calls.
-func Units() ([]body.Draft, error) {
+func Units() ([]body.Details, error) {
 	lines, err := rows("units.csv")
-	drafts := make([]body.Draft, len(lines))
+	list := make([]body.Details, len(lines))
 	for i, l := range lines {
-		drafts[i] = body.Draft{Name: l[0], Short: l[1], Kind: body.Kind(l[2])}
+		list[i] = body.Details{Name: l[0], Short: l[1], Kind: body.Kind(l[2])}
 	}
-	return drafts, err
+	return list, err
 }
 
 // addUnits adds the Units that the city lacks and gives the ids of all by short name.
@@ -201,7 +201,7 @@ func addUnits(ctx context.Context, who access.Actor, bodies *body.Bodies) (map[s
 			known[b.Label()] = b.ID
 		}
 	}
-	var lacking []body.Draft
+	var lacking []body.Details
 	for _, u := range units {
 		id := known[u.Name]
 		if id == 0 {

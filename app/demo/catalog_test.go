@@ -123,7 +123,7 @@ func checkDays(t *testing.T, cat *catalog.Catalog) {
 	off := map[int]int{}
 	for _, year := range []int{2026, 2027} {
 		for _, d := range cat.Days(year) {
-			if d.Draft != (year == 2027) || d.Kind == catalog.Workday && !strings.HasSuffix(d.Name, "调休") {
+			if d.Provisional != (year == 2027) || d.Kind == catalog.Workday && !strings.HasSuffix(d.Name, "调休") {
 				t.Errorf("day = %+v", d)
 			}
 			if d.Kind == catalog.Holiday {

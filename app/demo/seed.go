@@ -47,20 +47,20 @@ type seeder struct {
 func (s *seeder) land(ctx context.Context) error {
 	s.say("places", 0, 1)
 	areas := Land(s.size)
-	drafts := make([]place.Draft, len(areas))
+	list := make([]place.Details, len(areas))
 	for i, a := range areas {
-		drafts[i] = place.Draft{Kind: place.Kind(a.Kind), Code: a.Code, Name: a.Name, ParentCode: a.ParentCode, Point: &areas[i].Point}
+		list[i] = place.Details{Kind: place.Kind(a.Kind), Code: a.Code, Name: a.Name, ParentCode: a.ParentCode, Point: &areas[i].Point}
 		if a.Shape != nil {
-			drafts[i].Shape = *a.Shape
+			list[i].Shape = *a.Shape
 		}
 	}
 	const piece = 1000
-	for i := 0; i < len(drafts); i += piece {
-		end := min(i+piece, len(drafts))
-		if _, err := s.t.Places.AddAll(ctx, s.t.System(), drafts[i:end]); err != nil {
+	for i := 0; i < len(list); i += piece {
+		end := min(i+piece, len(list))
+		if _, err := s.t.Places.AddAll(ctx, s.t.System(), list[i:end]); err != nil {
 			return err
 		}
-		s.say("places", end, len(drafts))
+		s.say("places", end, len(list))
 	}
 	return nil
 }
@@ -69,22 +69,22 @@ func (s *seeder) land(ctx context.Context) error {
 func (s *seeder) units(ctx context.Context) error {
 	p := s.t.Places
 	root, _ := p.Root()
-	drafts := []body.Draft{{Kind: body.Centre, Name: root.Name + "基层治理指挥中心", Short: "市指挥中心", Code: "centre", Places: []int64{root.ID}}}
+	list := []body.Details{{Kind: body.Centre, Name: root.Name + "基层治理指挥中心", Short: "市指挥中心", Code: "centre", Places: []int64{root.ID}}}
 	for _, st := range p.All(place.Street) {
 		kind := "街道办事处"
 		name := strings.TrimSuffix(st.Name, "街道")
 		if strings.HasSuffix(st.Name, "镇") {
 			name, kind = st.Name, "人民政府"
 		}
-		drafts = append(drafts, body.Draft{Kind: body.StreetOffice, Name: name + kind, Short: st.Name, Code: "office" + st.Code, Places: []int64{st.ID}})
+		list = append(list, body.Details{Kind: body.StreetOffice, Name: name + kind, Short: st.Name, Code: "office" + st.Code, Places: []int64{st.ID}})
 	}
 	for _, c := range p.All(place.Community) {
-		drafts = append(drafts,
-			body.Draft{Kind: body.Committee, Name: c.Name + "居民委员会", Short: c.Name, Code: "committee" + c.Code, Places: []int64{c.ID}},
-			body.Draft{Kind: body.PartyBranch, Name: c.Name + "党支部", Code: "branch" + c.Code, Places: []int64{c.ID}})
+		list = append(list,
+			body.Details{Kind: body.Committee, Name: c.Name + "居民委员会", Short: c.Name, Code: "committee" + c.Code, Places: []int64{c.ID}},
+			body.Details{Kind: body.PartyBranch, Name: c.Name + "党支部", Code: "branch" + c.Code, Places: []int64{c.ID}})
 	}
-	drafts = append(drafts, s.companies()...)
-	s.say("bodies", 0, len(drafts))
+	list = append(list, s.companies()...)
+	s.say("bodies", 0, len(list))
 	units, err := Units()
 	if err != nil {
 		return err
@@ -92,8 +92,8 @@ func (s *seeder) units(ctx context.Context) error {
 	for i := range units {
 		units[i].Places = []int64{root.ID}
 	}
-	_, err = s.t.Bodies.AddAll(ctx, s.t.System(), append(drafts, units...))
-	s.say("bodies", len(drafts), len(drafts))
+	_, err = s.t.Bodies.AddAll(ctx, s.t.System(), append(list, units...))
+	s.say("bodies", len(list), len(list))
 	return err
 }
 
@@ -101,18 +101,18 @@ func (s *seeder) units(ctx context.Context) error {
 var companyNames = []string{"安居", "和顺", "锦绣", "恒安", "嘉和", "民生", "祥泰", "万家", "康城", "益民", "鑫源"}
 
 // companies share the communities that have estates among themselves.
-func (s *seeder) companies() []body.Draft {
+func (s *seeder) companies() []body.Details {
 	n := 8
 	if s.size == City {
 		n = 66
 	}
-	drafts := make([]body.Draft, n)
-	for i := range drafts {
+	list := make([]body.Details, n)
+	for i := range list {
 		name := companyNames[i%len(companyNames)]
 		if round := i / len(companyNames); round > 0 {
 			name += string([]rune("甲乙丙丁戊己庚")[round-1])
 		}
-		drafts[i] = body.Draft{Kind: body.Property, Name: name + "物业服务有限公司", Short: name + "物业", Code: fmt.Sprintf("property%02d", i+1)}
+		list[i] = body.Details{Kind: body.Property, Name: name + "物业服务有限公司", Short: name + "物业", Code: fmt.Sprintf("property%02d", i+1)}
 	}
 	seen := map[int64]bool{}
 	next := 0
@@ -121,11 +121,11 @@ func (s *seeder) companies() []body.Draft {
 		grid := line[3].ID
 		if !seen[grid] {
 			seen[grid] = true
-			drafts[next%n].Places = append(drafts[next%n].Places, grid)
+			list[next%n].Places = append(list[next%n].Places, grid)
 			next++
 		}
 	}
-	return drafts
+	return list
 }
 
 func (s *seeder) lists(ctx context.Context) error {

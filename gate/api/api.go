@@ -26,8 +26,8 @@ type API struct {
 	Desk  *casework.Desk
 	Words *i18n.Catalog
 	Log   *slog.Logger
-	// Allow says whether the caller may file now, Guess whether it may try another secret; nil: always. The site and the API share both.
-	Allow, Guess func(*http.Request) bool
+	// Allow says whether the caller may file now, Secret whether it may try another secret; nil: always. The site and the API share both.
+	Allow, Secret func(*http.Request) bool
 }
 
 // Handler answers the API's paths.
@@ -118,7 +118,7 @@ type status struct {
 
 // track tells how a case stands; the receipt's secret comes in the header X-Case-Secret, so that it is in no log.
 func (a *API) track(_ http.ResponseWriter, r *http.Request) (int, any, error) {
-	if a.Guess != nil && !a.Guess(r) {
+	if a.Secret != nil && !a.Secret(r) {
 		return 0, nil, fault.New(fault.TooMany, "error.toomany")
 	}
 	f, err := a.Desk.Track(r.Context(), r.PathValue("number"), casework.Claim{Secret: r.Header.Get("X-Case-Secret")})

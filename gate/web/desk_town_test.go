@@ -94,7 +94,7 @@ func shape(t *testing.T, x, y, n, m int) geo.Shape {
 }
 
 func (w *deskTown) territory() {
-	all, err := w.Places.AddAll(ctx, w.System(), []place.Draft{
+	all, err := w.Places.AddAll(ctx, w.System(), []place.Details{
 		{Kind: place.City, Code: "C", Name: "样板市"},
 		{Kind: place.Street, ParentCode: "C", Code: "S1", Name: "荆河街道", Shape: shape(w.t, 0, 0, 4, 2)},
 		{Kind: place.Street, ParentCode: "C", Code: "S2", Name: "龙泉街道", Shape: shape(w.t, 4, 0, 2, 2)},
@@ -112,7 +112,7 @@ func (w *deskTown) territory() {
 }
 
 func (w *deskTown) units() {
-	all, err := w.Bodies.AddAll(ctx, w.System(), []body.Draft{
+	all, err := w.Bodies.AddAll(ctx, w.System(), []body.Details{
 		{Kind: body.Centre, Code: "centre", Name: "市指挥中心", Places: []int64{w.places["C"]}},
 		{Kind: body.StreetOffice, Code: "office", Name: "荆河街道办事处", Places: []int64{w.places["S1"]}},
 		{Kind: body.Committee, Code: "committee", Name: "荆庄社区居委会", Places: []int64{w.places["K1"]}},

@@ -107,7 +107,7 @@ func TestFollowTellsNothing(t *testing.T) {
 			t.Error("the answers differ")
 		}
 		thief.has(thief.get("/receipt/"+number), 404)
-		v.Pages.Guess = site.NewLimiter(3, time.Hour)
+		v.Pages.Secrets = site.NewLimiter(3, time.Hour)
 		for range 3 {
 			thief.post("/follow", "number", number, "secret", "AAAA2222")
 		}

@@ -14,7 +14,7 @@ import (
 // estate builds 东湖花园 with two buildings in the first grid, and 翠屏山庄 in the third.
 func (w *deskTown) estate() {
 	w.t.Helper()
-	all, err := w.Places.AddAll(ctx, w.System(), []place.Draft{
+	all, err := w.Places.AddAll(ctx, w.System(), []place.Details{
 		{Kind: place.Estate, ParentCode: "G1", Code: "E1", Name: "东湖花园", Aliases: []string{"老纺织厂宿舍"}}, {Kind: place.Building, ParentCode: "E1", Code: "B1", Name: "3号楼"},
 		{Kind: place.Estate, ParentCode: "G3", Code: "E2", Name: "翠屏山庄"},
 	})

@@ -42,6 +42,12 @@ type Actor struct {
 	Program bool
 }
 
+// Root is the path of the whole city: places are numbered from 1, and the first one is the city.
+const Root = "/1/"
+
+// WholeCity is where a right over what belongs to the whole city is asked for.
+var WholeCity = At{Path: Root}
+
 // At is where a right is asked for: a place in the tree and the bodies that take part.
 type At struct {
 	Path   string
@@ -97,6 +103,9 @@ func (a Actor) Body() int64 {
 func (a Actor) In(body int64) bool {
 	return slices.ContainsFunc(a.Posts, func(p Post) bool { return p.Body == body })
 }
+
+// Is tells whether the actor is one of these people; somebody unknown is nobody of them.
+func (a Actor) Is(people ...int64) bool { return a.Person != 0 && slices.Contains(people, a.Person) }
 
 // Bodies lists the bodies the actor serves.
 func (a Actor) Bodies() []int64 {

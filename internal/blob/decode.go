@@ -20,7 +20,7 @@ type kind struct {
 	magic  func(b []byte) bool
 	config func(io.Reader) (image.Config, error)
 	decode func(io.Reader) (image.Image, error)
-	meta   imagemeta.ImageFormat // zero: we read none
+	exif   imagemeta.ImageFormat // zero: we read none
 }
 
 var kinds = []*kind{

@@ -48,8 +48,8 @@ const (
 	maxBackoff = 30 * time.Second
 	// collect is how long a lasting follower lets entries gather after it was woken: each of its steps costs commits of its own, which intake waits for.
 	collect = 100 * time.Millisecond
-	// glance is the same for those in memory, whose pages people look at.
-	glance = 20 * time.Millisecond
+	// soon is the same for those in memory, whose pages people look at.
+	soon = 20 * time.Millisecond
 )
 
 // Feed runs the followers of one city.
@@ -118,7 +118,7 @@ func (f *Feed) Run(ctx context.Context) {
 		}
 	}
 	if len(level) > 0 {
-		f.gone.Go(func() { f.loop(ctx, glance, level...) })
+		f.gone.Go(func() { f.loop(ctx, soon, level...) })
 	}
 	f.mu.Unlock()
 	f.gone.Wait()

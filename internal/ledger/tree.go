@@ -172,19 +172,3 @@ func (t *Tree) Root(ctx context.Context, size int64) (tlog.Hash, error) {
 	}
 	return tlog.TreeHash(size, t.reader(ctx, size))
 }
-
-// Prove gives the hashes by which anyone can check that entry seq is in the tree of the size: tlog.CheckRecord(proof, size, root, seq-1, hash).
-func (t *Tree) Prove(ctx context.Context, seq, size int64) (tlog.RecordProof, error) {
-	if err := t.within(ctx, seq, size); err != nil {
-		return nil, err
-	}
-	return tlog.ProveRecord(size, seq-1, t.reader(ctx, size))
-}
-
-// ProveTree gives the hashes by which anyone can check that the tree only grew from the old size to the new: tlog.CheckTree(proof, new, newRoot, old, oldRoot).
-func (t *Tree) ProveTree(ctx context.Context, old, size int64) (tlog.TreeProof, error) {
-	if err := t.within(ctx, old, size); err != nil {
-		return nil, err
-	}
-	return tlog.ProveTree(size, old, t.reader(ctx, size))
-}

@@ -12,15 +12,17 @@ type Door interface {
 	Verbs() []Verb
 	Clocks() []string
 	Look(ctx context.Context, who access.Actor, id int64) (View, error)
+	LookBy(ctx context.Context, who access.Actor, id int64, claim Claim) (View, error)
 	Do(ctx context.Context, who access.Actor, id int64, v Verb, s Step) (View, error)
 	Waiting(ctx context.Context, who access.Actor, tab Tab, after string) ([]View, string, error)
 	Sweep(ctx context.Context) (int, error)
 	Replan(ctx context.Context) (int, error)
 }
 
-// View is a thing as a door shows it; the notes of its steps are masked.
+// View is a thing as a door shows it; the notes of its steps are masked. Of is the thing itself, for the area's own pages.
 type View struct {
 	Life
+	Of     any
 	Title  string
 	Path   string
 	Offers []Offer
@@ -34,7 +36,7 @@ func (r *Room[T]) Named() string { return r.Kind }
 func (r *Room[T]) Verbs() []Verb { return r.Order }
 
 func (r *Room[T]) view(t *T, who access.Actor) View {
-	v := View{Life: *lifeOf(t), Path: thing(t).At().Path, Offers: r.Law.Offers(t, who, r.Order)}
+	v := View{Life: *lifeOf(t), Of: t, Path: thing(t).At().Path, Offers: r.Law.Offers(t, who, r.Order)}
 	if r.Title != nil {
 		v.Title = r.Title(t)
 	}
@@ -43,20 +45,41 @@ func (r *Room[T]) view(t *T, who access.Actor) View {
 
 // Look reads a thing that the actor may see, with its buttons and timeline.
 func (r *Room[T]) Look(ctx context.Context, who access.Actor, id int64) (View, error) {
+	return r.LookBy(ctx, who, id, Claim{})
+}
+
+// LookBy is Look for somebody who may also show that the thing is theirs.
+func (r *Room[T]) LookBy(ctx context.Context, who access.Actor, id int64, claim Claim) (View, error) {
 	if who.City != r.City.ID {
 		return View{}, access.ErrDenied
 	}
-	t, err := r.Load(ctx, r.City, id)
+	t, _, err := r.load(ctx, r.City, id, &Step{Claim: claim}, "")
 	if err != nil {
 		return View{}, err
 	}
-	if !r.shown(&t, who) {
+	if !r.shown(t, who) {
 		return View{}, r.Missing
 	}
-	v := r.view(&t, who)
+	v := r.view(t, who)
 	all, _, err := Timeline(ctx, r.City, r.City.ID, id)
-	v.Steps = masked(all)
+	if v.Steps = masked(all); r.Veiled != nil && r.Veiled(t, who) {
+		v.Steps = r.Law.veiled(v.Steps)
+	}
 	return v, err
+}
+
+// veiled are the steps that everybody may read who sees the thing: what moved it, without people and without words that were not written for them.
+func (l Law[T]) veiled(all []Happened) (some []Happened) {
+	for i, h := range all {
+		if i > 0 && l[h.Verb].To == "" {
+			continue
+		}
+		if h.Person, h.Reason, h.Why = 0, "", ""; !h.Public {
+			h.Note = ""
+		}
+		some = append(some, h)
+	}
+	return some
 }
 
 // Do is Act for those who don't know the kind.

@@ -1,6 +1,8 @@
 package life
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -57,6 +59,35 @@ func (r *Room[T]) enter(tx *store.Tx, who access.Actor, v Verb, before, t *T, s 
 func (r *Room[T]) Opened(tx *store.Tx, who access.Actor, v Verb, t *T, s *Step) {
 	s.DoneAt = lifeOf(t).Since
 	r.enter(tx, who, v, new(T), t, s)
+}
+
+// Begin opens a life in its first state; insert adds its row. A form that was sent before gives what it opened then.
+func (r *Room[T]) Begin(ctx context.Context, who access.Actor, v Verb, t T, s Step, insert func(tx *store.Tx, t *T)) (id int64, err error) {
+	ref := s.reference(who, 0, v)
+	err = r.City.Write(ctx, func(tx *store.Tx) error {
+		if ref != "" {
+			id, err = store.Value[int64](ctx, tx, `select subject from step_ref where city = ? and ref = ?`, tx.City, ref)
+			if !errors.Is(err, store.ErrNone) {
+				return err
+			}
+		}
+		t, s := t, s
+		id = tx.NewID()
+		lifeOf(&t).ID = id
+		r.Start(&t, r.States[0], tx.Now, tx.Now)
+		insert(tx, &t)
+		r.Opened(tx, who, v, &t, &s)
+		remember(tx, ref, id)
+		return nil
+	})
+	return id, err
+}
+
+// remember keeps the reference of a step, so that it does nothing when it is sent again.
+func remember(tx *store.Tx, ref string, id int64) {
+	if ref != "" {
+		tx.Exec(`insert into step_ref (city, ref, subject) values (?, ?, ?)`, tx.City, ref, id)
+	}
 }
 
 // Record writes one line of a timeline; seq is that of its ledger entry.

@@ -3,6 +3,7 @@
 package life
 
 import (
+	"cmp"
 	"slices"
 
 	"mulin/internal/access"
@@ -91,6 +92,13 @@ type By[T any] struct {
 	Where func(access.Actor) (string, []any) // nil: lists leave it out
 	Else  error                              // nil: access.ErrDenied
 	Self  bool                               // they alone: else programs of the city may do it for them
+}
+
+// Person is a condition of By on the actor's number, which stands n times in it; nobody is nobody's.
+func Person(sql string, n int) func(access.Actor) (string, []any) {
+	return func(who access.Actor) (string, []any) {
+		return `(` + sql + `)`, slices.Repeat([]any{cmp.Or(who.Person, -1)}, n)
+	}
 }
 
 // Rule is one row of the table of steps.

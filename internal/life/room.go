@@ -52,6 +52,7 @@ type Room[T any] struct {
 	MaxNote  int                                // 0: MaxNote
 	Shown    func(*T, access.Actor) bool        // nil: with the right See
 	Seen     func(access.Actor) (string, []any) // the same for lists
+	Veiled   func(*T, access.Actor) bool        // who may see it and yet reads only what was told; nil: nobody
 	Proof    *Proof[T]
 	Moved    func(before, now *T) bool                                      // pages are stale for a further reason
 	Save     func(tx *store.Tx, v Verb, before, now *T)                     // nil: the life alone

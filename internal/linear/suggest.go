@@ -8,8 +8,8 @@ import (
 	"mulin/internal/gram"
 )
 
-// Guess is a class a text may be of, with how sure that is and what in the text speaks for it.
-type Guess struct {
+// Suggestion is a class a text may be of, with how sure that is and what in the text speaks for it.
+type Suggestion struct {
 	Label string
 	P     float64 // of those said with 0.9, about nine in ten are right
 	Words []Word  // the strongest first
@@ -66,7 +66,7 @@ func (m *Model) Best(text string) (label string, p float64) {
 }
 
 // Suggest gives the n likeliest classes, best first, with the words that speak for each.
-func (m *Model) Suggest(text string, n int) []Guess {
+func (m *Model) Suggest(text string, n int) []Suggestion {
 	d := m.desk()
 	defer m.desks.Put(d)
 	m.look(d, d.read(text))
@@ -75,10 +75,10 @@ func (m *Model) Suggest(text string, n int) []Guess {
 		order[c] = c
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(d.p[b], d.p[a]) })
-	list := make([]Guess, max(0, min(n, len(order))))
+	list := make([]Suggestion, max(0, min(n, len(order))))
 	for i := range list {
 		c := order[i]
-		list[i] = Guess{Label: m.labels[c], P: d.p[c], Words: m.words(d, text, c)}
+		list[i] = Suggestion{Label: m.labels[c], P: d.p[c], Words: m.words(d, text, c)}
 	}
 	return list
 }

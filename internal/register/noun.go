@@ -131,7 +131,7 @@ func (n *Noun) Those(is func(Traits) bool) (all []*Field) {
 
 // at is where a right on x is asked for.
 func (n *Noun) at(x any) access.At {
-	return access.At{Path: cmp.Or(HeadOf(x).Path, root), Bodies: n.bodies(x)}
+	return access.At{Path: cmp.Or(HeadOf(x).Path, access.Root), Bodies: n.bodies(x)}
 }
 
 // May tells whether the actor may change x.

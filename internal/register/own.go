@@ -67,7 +67,7 @@ type shelf[T any] struct {
 func (s shelf[T]) copy(x *T) any {
 	mine := *x
 	h := HeadOf(&mine)
-	if h.Path = cmp.Or(h.Path, root); h.Version == 0 {
+	if h.Path = cmp.Or(h.Path, access.Root); h.Version == 0 {
 		said := []string{id(h.Until), id(h.Place)}
 		for i := range s.Fields {
 			said = append(said, strings.Join(s.Fields[i].Parts(x), "\x01"))
@@ -111,7 +111,7 @@ func set(values []any) map[any]bool {
 func (s shelf[T]) having(_ context.Context, _ store.Querier, f *Field, values []any) (found []any, err error) {
 	wanted := set(values)
 	for _, x := range s.own.All() {
-		if HeadOf(x).Until == 0 && wanted[f.put(x)[0]] {
+		if HeadOf(x).Live() && wanted[f.put(x)[0]] {
 			found = append(found, x)
 		}
 	}
@@ -175,7 +175,7 @@ func (s shelf[T]) pick(who access.Actor, q Query) (all []placed) {
 	f, sieves, words := s.sorting(q), s.sieves(q), strings.Fields(i18n.Fold(q.Words))
 	for i, x := range s.own.All() {
 		h := HeadOf(x)
-		if !h.in(q) || !s.sees(who, x) || !strings.HasPrefix(cmp.Or(h.Path, root), q.Sieves["place"]) || !passes(x, sieves) || !has(s.words(x), words) {
+		if !h.in(q) || !s.sees(who, x) || !strings.HasPrefix(cmp.Or(h.Path, access.Root), q.Sieves["place"]) || !passes(x, sieves) || !has(s.words(x), words) {
 			continue
 		}
 		one := placed{x, int64(i), h.ID}
@@ -198,7 +198,7 @@ func (h *Head) in(q Query) bool {
 	if q.AsOf != 0 {
 		return h.covers(q.AsOf)
 	}
-	return q.State == Both || (h.Until == 0) == (q.State == "")
+	return q.State == Both || h.Live() == (q.State == "")
 }
 
 func passes(x any, sieves map[*Field]any) bool {

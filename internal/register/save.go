@@ -138,7 +138,7 @@ func (n *Noun) Retire(ctx context.Context, who access.Actor, id, version int64, 
 		if !n.Retires || !n.May(who, x) {
 			return access.ErrDenied
 		}
-		if h := HeadOf(x); h.Until != 0 || h.Version != version {
+		if h := HeadOf(x); !h.Live() || h.Version != version {
 			return ErrStale
 		}
 		return n.rows.retire(ctx, tx, who, x, reason)
@@ -147,7 +147,7 @@ func (n *Noun) Retire(ctx context.Context, who access.Actor, id, version int64, 
 
 // same tells that saving x would change nothing.
 func (n *Noun) same(old, x any) bool {
-	return old != nil && HeadOf(old).Until == 0 && len(n.Changes(old, x)) == 0
+	return old != nil && HeadOf(old).Live() && len(n.Changes(old, x)) == 0
 }
 
 // fit reads every field once more, so that what comes from programs is held to the same as what comes from forms, and asks for the right where each will be.
@@ -161,7 +161,7 @@ func (n *Noun) fit(who access.Actor, things []any) (bad Bad) {
 		}
 		h := HeadOf(x)
 		if where := n.Refs["place"]; where.At == nil || h.Place == 0 {
-			h.Place, h.Path = 0, root
+			h.Place, h.Path = 0, access.Root
 		} else {
 			h.Path = where.At(h.Place)
 		}
@@ -175,9 +175,6 @@ func (n *Noun) fit(who access.Actor, things []any) (bad Bad) {
 	}
 	return bad
 }
-
-// root is the path of the city: places are numbered from 1.
-const root = "/1/"
 
 // batch is what a save knows of what is there.
 type batch struct {

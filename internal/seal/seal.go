@@ -102,6 +102,17 @@ func NewSecret() string {
 	return string(out[:])
 }
 
+// Secret is a secret like NewSecret's that is the same for the same text: a form that is sent twice gets the same receipt.
+func (b *Box) Secret(of string) string {
+	m := hmac.New(sha256.New, b.blind)
+	m.Write([]byte("secret of " + of))
+	var out [8]byte
+	for i, c := range m.Sum(nil)[:len(out)] {
+		out[i] = letters[int(c)%len(letters)]
+	}
+	return string(out[:])
+}
+
 // Typed brings a secret as people type it (small letters, full width, spaces, hyphens) to the form NewSecret gave.
 func Typed(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -59,7 +59,7 @@ func newTown(t *testing.T, city *store.City, clk *clock.Fake) *town {
 	t.Helper()
 	w := &town{t: t, city: city, clk: clk, out: &outbox{}, system: access.System(city.ID), id: map[string]int64{}}
 	w.places = place.New(city)
-	made, err := w.places.AddAll(ctx(), w.system, []place.Draft{
+	made, err := w.places.AddAll(ctx(), w.system, []place.Details{
 		{Kind: place.City, Code: "c", Name: "City"},
 		{Kind: place.Street, ParentCode: "c", Code: "s1", Name: "East"},
 		{Kind: place.Street, ParentCode: "c", Code: "s2", Name: "West"},
@@ -478,7 +478,7 @@ func TestFirstAdmin(t *testing.T) {
 		if _, err := a.CreateFirstAdmin(ctx(), "root", password); err == nil {
 			t.Error("made without any place")
 		}
-		if _, err := places.Add(ctx(), access.System(1), place.Draft{Kind: place.City, Code: "c", Name: "City"}); err != nil {
+		if _, err := places.Add(ctx(), access.System(1), place.Details{Kind: place.City, Code: "c", Name: "City"}); err != nil {
 			t.Fatal(err)
 		}
 		for _, weak := range []string{"", "admin12345", "1234567890"} {

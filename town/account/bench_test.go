@@ -15,7 +15,7 @@ import (
 func BenchmarkSession(b *testing.B) {
 	city := storetest.NewCity(b, storetest.Open(b, storetest.SQLite(b), clock.New(storetest.Start)))
 	places := place.New(city)
-	if _, err := places.Add(ctx(), access.System(1), place.Draft{Kind: place.City, Code: "c", Name: "City"}); err != nil {
+	if _, err := places.Add(ctx(), access.System(1), place.Details{Kind: place.City, Code: "c", Name: "City"}); err != nil {
 		b.Fatal(err)
 	}
 	a := account.New(city, places, seal.New(make([]byte, 32)), nil)

@@ -10,12 +10,19 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"mulin/internal/access"
 	"mulin/internal/ledger"
 	"mulin/internal/store"
+)
+
+// MaxPhone and MaxCode are how long a phone number and a code may be as they are typed, with blanks.
+const (
+	MaxPhone = 20
+	MaxCode  = 8
 )
 
 // A code lives for five minutes and five tries.
@@ -34,7 +41,7 @@ func (a *Accounts) SendCode(ctx context.Context, phone, addr string) error {
 		return ErrUnsent
 	}
 	code, blind := newCode(), a.blind("phone", phone)
-	names := append(every("phone:"+blind, phoneLimits), a.byAddress("send", addr, sendLimits...)...)
+	names := append(every("phone:"+blind, phoneTries), a.byAddress("send", addr, sendTries...)...)
 	err = a.city.Upkeep(ctx, func(tx *store.Tx) error {
 		if err := take(ctx, tx, ErrOften, names...); err != nil {
 			return err
@@ -84,7 +91,7 @@ func (a *Accounts) useCode(ctx context.Context, blind, code, addr string) (ok bo
 	want := a.codeHash(blind, code)
 	err = a.city.Upkeep(ctx, func(tx *store.Tx) error {
 		ok = false
-		if err := take(ctx, tx, ErrLocked, a.byAddress("verify", addr, verifyLimits...)...); err != nil {
+		if err := take(ctx, tx, ErrLocked, a.byAddress("verify", addr, verifyTries...)...); err != nil {
 			return err
 		}
 		tx.Exec(`update account_code set tries = tries + 1 where city = ? and phone = ?`, tx.City, blind)
@@ -161,7 +168,7 @@ var (
 
 // foldPhone makes one form of a phone number however it was typed.
 func foldPhone(s string) (string, error) {
-	if len(s) > 64 {
+	if utf8.RuneCountInString(s) > MaxPhone {
 		return "", ErrPhone
 	}
 	s = filler.Replace(norm.NFKC.String(s))

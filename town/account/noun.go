@@ -26,9 +26,9 @@ type Member struct {
 
 // Fields describe a member. What stands in the ledger says only that name, login or phone changed.
 var Fields = []register.Field{
-	register.As("name", register.Plain(register.SortLine, asIs, readName), func(m *Member) *string { return &m.Name }).Needed().Listed().Found().Sorts().Upto(60),
-	register.As("login", register.Plain(register.SortLine, asIs, readLogin), func(m *Member) *string { return &m.Login }).Needed().Fixed().Unique().Listed().Found().Sorts().Upto(60),
-	register.As("phone", register.Plain(register.SortLine, asIs, readPhone), func(m *Member) *string { return &m.Phone }).Sealed().Upto(40),
+	register.As("name", register.Plain(register.SortLine, asIs, readName), func(m *Member) *string { return &m.Name }).Needed().Listed().Found().Sorts().Upto(maxName),
+	register.As("login", register.Plain(register.SortLine, asIs, readLogin), func(m *Member) *string { return &m.Login }).Needed().Fixed().Unique().Listed().Found().Sorts().Upto(MaxLogin),
+	register.As("phone", register.Plain(register.SortLine, asIs, readPhone), func(m *Member) *string { return &m.Phone }).Sealed().Upto(maxPhone),
 	register.As("posts", register.Way[[]Post]{
 		Sort:  register.SortText,
 		Put:   func(all []Post) []any { return []any{PostsText(all)} },

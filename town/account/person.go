@@ -45,15 +45,22 @@ func (n *NewPerson) check() error {
 	return bad.Or()
 }
 
+// Bounds of what is said of a person.
+const (
+	MaxLogin = 60 // also what the page to sign in takes
+	maxName  = 60
+	maxPhone = 40
+)
+
 func validName(s string) bool {
-	return utf8.RuneCountInString(s) <= 60 && !strings.ContainsFunc(s, unicode.IsControl)
+	return utf8.RuneCountInString(s) <= maxName && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-func validPhone(s string) bool { return len(s) <= 40 && strings.Trim(s, "+0123456789 -()") == "" }
+func validPhone(s string) bool { return len(s) <= maxPhone && strings.Trim(s, "+0123456789 -()") == "" }
 
 func validLogin(s string) bool {
 	n := utf8.RuneCountInString(s)
-	return utf8.ValidString(s) && n >= 2 && n <= 60 && !strings.ContainsFunc(s, func(r rune) bool {
+	return utf8.ValidString(s) && n >= 2 && n <= MaxLogin && !strings.ContainsFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-@", r)
 	})
 }

@@ -229,7 +229,7 @@ func TestOnDuty(t *testing.T) {
 		expect(path("First"), "leader", "")
 		expect("", "grid_worker", "")
 
-		merged, err := w.places.Merge(ctx(), w.system, []int64{w.id["First"], w.id["Second"]}, place.Draft{Kind: place.Grid, Parent: w.id["Garden"], Code: "g3", Name: "Third"})
+		merged, err := w.places.Merge(ctx(), w.system, []int64{w.id["First"], w.id["Second"]}, place.Details{Kind: place.Grid, Parent: w.id["Garden"], Code: "g3", Name: "Third"})
 		w.ok(err)
 		expect(merged.Path, "grid_worker", "N one 0632-12345;N two 0632-12345;")
 		s, err := w.SignIn(ctx(), "one", password, "")

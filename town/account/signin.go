@@ -190,7 +190,7 @@ func (a *Accounts) credentials(ctx context.Context, where string, arg any) (cred
 
 // misses are the names under which a sign-in is counted.
 func (a *Accounts) misses(login, addr string) []counted {
-	return append(every(a.secretName("login", login), []limit{signInLimit}), a.byAddress("addr", addr, signInLimit)...)
+	return append(every(a.secretName("login", login), []allowed{signInTries}), a.byAddress("addr", addr, signInTries)...)
 }
 
 func (a *Accounts) tryOnce(ctx context.Context, names []counted) error {

@@ -60,8 +60,8 @@ type Link struct {
 	From, Until int64 // µs; Until 0: still
 }
 
-// Draft is a body to be.
-type Draft struct {
+// Details are what people say of a body to be.
+type Details struct {
 	Kind        Kind
 	Name, Short string
 	Phone, Code string
@@ -115,14 +115,14 @@ const (
 	MaxPhone = 40
 )
 
-func (d *Draft) tidy() {
+func (d *Details) tidy() {
 	for _, s := range []*string{&d.Name, &d.Short, &d.Phone, &d.Code, &d.ParentCode} {
 		*s = strings.TrimSpace(*s)
 	}
 }
 
-// check looks at the draft alone.
-func (d *Draft) check() fault.List {
+// check looks at the details alone.
+func (d *Details) check() fault.List {
 	var l fault.List
 	l.Check(slices.Contains(Kinds, d.Kind), "kind", "body.kind.unknown", string(d.Kind))
 	l = append(l, checkName(d.Name, d.Short)...)

@@ -34,7 +34,7 @@ type town struct {
 func newLand(t *testing.T, city *store.City) *town {
 	t.Helper()
 	w := &town{places: place.New(city), city: city, who: access.System(city.ID), at: map[string]place.Place{}, by: map[string]body.Body{}}
-	places, err := w.places.AddAll(ctx, w.who, []place.Draft{
+	places, err := w.places.AddAll(ctx, w.who, []place.Details{
 		{Kind: place.City, Code: "C", Name: "某市"},
 		{Kind: place.Street, ParentCode: "C", Code: "S", Name: "荆河街道"},
 		{Kind: place.Community, ParentCode: "S", Code: "K1", Name: "荆庄社区"},
@@ -56,7 +56,7 @@ func newTown(t *testing.T, city *store.City) *town {
 	t.Helper()
 	w := newLand(t, city)
 	id := func(code string) []int64 { return []int64{w.at[code].ID} }
-	all, err := w.AddAll(ctx, w.who, []body.Draft{
+	all, err := w.AddAll(ctx, w.who, []body.Details{
 		{Kind: body.Centre, Code: "CC", Name: "市指挥中心", Places: id("C")},
 		{Kind: body.Department, Code: "D1", Name: "住房和城乡建设局", Short: "住建局", Places: id("C")},
 		{Kind: body.Department, Code: "D2", Name: "城市管理局", Places: id("C")},
@@ -189,7 +189,7 @@ func TestPlacesMergeAndSplit(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		w := newTown(t, storetest.NewCity(t, db))
 		old := w.path("G1")
-		p, err := w.places.Merge(ctx, w.who, []int64{w.at["K1"].ID, w.at["K2"].ID}, place.Draft{Name: "荆北社区", Code: "K3"})
+		p, err := w.places.Merge(ctx, w.who, []int64{w.at["K1"].ID, w.at["K2"].ID}, place.Details{Name: "荆北社区", Code: "K3"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -199,7 +199,7 @@ func TestPlacesMergeAndSplit(t *testing.T) {
 				t.Errorf("Serving(%s) = %q", path, got)
 			}
 		}
-		parts, err := w.places.Split(ctx, w.who, w.at["G2"].ID, []place.Draft{{Name: "南"}, {Name: "北"}})
+		parts, err := w.places.Split(ctx, w.who, w.at["G2"].ID, []place.Details{{Name: "南"}, {Name: "北"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -231,7 +231,7 @@ func TestHistory(t *testing.T) {
 		second := clock.Micros(clk.Now())
 		clk.Advance(time.Hour)
 		fails(t, w.End(ctx, w.who, d1, "网格调整"), "body.end.children")
-		one, err := w.Merge(ctx, w.who, []int64{d2, d1, d2}, body.Draft{Name: "城市建设管理局", Code: "D1"})
+		one, err := w.Merge(ctx, w.who, []int64{d2, d1, d2}, body.Details{Name: "城市建设管理局", Code: "D1"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,9 +254,9 @@ func TestHistory(t *testing.T) {
 		}
 		_, err = w.Rename(ctx, w.who, d1, "x", "")
 		fails(t, err, "body.ended")
-		_, err = w.Merge(ctx, w.who, []int64{d1}, body.Draft{Name: "x"})
+		_, err = w.Merge(ctx, w.who, []int64{d1}, body.Details{Name: "x"})
 		fails(t, err, "body.ended")
-		_, err = w.Merge(ctx, w.who, nil, body.Draft{Name: "x"})
+		_, err = w.Merge(ctx, w.who, nil, body.Details{Name: "x"})
 		fails(t, err, "body.merge.none")
 		if err := w.End(ctx, w.who, w.by["P1"].ID, "网格调整"); err != nil {
 			t.Fatal(err)
@@ -278,7 +278,7 @@ func TestInvariants(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		w := newTown(t, storetest.NewCity(t, db))
-		for key, d := range map[string]body.Draft{
+		for key, d := range map[string]body.Details{
 			"body.kind.unknown": {Kind: "club", Name: "x"},
 			"body.name.empty":   {Kind: body.Partner},
 			"body.name.long":    {Kind: body.Partner, Name: strings.Repeat("长", 61)},
@@ -292,9 +292,9 @@ func TestInvariants(t *testing.T) {
 			_, err := w.Add(ctx, w.who, d)
 			fails(t, err, key)
 		}
-		_, err := w.Add(ctx, w.who, body.Draft{Kind: body.Partner, Name: "x", ParentCode: "nowhere"})
+		_, err := w.Add(ctx, w.who, body.Details{Kind: body.Partner, Name: "x", ParentCode: "nowhere"})
 		fails(t, err, "body.parent.bad")
-		_, err = w.AddAll(ctx, w.who, []body.Draft{{Kind: body.Partner, Name: "甲"}, {Kind: body.Partner, Name: "甲"}})
+		_, err = w.AddAll(ctx, w.who, []body.Details{{Kind: body.Partner, Name: "甲"}, {Kind: body.Partner, Name: "甲"}})
 		fails(t, err, "body.name.taken")
 		if got := w.All(body.Partner); len(got) != 0 {
 			t.Errorf("refused units exist: %v", got)
@@ -325,13 +325,13 @@ func TestRights(t *testing.T) {
 					t.Errorf("%s: %s = %v, want denied", name, verb, err)
 				}
 			}
-			_, err := w.Add(ctx, who, body.Draft{Kind: body.Property, Name: "x", Places: []int64{k1}})
+			_, err := w.Add(ctx, who, body.Details{Kind: body.Property, Name: "x", Places: []int64{k1}})
 			denied("Add", err)
-			_, err = w.Add(ctx, who, body.Draft{Kind: body.Property, Name: "x"})
+			_, err = w.Add(ctx, who, body.Details{Kind: body.Property, Name: "x"})
 			denied("Add to the city", err)
 			_, err = w.Rename(ctx, who, r1, "x", "")
 			denied("Rename", err)
-			_, err = w.Merge(ctx, who, []int64{r1, w.by["R2"].ID}, body.Draft{Name: "x"})
+			_, err = w.Merge(ctx, who, []int64{r1, w.by["R2"].ID}, body.Details{Name: "x"})
 			denied("Merge", err)
 			denied("End", w.End(ctx, who, r1, "网格调整"))
 			denied("Link", w.Link(ctx, who, r1, k1))
@@ -344,7 +344,7 @@ func TestRights(t *testing.T) {
 			t.Errorf("own phone: %v", err)
 		}
 		own := actor(1, w.path("K1"), body.Edit, access.Territory, 0)
-		b, err := w.Add(ctx, own, body.Draft{Kind: body.Property, Name: "x", Places: []int64{k1}})
+		b, err := w.Add(ctx, own, body.Details{Kind: body.Property, Name: "x", Places: []int64{k1}})
 		if err != nil {
 			t.Fatalf("own subtree: %v", err)
 		}
@@ -368,7 +368,7 @@ func TestTwoCities(t *testing.T) {
 		if err := one.End(ctx, one.who, one.by["P1"].ID, "网格调整"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := one.Merge(ctx, one.who, []int64{one.by["R1"].ID, one.by["R2"].ID}, body.Draft{Name: "合并居委会"}); err != nil {
+		if _, err := one.Merge(ctx, one.who, []int64{one.by["R1"].ID, one.by["R2"].ID}, body.Details{Name: "合并居委会"}); err != nil {
 			t.Fatal(err)
 		}
 		if err := two.Load(ctx); err != nil {

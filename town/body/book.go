@@ -55,7 +55,7 @@ func (k *book) free(b Body) error {
 	return l.Or()
 }
 
-func (k *book) add(tx *store.Tx, d Draft) (Body, error) {
+func (k *book) add(tx *store.Tx, d Details) (Body, error) {
 	parent := d.Parent
 	if parent == 0 && d.ParentCode != "" {
 		parent = k.codes[d.ParentCode]
@@ -73,7 +73,7 @@ func (k *book) add(tx *store.Tx, d Draft) (Body, error) {
 }
 
 // found makes a body of a draft, with its entry and the places it serves.
-func (k *book) found(tx *store.Tx, who access.Actor, d Draft) (Body, error) {
+func (k *book) found(tx *store.Tx, who access.Actor, d Details) (Body, error) {
 	b, err := k.add(tx, d)
 	if err != nil {
 		return b, err

@@ -12,7 +12,7 @@ import (
 
 // Merge ends bodies and puts a new one in their stead: it serves what they served, and what belonged to them belongs to it. Old cases keep the old names.
 // Left out, the kind is that of the first, and so is the parent if all have the same.
-func (b *Bodies) Merge(ctx context.Context, who access.Actor, from []int64, into Draft) (Body, error) {
+func (b *Bodies) Merge(ctx context.Context, who access.Actor, from []int64, into Details) (Body, error) {
 	if err := b.begin(who); err != nil {
 		return Body{}, err
 	}
@@ -48,7 +48,7 @@ func (b *Bodies) Merge(ctx context.Context, who access.Actor, from []int64, into
 	return one, nil
 }
 
-func (b *Bodies) merge(ctx context.Context, tx *store.Tx, who access.Actor, from []int64, into Draft) (Body, error) {
+func (b *Bodies) merge(ctx context.Context, tx *store.Tx, who access.Actor, from []int64, into Details) (Body, error) {
 	have, err := living(ctx, tx)
 	if err != nil {
 		return Body{}, err
@@ -84,7 +84,7 @@ func (b *Bodies) merge(ctx context.Context, tx *store.Tx, who access.Actor, from
 	body.After, body.Places = &after, slices.Compact(slices.Sorted(slices.Values(places)))
 	seq := ledger.Append(tx, who, "body.merge", one.Subject(), body)
 	for _, id := range from {
-		shut(tx, id, one.ID)
+		endRows(tx, id, one.ID)
 	}
 	for _, id := range from {
 		tx.Exec(`update body set parent = ? where city = ? and parent = ? and until_at = 0`, one.ID, tx.City, id)

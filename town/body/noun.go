@@ -63,7 +63,7 @@ func (b *Bodies) units() []*Unit {
 }
 
 func (b *Bodies) put(ctx context.Context, tx *store.Tx, who access.Actor, old, u *Unit) error {
-	d := Draft{Kind: u.Kind, Name: u.Name, Short: u.Short, Phone: u.Phone, Code: u.Code, Parent: u.Parent, Places: slices.Clone(u.Places)}
+	d := Details{Kind: u.Kind, Name: u.Name, Short: u.Short, Phone: u.Phone, Code: u.Code, Parent: u.Parent, Places: slices.Clone(u.Places)}
 	slices.Sort(d.Places)
 	if err := d.check().Or(); err != nil {
 		return err
@@ -81,7 +81,7 @@ func (b *Bodies) put(ctx context.Context, tx *store.Tx, who access.Actor, old, u
 }
 
 // amend turns a living body into what the draft says, each change with an entry of its own.
-func (b *Bodies) amend(ctx context.Context, tx *store.Tx, who access.Actor, have *book, id int64, d Draft) error {
+func (b *Bodies) amend(ctx context.Context, tx *store.Tx, who access.Actor, have *book, id int64, d Details) error {
 	was, places, err := b.change(ctx, tx, who, id)
 	if err != nil {
 		return err

@@ -12,8 +12,8 @@ import (
 )
 
 // Add makes one body.
-func (b *Bodies) Add(ctx context.Context, who access.Actor, d Draft) (Body, error) {
-	all, err := b.AddAll(ctx, who, []Draft{d})
+func (b *Bodies) Add(ctx context.Context, who access.Actor, d Details) (Body, error) {
+	all, err := b.AddAll(ctx, who, []Details{d})
 	if err != nil {
 		return Body{}, err
 	}
@@ -23,25 +23,25 @@ func (b *Bodies) Add(ctx context.Context, who access.Actor, d Draft) (Body, erro
 // maxList is how many bodies one AddAll takes: it is one write.
 const maxList = 2000
 
-// AddAll makes several bodies at once, all or none; a draft may name the code of one before it as its parent.
-func (b *Bodies) AddAll(ctx context.Context, who access.Actor, drafts []Draft) ([]Body, error) {
-	for _, d := range drafts {
+// AddAll makes several bodies at once, all or none; one may name the code of one before it as its parent.
+func (b *Bodies) AddAll(ctx context.Context, who access.Actor, list []Details) ([]Body, error) {
+	for _, d := range list {
 		if err := b.may(who, d.Places); err != nil {
 			return nil, err
 		}
 	}
-	if len(drafts) > maxList {
+	if len(list) > maxList {
 		return nil, fault.New(fault.TooLarge, "body.many", maxList)
 	}
-	drafts, err := b.checkAll(ctx, drafts)
+	list, err := b.checkAll(ctx, list)
 	if err != nil {
 		return nil, err
 	}
-	made := make([]Body, len(drafts))
+	made := make([]Body, len(list))
 	err = b.city.Write(ctx, func(tx *store.Tx) error {
 		have, err := living(ctx, tx)
-		for i := 0; err == nil && i < len(drafts); i++ {
-			made[i], err = have.found(tx, who, drafts[i])
+		for i := 0; err == nil && i < len(list); i++ {
+			made[i], err = have.found(tx, who, list[i])
 		}
 		return err
 	})
@@ -52,11 +52,11 @@ func (b *Bodies) AddAll(ctx context.Context, who access.Actor, drafts []Draft) (
 	return made, nil
 }
 
-// checkAll tidies the drafts and looks at each alone and at the places it names.
-func (b *Bodies) checkAll(ctx context.Context, drafts []Draft) ([]Draft, error) {
-	tidy := make([]Draft, len(drafts))
+// checkAll tidies the list and looks at each alone and at the places it names.
+func (b *Bodies) checkAll(ctx context.Context, list []Details) ([]Details, error) {
+	tidy := make([]Details, len(list))
 	var l fault.List
-	for i, d := range drafts {
+	for i, d := range list {
 		d.tidy()
 		d.Places = slices.Compact(slices.Sorted(slices.Values(d.Places)))
 		if l = append(l, d.check()...); len(l) > 20 {
@@ -217,12 +217,12 @@ func (b *Bodies) end(ctx context.Context, tx *store.Tx, who access.Actor, id int
 	}
 	before := one.state()
 	ledger.Append(tx, who, "body.end", one.Subject(), change{Before: &before, Places: places, Reason: reason})
-	shut(tx, id, 0)
+	endRows(tx, id, 0)
 	return nil
 }
 
-// shut queues the end of a body and its links.
-func shut(tx *store.Tx, id, successor int64) {
+// endRows queues the end of a body and its links.
+func endRows(tx *store.Tx, id, successor int64) {
 	tx.Exec(`update body set until_at = ?, successor = ? where city = ? and id = ?`, tx.Now, successor, tx.City, id)
 	tx.Exec(`update body_place set until_at = ? where city = ? and body = ? and until_at = 0`, tx.Now, tx.City, id)
 }

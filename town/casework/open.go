@@ -23,12 +23,16 @@ import (
 // Limits of what may be typed; the numbers stand in the sentences people read.
 const (
 	MaxTitle   = 100
-	MaxText    = 4000  // Open311 GeoReport v2 allows as much
-	MaxNote    = 10000 // official answers run long
+	MaxText    = 4000         // Open311 GeoReport v2 allows as much
+	MaxNote    = life.MaxNote // official answers run long
+	MaxSaid    = 1000         // of what a resident says later
+	MaxWhy     = life.MaxWhy
 	MaxAddress = 200
 	MaxName    = 50
-	MaxPhotos  = 6
-	maxRef     = 64
+	MaxPhone   = 20 // as it is typed, with blanks
+	MaxSecret  = 16 // likewise
+	MaxPhotos  = life.MaxPhotos
+	maxRef     = life.MaxRef
 )
 
 // Report is what somebody sends in.
@@ -164,7 +168,7 @@ func (d *Desk) draft(r *Report) (Case, error) {
 	d.locate(r, &c, &l)
 	if r.Class != 0 {
 		class, ok := d.catalog.Class(r.Class)
-		l.Check(ok && class.Until == 0, "class", "case.class.bad")
+		l.Check(ok && class.Live(), "class", "case.class.bad")
 		if c.Urgency == "" {
 			c.Urgency = class.Urgency
 		}
@@ -182,7 +186,7 @@ func (d *Desk) locate(r *Report, c *Case, l *fault.List) {
 	}
 	if r.Place != 0 {
 		p, ok := d.places.Get(r.Place)
-		l.Check(ok && p.Until == 0, "place", "case.place.bad")
+		l.Check(ok && p.Live(), "place", "case.place.bad")
 		c.Place, c.Path = p.ID, p.Path
 		if c.Point == nil {
 			c.Point = p.Point

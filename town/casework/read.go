@@ -42,8 +42,28 @@ func (d *Desk) Get(ctx context.Context, who access.Actor, number string) (File, 
 	return f, err
 }
 
-// Moved tells whether a step has been done since a case was read that makes its page stale.
-func (d *Desk) Moved(ctx context.Context, c *Case) (bool, error) {
+// mostReads is how often a case is read before it is shown as it is: somebody works on it at this very moment.
+const mostReads = 3
+
+// Steady has read what goes with a case that was read before. If a step was done meanwhile, again reads the case anew and read starts over: otherwise what has
+// just been done would stand beside forms that can't be sent any more.
+func (d *Desk) Steady(ctx context.Context, file File, again func() (File, error), read func(File) error) error {
+	for n := 1; ; n++ {
+		if err := read(file); err != nil {
+			return err
+		}
+		moved, err := d.moved(ctx, &file.Case)
+		if err != nil || !moved || n == mostReads {
+			return err
+		}
+		if file, err = again(); err != nil {
+			return err
+		}
+	}
+}
+
+// moved tells whether a step has been done since a case was read.
+func (d *Desk) moved(ctx context.Context, c *Case) (bool, error) {
 	version, err := store.One(ctx, d.city, func(r store.Row) (n int64, err error) { return n, r.Scan(&n) }, `select version from cases where city = ? and id = ?`, d.city.ID, c.ID)
 	return version != c.Version, err
 }

@@ -91,7 +91,7 @@ func (d *Desk) checkSorting(c *Case, sort *Sorting) error {
 		return errNoClass
 	}
 	class, ok := d.catalog.Class(sort.Class)
-	if !ok || class.Until != 0 && class.ID != c.Class {
+	if !ok || !class.Live() && class.ID != c.Class {
 		return ErrClass
 	}
 	var l fault.List
@@ -154,18 +154,18 @@ func (s *sorted) keep(tx *store.Tx, who access.Actor, id, seq int64) {
 
 // Resorted is one time somebody said what a case is.
 type Resorted struct {
-	Case             int64
-	Seq, At, Person  int64
-	ClassWas, Class  int64
-	KindWas, Kind    Kind
-	UrgencyWas, Rush string
-	Hint             Hint
+	Case                int64
+	Seq, At, Person     int64
+	ClassWas, Class     int64
+	KindWas, Kind       Kind
+	UrgencyWas, Urgency string
+	Hint                Hint
 }
 
 const sortColumns = `s.case_id, s.seq, s.at, s.person, s.class_was, s.class, s.kind_was, s.kind, s.urgency_was, s.urgency, s.guess, s.chance, s.model`
 
 func (r *Resorted) fields() []any {
-	return []any{&r.Case, &r.Seq, &r.At, &r.Person, &r.ClassWas, &r.Class, &r.KindWas, &r.Kind, &r.UrgencyWas, &r.Rush, &r.Hint.Class, &r.Hint.Percent, &r.Hint.Model}
+	return []any{&r.Case, &r.Seq, &r.At, &r.Person, &r.ClassWas, &r.Class, &r.KindWas, &r.Kind, &r.UrgencyWas, &r.Urgency, &r.Hint.Class, &r.Hint.Percent, &r.Hint.Model}
 }
 
 func scanSort(r store.Row) (x Resorted, err error) { return x, r.Scan(x.fields()...) }

@@ -46,7 +46,7 @@ func (d *Desk) Split(ctx context.Context, who access.Actor, id int64, s Step, pa
 		if err := d.room.May(&src.Case, who, Split); err != nil {
 			return err
 		}
-		drafts, err := d.partDrafts(&src.Case, parts)
+		drafts, err := d.newParts(&src.Case, parts)
 		if err != nil {
 			return err
 		}
@@ -126,8 +126,8 @@ func (d *Desk) source(ctx context.Context, tx *store.Tx, id int64) (src source, 
 	return src, err
 }
 
-// partDrafts checks the parts as if each had been sent in by itself; mistakes are told at the field of their part.
-func (d *Desk) partDrafts(src *Case, parts []Part) ([]Case, error) {
+// newParts checks the parts as if each had been sent in by itself; mistakes are told at the field of their part.
+func (d *Desk) newParts(src *Case, parts []Part) ([]Case, error) {
 	var l fault.List
 	l.Check(len(parts) >= 2, "", "case.split.two")
 	l.Check(len(parts) <= MostParts, "", "case.split.many", MostParts)
@@ -137,14 +137,14 @@ func (d *Desk) partDrafts(src *Case, parts []Part) ([]Case, error) {
 	drafts := make([]Case, len(parts))
 	for i, p := range parts {
 		var err error
-		if drafts[i], err = d.partDraft(src, p); err != nil {
+		if drafts[i], err = d.newPart(src, p); err != nil {
 			l = append(l, partFaults(i, err)...)
 		}
 	}
 	return drafts, l.Or()
 }
 
-func (d *Desk) partDraft(src *Case, p Part) (Case, error) {
+func (d *Desk) newPart(src *Case, p Part) (Case, error) {
 	words := src.Text
 	if words == "" {
 		words = src.Title

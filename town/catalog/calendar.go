@@ -32,10 +32,10 @@ const maxDays = 400
 
 // Day is a day that differs from the ordinary week.
 type Day struct {
-	Date  string  `json:"date"` // "2026-10-01"
-	Kind  DayKind `json:"kind"`
-	Name  string  `json:"name,omitempty"`
-	Draft bool    `json:"draft,omitempty"` // entered before the official announcement
+	Date        string  `json:"date"` // "2026-10-01"
+	Kind        DayKind `json:"kind"`
+	Name        string  `json:"name,omitempty"`
+	Provisional bool    `json:"draft,omitempty"` // entered before the official announcement
 }
 
 // Hours are the working hours of an ordinary week.
@@ -69,7 +69,7 @@ func (c *Catalog) Days(year int) []Day {
 }
 
 func scanDay(r store.Row) (d Day, err error) {
-	err = r.Scan(&d.Date, &d.Kind, &d.Name, &d.Draft)
+	err = r.Scan(&d.Date, &d.Kind, &d.Name, &d.Provisional)
 	return d, err
 }
 
@@ -126,7 +126,7 @@ func setDay(tx *store.Tx, d Day) {
 		return
 	}
 	tx.Exec(`insert into catalog_day (city, date, kind, name, draft) values (?, ?, ?, ?, ?)
-		on conflict (city, date) do update set kind = excluded.kind, name = excluded.name, draft = excluded.draft`, tx.City, d.Date, string(d.Kind), d.Name, d.Draft)
+		on conflict (city, date) do update set kind = excluded.kind, name = excluded.name, draft = excluded.draft`, tx.City, d.Date, string(d.Kind), d.Name, d.Provisional)
 }
 
 // checkDays returns the days in order, with clean names.

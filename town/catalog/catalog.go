@@ -19,9 +19,6 @@ import (
 // Edit is the right to change the lists. They belong to the whole city, so it counts only at the root of the territory.
 const Edit access.Right = "catalog.edit"
 
-// root is where Edit is asked for: places are numbered from 1, and the first one is the city.
-var root = access.At{Path: "/1/"}
-
 // Catalog is the lists of one city. It is read from memory by many at once; what it returns as a slice, map or pointer must not be changed.
 type Catalog struct {
 	city *store.City
@@ -46,7 +43,7 @@ func (c *Catalog) may(who access.Actor) error {
 	if who.City != c.city.ID {
 		return access.ErrDenied
 	}
-	return who.May(Edit, root)
+	return who.May(Edit, access.WholeCity)
 }
 
 // write runs f as one write and then reads the lists again.
@@ -70,7 +67,7 @@ func differs(before, after any) bool { return !reflect.DeepEqual(before, after) 
 
 // record appends to the ledger, by the post that gave the right.
 func record(tx *store.Tx, who access.Actor, verb, kind string, id int64, body change) {
-	if post := who.Post(Edit, root); post != 0 {
+	if post := who.Post(Edit, access.WholeCity); post != 0 {
 		who.Posts = slices.Clone(who.Posts)
 		slices.SortStableFunc(who.Posts, func(a, b access.Post) int {
 			return boolRank(b.ID == post) - boolRank(a.ID == post)

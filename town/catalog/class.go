@@ -31,6 +31,9 @@ type Class struct {
 	Until   int64  `json:"until,omitempty"`   // when it was retired, µs; 0: in use
 }
 
+// Live tells whether the class is in use.
+func (c Class) Live() bool { return c.Until == 0 }
+
 // Phrases are what a message of the class may say.
 func (c Class) Phrases() []string {
 	return strings.FieldsFunc(c.Says, func(r rune) bool { return r == '；' })
@@ -132,7 +135,7 @@ func (s *state) loadClasses(ctx context.Context, city *store.City) error {
 			}
 		}
 		s.nodes[c.ID] = n
-		if c.Until == 0 {
+		if c.Live() {
 			s.named[n.full] = c.ID
 			below[c.Parent] = append(below[c.Parent], n)
 		}
@@ -198,7 +201,7 @@ func saveClass(ctx context.Context, tx *store.Tx, who access.Actor, form ClassFo
 		switch {
 		case form.ID != 0 && x.ID == form.ID:
 			before = x
-		case x.Parent == form.Parent && x.Name == form.Name && x.Until == 0:
+		case x.Parent == form.Parent && x.Name == form.Name && x.Live():
 			return Class{}, fault.Field("name", "catalog.class.twice", form.Name)
 		}
 		if x.ID == form.Parent {
@@ -211,7 +214,7 @@ func saveClass(ctx context.Context, tx *store.Tx, who access.Actor, form ClassFo
 		return Class{}, ErrNoClass
 	case form.ID != 0 && before.Parent != form.Parent:
 		return Class{}, fault.Field("parent", "catalog.class.move")
-	case form.Parent != 0 && (parent.ID == 0 || parent.Until != 0):
+	case form.Parent != 0 && (parent.ID == 0 || !parent.Live()):
 		return Class{}, fault.Field("parent", "catalog.class.parent")
 	case parent.Depth() >= maxDepth:
 		return Class{}, fault.Field("parent", "catalog.class.deep", maxDepth)
@@ -261,7 +264,7 @@ func retireClass(ctx context.Context, tx *store.Tx, who access.Actor, id int64, 
 	if errors.Is(err, store.ErrNone) {
 		return ErrNoClass
 	}
-	if err != nil || x.Until != 0 {
+	if err != nil || !x.Live() {
 		return err
 	}
 	tx.Exec(`update catalog_class set until = ? where city = ? and path >= ? and path < ? and until = 0`, tx.Now, tx.City, x.Path, access.After(x.Path))

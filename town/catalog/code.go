@@ -31,6 +31,9 @@ type Code struct {
 	Until     int64    `json:"until,omitempty"`
 }
 
+// Live tells whether the code is in use.
+func (c Code) Live() bool { return c.Until == 0 }
+
 type codeKey struct {
 	kind CodeKind
 	code string
@@ -59,7 +62,7 @@ func (s *state) loadCodes(ctx context.Context, city *store.City) error {
 	all, err := store.All(ctx, city, scanCode, `select `+codeColumns+` from catalog_code where city = ? order by kind, code`, city.ID)
 	for _, x := range all {
 		s.code[codeKey{x.Kind, x.Code}] = x
-		if x.Until == 0 {
+		if x.Live() {
 			s.codes[x.Kind] = append(s.codes[x.Kind], x)
 		}
 	}
@@ -139,7 +142,7 @@ func (c *Catalog) RetireCode(ctx context.Context, who access.Actor, kind CodeKin
 		if len(all) == 0 {
 			return fault.New(fault.Missing, "catalog.code.missing")
 		}
-		if all[0].Until != 0 {
+		if !all[0].Live() {
 			return nil
 		}
 		after := all[0]

@@ -131,7 +131,7 @@ func newGraft(tx *store.Tx, tree []Class) *graft {
 	g := &graft{tx: tx, known: map[graftKey]Class{}, next: 1}
 	for _, x := range tree {
 		key := graftKey{x.Parent, x.Name}
-		if old, ok := g.known[key]; !ok || old.Until != 0 {
+		if old, ok := g.known[key]; !ok || !old.Live() {
 			g.known[key] = x
 		}
 		g.next = x.ID + 1

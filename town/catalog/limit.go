@@ -10,6 +10,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
+	"mulin/internal/life"
 	"mulin/internal/register"
 	"mulin/internal/store"
 )
@@ -75,6 +76,12 @@ func (c *Catalog) Limit(step string, class int64, urgency string) (clock.Limit, 
 		}
 	}
 	return s.nearest(step, n, "")
+}
+
+// Span is the limit of a step that neither class nor urgency changes, for laws.
+func (c *Catalog) Span(step string) (life.Span, bool) {
+	l, ok := c.Limit(step, 0, "")
+	return life.Span{Limit: l}, ok
 }
 
 // WarnAt is the time of the yellow card of a case that is due at due (µs): as long before as the rule for Yellow says, without one a working day.

@@ -64,7 +64,7 @@ func (c *Catalog) classEntries() (all []*ClassEntry) {
 	}
 	inUse := len(all)
 	for _, n := range s.nodes {
-		if n.Until != 0 {
+		if !n.Live() {
 			all = append(all, entry(n.Class))
 		}
 	}
@@ -84,7 +84,7 @@ func (c *Catalog) ReasonNoun() *register.Register[ReasonEntry] {
 	return register.Adapt(c.city, register.Own[ReasonEntry]{
 		Of: of[ReasonEntry](c, "reason", []register.Field{
 			register.One("kind", ReasonKinds, func(x *ReasonEntry) *string { return &x.Kind }).Needed().Listed().Sieve(),
-			register.Line("code", maxCode, func(x *ReasonEntry) *string { return &x.Code }).Needed().Listed().Found(),
+			register.Line("code", MaxCode, func(x *ReasonEntry) *string { return &x.Code }).Needed().Listed().Found(),
 			register.Line("name", maxName, func(x *ReasonEntry) *string { return &x.Name }).Needed().Listed().Found(),
 			register.Count("rank", "", maxRank, func(x *ReasonEntry) *int64 { return &x.Rank }).Listed(),
 		}),

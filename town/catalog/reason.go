@@ -24,10 +24,11 @@ const (
 	ForExclude  = "exclude"  // a case doesn't count in the figures
 	ForMerge    = "merge"    // a case is another one's duplicate
 	ForLook     = "look"     // somebody opens personal data
+	ForWish     = "wish"     // a wish is not hung up
 )
 
 // ReasonKinds are all kinds of reason, in the order forms show them.
-var ReasonKinds = []string{ForDecline, ForReturn, ForTransfer, ForExtend, ForShelve, ForExclude, ForMerge, ForLook}
+var ReasonKinds = []string{ForDecline, ForReturn, ForTransfer, ForExtend, ForShelve, ForExclude, ForMerge, ForLook, ForWish}
 
 // Reason is one answer people may choose when a reason is asked for.
 type Reason struct {
@@ -37,6 +38,9 @@ type Reason struct {
 	Rank  int64  `json:"rank,omitempty"` // its place in the list
 	Until int64  `json:"until,omitempty"`
 }
+
+// Live tells whether the reason is in use.
+func (r Reason) Live() bool { return r.Until == 0 }
 
 type reasonKey struct{ kind, code string }
 
@@ -60,7 +64,7 @@ func (s *state) loadReasons(ctx context.Context, city *store.City) error {
 	all, err := store.All(ctx, city, scanReason, `select `+reasonColumns+` from catalog_reason where city = ? order by kind, rank, code`, city.ID)
 	for _, r := range all {
 		s.reason[reasonKey{r.Kind, r.Code}] = r
-		if r.Until == 0 {
+		if r.Live() {
 			s.reasons[r.Kind] = append(s.reasons[r.Kind], r)
 		}
 	}
@@ -124,7 +128,7 @@ func endReason(before *Reason, now int64) (Reason, error) {
 		return Reason{}, ErrNoReason
 	}
 	after := *before
-	if after.Until == 0 {
+	if after.Live() {
 		after.Until = now
 	}
 	return after, nil

@@ -23,6 +23,9 @@ type Urgency struct {
 	Words string `json:"words,omitempty"`
 }
 
+// Live tells whether the degree is in use.
+func (u Urgency) Live() bool { return u.Until == 0 }
+
 // Word is what people call it: the name the city gave it, else the usual word for its code.
 func (u Urgency) Word(w *i18n.Words) string {
 	if u.Name != "" {
@@ -83,7 +86,7 @@ func (c *Catalog) RetireUrgency(ctx context.Context, who access.Actor, code stri
 			return Urgency{}, ErrNoUrgency
 		}
 		after := *before
-		if after.Until == 0 {
+		if after.Live() {
 			after.Until = now
 		}
 		return after, nil

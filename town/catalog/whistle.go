@@ -66,7 +66,7 @@ func (c *Catalog) whistleList(bodies register.Directory) *register.Register[Whis
 func (c *Catalog) loadWhistles(ctx context.Context, s *state) error {
 	return c.WhistleList.Each(ctx, access.System(c.city.ID), register.Query{State: register.Both}, func(x any) error {
 		w := *x.(*WhistleItem)
-		if s.item[w.ID] = w; w.Until == 0 {
+		if s.item[w.ID] = w; w.Live() {
 			s.items[w.Level] = append(s.items[w.Level], w)
 		}
 		return nil

@@ -77,8 +77,8 @@ func (c *Catalog) Hear(text string) Heard {
 	return h
 }
 
-// Alarm is the most urgent degree whose words were said, and those words; ok is false if none were.
-func (h Heard) Alarm() (u Urgency, words []string, ok bool) {
+// Urgency is the most urgent degree whose words were said, and those words; ok is false if none were.
+func (h Heard) Urgency() (u Urgency, words []string, ok bool) {
 	for i, u := range h.by.urgencies {
 		if words := h.of(h.by.lists[i]); len(words) > 0 {
 			return u, words, true

@@ -24,7 +24,7 @@ func TestHear(t *testing.T) {
 		{"电停", "", nil, nil},
 	} {
 		h := c.Hear(x.text)
-		u, words, ok := h.Alarm()
+		u, words, ok := h.Urgency()
 		if u.Code != x.code || !slices.Equal(words, x.words) || ok != (x.code != "") || !slices.Equal(h.Secret(), x.secret) {
 			t.Errorf("Hear(%q) = %q %q %t, %q, want %q %q, %q", x.text, u.Code, words, ok, h.Secret(), x.code, x.words, x.secret)
 		}

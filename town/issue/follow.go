@@ -130,7 +130,7 @@ func (is *Issues) known() []string {
 	var all []string
 	for _, kind := range namedKinds {
 		for _, p := range is.places.All(kind) {
-			if s, _ := endings.Plain(gram.Folded(p.Name)); utf8.RuneCountInString(s) > endings.Shortest && p.Until == 0 {
+			if s, _ := endings.Plain(gram.Folded(p.Name)); utf8.RuneCountInString(s) > endings.Shortest && p.Live() {
 				all = append(all, s)
 			}
 		}

@@ -31,7 +31,7 @@ func weightsOf(ctx context.Context, q store.Querier, city int64) (Weights, error
 
 // SaveWeights changes what counts for heat: a list of the whole city like the others of the catalogue.
 func (is *Issues) SaveWeights(ctx context.Context, who access.Actor, w Weights) error {
-	if err := who.May(catalog.Edit, is.root()); err != nil {
+	if err := who.May(catalog.Edit, access.WholeCity); err != nil {
 		return err
 	}
 	if err := w.check(); err != nil {
@@ -63,10 +63,4 @@ func (w *Weights) check() error {
 		l.Check(f.v >= f.low && f.v <= f.top, f.name, "hot.weight.bad", f.low, f.top)
 	}
 	return l.Or()
-}
-
-// root is the whole city, where rights over its lists are asked for.
-func (is *Issues) root() access.At {
-	root, _ := is.places.Root()
-	return access.At{Path: root.Path}
 }

@@ -38,14 +38,14 @@ func (r *Register) newBatch(ctx context.Context, tx *store.Tx, who access.Actor)
 	return &batch{r: r, ctx: ctx, tx: tx, who: who, known: map[int64]Place{}, codes: map[string]int64{}, names: map[sibling]int64{}, drawn: map[int64]geo.Shape{}, title: map[int64]string{}}
 }
 
-// prepare reads all that the drafts need, in a few questions for any number of them.
-func (b *batch) prepare(drafts []Draft) error {
+// prepare reads all that the list needs, in a few questions for any number of them.
+func (b *batch) prepare(list []Details) error {
 	var err error
 	if b.last, err = store.Value[int64](b.ctx, b.tx, `select coalesce(max(id), 0) from place where city = ?`, b.tx.City); err != nil {
 		return err
 	}
 	var codes, ids, names []any
-	for _, d := range drafts {
+	for _, d := range list {
 		codes, names = append(codes, d.Code, d.ParentCode), append(names, d.Name)
 		if d.Parent != 0 {
 			ids = append(ids, d.Parent)
@@ -104,7 +104,7 @@ func (b *batch) readNames(parents, names []any) error {
 	return err
 }
 
-// end takes a place out of the way of the drafts: its name, code and ground are free.
+// end takes a place out of the way of the list: its name, code and ground are free.
 func (b *batch) end(p Place) {
 	b.gone = append(b.gone, p.ID)
 	if b.codes[p.Code] == p.ID {
@@ -115,8 +115,8 @@ func (b *batch) end(p Place) {
 	}
 }
 
-// parent finds where the draft belongs and asks whether the actor may add there.
-func (b *batch) parent(d Draft) (Place, error) {
+// parent finds where the new one belongs and asks whether the actor may add there.
+func (b *batch) parent(d Details) (Place, error) {
 	if d.Kind == City {
 		if err := b.r.may(b.who, "/"); err != nil {
 			return Place{}, err
@@ -139,7 +139,7 @@ func (b *batch) parent(d Draft) (Place, error) {
 	return up, b.r.may(b.who, up.Path)
 }
 
-func (b *batch) noRoot(d Draft) error {
+func (b *batch) noRoot(d Details) error {
 	_, err := store.Value[int64](b.ctx, b.tx, `select id from place where city = ? and kind = 'city' and until_at = 0`, b.tx.City)
 	if errors.Is(err, store.ErrNone) && d.Parent == 0 && d.ParentCode == "" {
 		return nil
@@ -151,7 +151,7 @@ func (b *batch) noRoot(d Draft) error {
 }
 
 // add makes the place; its rows follow with save.
-func (b *batch) add(d Draft) (Place, error) {
+func (b *batch) add(d Details) (Place, error) {
 	up, err := b.parent(d)
 	if err != nil {
 		return Place{}, err

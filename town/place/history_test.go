@@ -76,7 +76,7 @@ func TestEnd(t *testing.T) {
 		fails(t, w.End(ctx, w.who, g2.ID, "网格调整"), "place.ended")
 		_, err := w.Rename(ctx, w.who, g2.ID, "x", "")
 		fails(t, err, "place.ended")
-		_, err = w.Add(ctx, w.who, place.Draft{Kind: place.Estate, Parent: g2.ID, Name: "x"})
+		_, err = w.Add(ctx, w.who, place.Details{Kind: place.Estate, Parent: g2.ID, Name: "x"})
 		fails(t, err, "place.parent.ended")
 		if p, ok := w.Get(g2.ID); !ok || p.Until != micros(clk) {
 			t.Errorf("the ended grid reads %v, %v", p, ok)
@@ -91,7 +91,7 @@ func TestEnd(t *testing.T) {
 			t.Errorf("Children = %v", got)
 		}
 		w.wantName(t, g2.ID, before, "荆河街道 · 荆庄社区 · 第二网格")
-		again, err := w.Add(ctx, w.who, place.Draft{Kind: place.Grid, Parent: w.ids["K1"].ID, Name: "第二网格", Code: "G2", Shape: square(t, 1, 0, 1, 2)})
+		again, err := w.Add(ctx, w.who, place.Details{Kind: place.Grid, Parent: w.ids["K1"].ID, Name: "第二网格", Code: "G2", Shape: square(t, 1, 0, 1, 2)})
 		if err != nil || again.ID == g2.ID {
 			t.Errorf("name, code and ground are not free again: %v, %v", again, err)
 		}
@@ -105,7 +105,7 @@ func TestMerge(t *testing.T) {
 		k1, k2, g3, home := w.ids["K1"], w.ids["K2"], w.ids["G3"], w.ids["H1"]
 		before := micros(clk)
 		later(clk)
-		p, err := w.Merge(ctx, w.who, []int64{k2.ID, k1.ID, k1.ID}, place.Draft{Name: "荆北社区", Code: "K1"})
+		p, err := w.Merge(ctx, w.who, []int64{k2.ID, k1.ID, k1.ID}, place.Details{Name: "荆北社区", Code: "K1"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,25 +157,25 @@ func TestMergeRefused(t *testing.T) {
 		id := func(code string) int64 { return w.ids[code].ID }
 		for key, c := range map[string]struct {
 			from []int64
-			into place.Draft
+			into place.Details
 		}{
-			"place.merge.none":    {nil, place.Draft{Name: "x"}},
-			"place.merge.kind":    {[]int64{id("K1"), id("G3")}, place.Draft{Name: "x", Parent: id("S1")}},
-			"place.merge.parent":  {[]int64{id("G1"), id("G3")}, place.Draft{Name: "x"}},
-			"place.parent.kind":   {[]int64{id("G1"), id("G3")}, place.Draft{Name: "x", Parent: id("S1")}},
-			"place.name.empty":    {[]int64{id("G1"), id("G2")}, place.Draft{}},
-			"place.code.taken":    {[]int64{id("G1"), id("G2")}, place.Draft{Name: "x", Code: "G3"}},
-			"geo.problem.overlap": {[]int64{id("K1")}, place.Draft{Name: "x", Shape: square(t, 0, 0, 3, 2)}},
-			"geo.problem.outside": {[]int64{id("K1")}, place.Draft{Name: "x", Shape: square(t, 0, 0, 2, 3)}},
-			"place.missing":       {[]int64{999}, place.Draft{Name: "x"}},
+			"place.merge.none":    {nil, place.Details{Name: "x"}},
+			"place.merge.kind":    {[]int64{id("K1"), id("G3")}, place.Details{Name: "x", Parent: id("S1")}},
+			"place.merge.parent":  {[]int64{id("G1"), id("G3")}, place.Details{Name: "x"}},
+			"place.parent.kind":   {[]int64{id("G1"), id("G3")}, place.Details{Name: "x", Parent: id("S1")}},
+			"place.name.empty":    {[]int64{id("G1"), id("G2")}, place.Details{}},
+			"place.code.taken":    {[]int64{id("G1"), id("G2")}, place.Details{Name: "x", Code: "G3"}},
+			"geo.problem.overlap": {[]int64{id("K1")}, place.Details{Name: "x", Shape: square(t, 0, 0, 3, 2)}},
+			"geo.problem.outside": {[]int64{id("K1")}, place.Details{Name: "x", Shape: square(t, 0, 0, 2, 3)}},
+			"place.missing":       {[]int64{999}, place.Details{Name: "x"}},
 		} {
 			_, err := w.Merge(ctx, w.who, c.from, c.into)
 			fails(t, err, key)
 		}
-		if p, err := w.Merge(ctx, w.who, []int64{id("G1"), id("G3")}, place.Draft{Name: "x", Parent: id("K1"), Shape: square(t, 0, 0, 1, 2)}); err != nil || p.Parent != id("K1") {
+		if p, err := w.Merge(ctx, w.who, []int64{id("G1"), id("G3")}, place.Details{Name: "x", Parent: id("K1"), Shape: square(t, 0, 0, 1, 2)}); err != nil || p.Parent != id("K1") {
 			t.Errorf("merge over a border: %v, %v", p, err)
 		}
-		p, err := w.Merge(ctx, w.who, []int64{id("S2")}, place.Draft{Name: "龙泉新街道", Code: "S2"})
+		p, err := w.Merge(ctx, w.who, []int64{id("S2")}, place.Details{Name: "龙泉新街道", Code: "S2"})
 		if err != nil {
 			t.Errorf("one place into a new one: %v", err)
 		}
@@ -192,14 +192,14 @@ func TestSplit(t *testing.T) {
 		g1, home := w.ids["G1"], w.ids["H1"]
 		before := micros(clk)
 		later(clk)
-		_, err := w.Split(ctx, w.who, g1.ID, []place.Draft{{Name: "南"}, {Name: "北"}})
+		_, err := w.Split(ctx, w.who, g1.ID, []place.Details{{Name: "南"}, {Name: "北"}})
 		fails(t, err, "place.split.shape")
-		_, err = w.Split(ctx, w.who, g1.ID, []place.Draft{{Name: "南", Shape: square(t, 0, 0, 1, 1)}})
+		_, err = w.Split(ctx, w.who, g1.ID, []place.Details{{Name: "南", Shape: square(t, 0, 0, 1, 1)}})
 		fails(t, err, "place.split.parts")
-		south := place.Draft{Name: "南", Code: "GS", Shape: square(t, 0, 0, 1, 1)}
-		_, err = w.Split(ctx, w.who, g1.ID, []place.Draft{south, south})
+		south := place.Details{Name: "南", Code: "GS", Shape: square(t, 0, 0, 1, 1)}
+		_, err = w.Split(ctx, w.who, g1.ID, []place.Details{south, south})
 		fails(t, err, "geo.problem.overlap")
-		parts, err := w.Split(ctx, w.who, g1.ID, []place.Draft{south, {Name: "北", Code: "GN", Shape: square(t, 0, 1, 1, 1)}})
+		parts, err := w.Split(ctx, w.who, g1.ID, []place.Details{south, {Name: "北", Code: "GN", Shape: square(t, 0, 1, 1, 1)}})
 		if err != nil || len(parts) != 2 {
 			t.Fatalf("Split = %v, %v", parts, err)
 		}

@@ -68,14 +68,14 @@ func (r *Register) importOr(ctx context.Context, who access.Actor, kind Kind, ge
 	if err := r.mayAtAll(who); err != nil {
 		return Report{}, err
 	}
-	drafts, err := parseImport(kind, geojson)
+	list, err := parseImport(kind, geojson)
 	if err != nil {
 		return Report{}, err
 	}
 	var report Report
 	err = r.city.Write(ctx, func(tx *store.Tx) error {
 		var err error
-		if report, err = r.newBatch(ctx, tx, who).importAll(drafts); err != nil {
+		if report, err = r.newBatch(ctx, tx, who).importAll(list); err != nil {
 			return err
 		}
 		return back
@@ -87,7 +87,7 @@ func (r *Register) importOr(ctx context.Context, who access.Actor, kind Kind, ge
 }
 
 // parseImport reads and checks the file alone.
-func parseImport(kind Kind, geojson []byte) ([]Draft, error) {
+func parseImport(kind Kind, geojson []byte) ([]Details, error) {
 	if !kind.remembered() || Depth(kind) < 0 {
 		return nil, fault.Field("kind", "place.kind.unknown", string(kind))
 	}
@@ -108,20 +108,20 @@ func parseImport(kind Kind, geojson []byte) ([]Draft, error) {
 	if len(file.Features) > maxFeatures {
 		return nil, fault.New(fault.TooLarge, "place.import.large", maxImport>>20, maxFeatures)
 	}
-	drafts := make([]Draft, len(file.Features))
+	list := make([]Details, len(file.Features))
 	seen := map[string]bool{}
 	var l fault.List
 	for i, f := range file.Features {
-		d := Draft{Kind: kind, Name: string(f.Properties.Name), Code: string(f.Properties.Code), ParentCode: string(f.Properties.Parent), Aliases: f.Properties.Aliases}
+		d := Details{Kind: kind, Name: string(f.Properties.Name), Code: string(f.Properties.Code), ParentCode: string(f.Properties.Parent), Aliases: f.Properties.Aliases}
 		d.tidy()
 		l = append(l, d.read(i, f.Geometry, seen)...)
-		drafts[i] = d
+		list[i] = d
 	}
-	return drafts, shorten(l)
+	return list, shorten(l)
 }
 
 // read takes the geometry of the i-th feature and names what is wrong with the feature.
-func (d *Draft) read(i int, geometry json.RawMessage, seen map[string]bool) fault.List {
+func (d *Details) read(i int, geometry json.RawMessage, seen map[string]bool) fault.List {
 	title := d.title()
 	if title == "" {
 		title = "#" + strconv.Itoa(i+1)
@@ -144,14 +144,14 @@ func (d *Draft) read(i int, geometry json.RawMessage, seen map[string]bool) faul
 }
 
 // title is how a feature is called in a fault.
-func (d *Draft) title() string { return strings.TrimSpace(d.Name + " " + d.Code) }
+func (d *Details) title() string { return strings.TrimSpace(d.Name + " " + d.Code) }
 
-func (b *batch) importAll(drafts []Draft) (Report, error) {
-	fresh, redrawn, err := b.sort(drafts)
+func (b *batch) importAll(list []Details) (Report, error) {
+	fresh, redrawn, err := b.sort(list)
 	if err != nil {
 		return Report{}, err
 	}
-	if err := b.prepare(append(append([]Draft{}, fresh...), redrawn...)); err != nil {
+	if err := b.prepare(append(append([]Details{}, fresh...), redrawn...)); err != nil {
 		return Report{}, err
 	}
 	var report Report
@@ -193,16 +193,16 @@ func (b *batch) importAll(drafts []Draft) (Report, error) {
 }
 
 // sort tells new places from known ones and finds the parents of both.
-func (b *batch) sort(drafts []Draft) (fresh, redrawn []Draft, err error) {
+func (b *batch) sort(list []Details) (fresh, redrawn []Details, err error) {
 	var codes []any
-	for _, d := range drafts {
+	for _, d := range list {
 		codes = append(codes, d.Code)
 	}
 	if err := b.read(`code in (`, distinct(codes)); err != nil {
 		return nil, nil, err
 	}
 	var l fault.List
-	for _, d := range drafts {
+	for _, d := range list {
 		if id, ok := b.codes[d.Code]; ok {
 			d.Parent, d.ParentCode = b.known[id].Parent, ""
 			redrawn = append(redrawn, d)
@@ -218,8 +218,8 @@ func (b *batch) sort(drafts []Draft) (fresh, redrawn []Draft, err error) {
 	return fresh, redrawn, shorten(l)
 }
 
-// parentFor is the place of the kind above in which the draft's centre lies, or the only one there is.
-func (s *snapshot) parentFor(d Draft) (int64, bool) {
+// parentFor is the place of the kind above in which its centre lies, or the only one there is.
+func (s *snapshot) parentFor(d Details) (int64, bool) {
 	all := s.kinds[d.Kind.Above()]
 	centre := d.Shape.Centre()
 	for _, id := range all {
@@ -234,8 +234,8 @@ func (s *snapshot) parentFor(d Draft) (int64, bool) {
 }
 
 // redraw queues the new names and shapes of known places.
-func (b *batch) redraw(drafts []Draft, report *Report) error {
-	for _, d := range drafts {
+func (b *batch) redraw(list []Details, report *Report) error {
+	for _, d := range list {
 		was := b.known[b.codes[d.Code]]
 		p, err := b.rename(was, d.Name, "")
 		if err != nil {

@@ -228,7 +228,7 @@ func TestShapes(t *testing.T) {
 func gridTown(b *testing.B) *place.Register {
 	city := storetest.NewCity(b, storetest.Open(b, storetest.SQLite(b), clock.New(storetest.Start)))
 	r, who := place.New(city), access.System(city.ID)
-	drafts := []place.Draft{{Kind: place.City, Code: "C", Name: "某市"}, {Kind: place.Street, ParentCode: "C", Code: "S", Name: "街道"}, {Kind: place.Community, ParentCode: "S", Code: "K", Name: "社区"}}
+	list := []place.Details{{Kind: place.City, Code: "C", Name: "某市"}, {Kind: place.Street, ParentCode: "C", Code: "S", Name: "街道"}, {Kind: place.Community, ParentCode: "S", Code: "K", Name: "社区"}}
 	for i := range 450 {
 		x, y := i%25, i/25
 		var ring []geo.Point
@@ -241,9 +241,9 @@ func gridTown(b *testing.B) *place.Register {
 		if err != nil {
 			b.Fatal(err)
 		}
-		drafts = append(drafts, place.Draft{Kind: place.Grid, ParentCode: "K", Code: fmt.Sprint("G", i), Name: fmt.Sprint(i), Shape: shape})
+		list = append(list, place.Details{Kind: place.Grid, ParentCode: "K", Code: fmt.Sprint("G", i), Name: fmt.Sprint(i), Shape: shape})
 	}
-	if _, err := r.AddAll(ctx, who, drafts); err != nil {
+	if _, err := r.AddAll(ctx, who, list); err != nil {
 		b.Fatal(err)
 	}
 	return r

@@ -21,7 +21,7 @@ type merged struct {
 
 // Merge ends places of one kind and puts a new one in their stead, to which all that is below them moves. Old codes lead to the successor, old cases keep
 // the old names. Left out, the kind and the parent are those of the old ones, and the shape is theirs together. One place alone may be turned into a new one.
-func (r *Register) Merge(ctx context.Context, who access.Actor, from []int64, into Draft) (Place, error) {
+func (r *Register) Merge(ctx context.Context, who access.Actor, from []int64, into Details) (Place, error) {
 	if err := r.mayAtAll(who); err != nil {
 		return Place{}, err
 	}
@@ -49,7 +49,7 @@ func (r *Register) Merge(ctx context.Context, who access.Actor, from []int64, in
 	return p, nil
 }
 
-func (b *batch) merge(from []int64, into Draft) (Place, error) {
+func (b *batch) merge(from []int64, into Details) (Place, error) {
 	old := make([]Place, len(from))
 	for i, id := range from {
 		var err error
@@ -63,7 +63,7 @@ func (b *batch) merge(from []int64, into Draft) (Place, error) {
 	if err := into.check().Or(); err != nil {
 		return Place{}, err
 	}
-	if err := b.prepare([]Draft{into}); err != nil {
+	if err := b.prepare([]Details{into}); err != nil {
 		return Place{}, err
 	}
 	for _, p := range old {
@@ -89,8 +89,8 @@ func (b *batch) merge(from []int64, into Draft) (Place, error) {
 	return p, b.save(p, seq)
 }
 
-// inherit fills what the draft leaves open from the places that are merged.
-func (b *batch) inherit(into *Draft, old []Place) error {
+// inherit fills what the new one leaves open from the places that are merged.
+func (b *batch) inherit(into *Details, old []Place) error {
 	if into.Kind == "" {
 		into.Kind = old[0].Kind
 	}

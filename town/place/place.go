@@ -74,8 +74,8 @@ type Place struct {
 	HasShape   bool
 }
 
-// Draft is a place to be. Its parent is named by id or by code.
-type Draft struct {
+// Details are what people say of a place to be. Its parent is named by id or by code.
+type Details struct {
 	Parent     int64
 	ParentCode string // used if Parent is 0
 	Kind       Kind

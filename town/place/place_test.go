@@ -48,7 +48,7 @@ type town struct {
 func newTown(t *testing.T, city *store.City) *town {
 	t.Helper()
 	w := &town{place.New(city), city, access.System(city.ID), map[string]place.Place{}}
-	all, err := w.AddAll(ctx, w.who, []place.Draft{
+	all, err := w.AddAll(ctx, w.who, []place.Details{
 		{Kind: place.City, Code: "C", Name: "某市"},
 		{Kind: place.Street, ParentCode: "C", Code: "S1", Name: "荆河街道", Shape: square(t, 0, 0, 4, 2)},
 		{Kind: place.Street, ParentCode: "C", Code: "S2", Name: "龙泉街道"},
@@ -150,26 +150,26 @@ func TestInvariants(t *testing.T) {
 		w := newTown(t, storetest.NewCity(t, db))
 		id := func(code string) int64 { return w.ids[code].ID }
 		for name, c := range map[string]struct {
-			d   place.Draft
+			d   place.Details
 			key string
 		}{
-			"grid below a street":      {place.Draft{Kind: place.Grid, Parent: id("S1"), Name: "x"}, "place.parent.kind"},
-			"building below a grid":    {place.Draft{Kind: place.Building, Parent: id("G1"), Name: "x"}, "place.parent.kind"},
-			"estate below a community": {place.Draft{Kind: place.Estate, Parent: id("K1"), Name: "x"}, "place.parent.kind"},
-			"home below a building":    {place.Draft{Kind: place.Home, Parent: id("B1"), Name: "x"}, "place.parent.kind"},
-			"no parent":                {place.Draft{Kind: place.Street, Name: "x"}, "place.parent.missing"},
-			"unknown parent":           {place.Draft{Kind: place.Street, Parent: 999, Name: "x"}, "place.parent.missing"},
-			"second city":              {place.Draft{Kind: place.City, Name: "x"}, "place.root"},
-			"unknown kind":             {place.Draft{Kind: "galaxy", Parent: id("C"), Name: "x"}, "place.kind.unknown"},
-			"no name":                  {place.Draft{Kind: place.Street, Parent: id("C"), Name: " "}, "place.name.empty"},
-			"long name":                {place.Draft{Kind: place.Street, Parent: id("C"), Name: strings.Repeat("长", 61)}, "place.name.long"},
-			"taken name":               {place.Draft{Kind: place.Street, Parent: id("C"), Name: "荆河街道"}, "place.name.taken"},
-			"taken code":               {place.Draft{Kind: place.Street, Parent: id("C"), Name: "x", Code: "G1"}, "place.code.taken"},
-			"code of a home":           {place.Draft{Kind: place.Street, Parent: id("C"), Name: "x", Code: "H1"}, "place.code.taken"},
-			"bad code":                 {place.Draft{Kind: place.Street, Parent: id("C"), Name: "x", Code: "a b"}, "place.code.bad"},
-			"bad point":                {place.Draft{Kind: place.Street, Parent: id("C"), Name: "x", Point: &geo.Point{Lat: 91}}, "place.point"},
-			"overlap":                  {place.Draft{Kind: place.Grid, Parent: id("K1"), Name: "x", Shape: square(t, 0, 0, 1, 1)}, "geo.problem.overlap"},
-			"outside":                  {place.Draft{Kind: place.Community, Parent: id("S1"), Name: "x", Shape: square(t, 4, 0, 1, 1)}, "geo.problem.outside"},
+			"grid below a street":      {place.Details{Kind: place.Grid, Parent: id("S1"), Name: "x"}, "place.parent.kind"},
+			"building below a grid":    {place.Details{Kind: place.Building, Parent: id("G1"), Name: "x"}, "place.parent.kind"},
+			"estate below a community": {place.Details{Kind: place.Estate, Parent: id("K1"), Name: "x"}, "place.parent.kind"},
+			"home below a building":    {place.Details{Kind: place.Home, Parent: id("B1"), Name: "x"}, "place.parent.kind"},
+			"no parent":                {place.Details{Kind: place.Street, Name: "x"}, "place.parent.missing"},
+			"unknown parent":           {place.Details{Kind: place.Street, Parent: 999, Name: "x"}, "place.parent.missing"},
+			"second city":              {place.Details{Kind: place.City, Name: "x"}, "place.root"},
+			"unknown kind":             {place.Details{Kind: "galaxy", Parent: id("C"), Name: "x"}, "place.kind.unknown"},
+			"no name":                  {place.Details{Kind: place.Street, Parent: id("C"), Name: " "}, "place.name.empty"},
+			"long name":                {place.Details{Kind: place.Street, Parent: id("C"), Name: strings.Repeat("长", 61)}, "place.name.long"},
+			"taken name":               {place.Details{Kind: place.Street, Parent: id("C"), Name: "荆河街道"}, "place.name.taken"},
+			"taken code":               {place.Details{Kind: place.Street, Parent: id("C"), Name: "x", Code: "G1"}, "place.code.taken"},
+			"code of a home":           {place.Details{Kind: place.Street, Parent: id("C"), Name: "x", Code: "H1"}, "place.code.taken"},
+			"bad code":                 {place.Details{Kind: place.Street, Parent: id("C"), Name: "x", Code: "a b"}, "place.code.bad"},
+			"bad point":                {place.Details{Kind: place.Street, Parent: id("C"), Name: "x", Point: &geo.Point{Lat: 91}}, "place.point"},
+			"overlap":                  {place.Details{Kind: place.Grid, Parent: id("K1"), Name: "x", Shape: square(t, 0, 0, 1, 1)}, "geo.problem.overlap"},
+			"outside":                  {place.Details{Kind: place.Community, Parent: id("S1"), Name: "x", Shape: square(t, 4, 0, 1, 1)}, "geo.problem.outside"},
 		} {
 			_, err := w.Add(ctx, w.who, c.d)
 			if fails(t, err, c.key); t.Failed() {
@@ -186,17 +186,17 @@ func TestAddAll(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		w := newTown(t, storetest.NewCity(t, db))
-		drafts := []place.Draft{{Kind: place.Entrance, ParentCode: "B1", Code: "N2", Name: "2单元"}}
+		list := []place.Details{{Kind: place.Entrance, ParentCode: "B1", Code: "N2", Name: "2单元"}}
 		for i := range 1100 {
-			drafts = append(drafts, place.Draft{Kind: place.Home, ParentCode: "N2", Name: fmt.Sprint(1000 + i)})
+			list = append(list, place.Details{Kind: place.Home, ParentCode: "N2", Name: fmt.Sprint(1000 + i)})
 		}
-		all, err := w.AddAll(ctx, w.who, drafts)
+		all, err := w.AddAll(ctx, w.who, list)
 		if err != nil || len(all) != 1101 || all[1100].Path != all[0].Path+fmt.Sprint(all[1100].ID)+"/" {
 			t.Fatalf("AddAll made %d: %v", len(all), err)
 		}
-		_, err = w.AddAll(ctx, w.who, []place.Draft{{Kind: place.Home, ParentCode: "N2", Name: "a"}, {Kind: place.Home, ParentCode: "N2", Name: "a"}})
+		_, err = w.AddAll(ctx, w.who, []place.Details{{Kind: place.Home, ParentCode: "N2", Name: "a"}, {Kind: place.Home, ParentCode: "N2", Name: "a"}})
 		fails(t, err, "place.name.taken")
-		_, err = w.AddAll(ctx, w.who, []place.Draft{
+		_, err = w.AddAll(ctx, w.who, []place.Details{
 			{Kind: place.Grid, ParentCode: "K1", Name: "a", Code: "GA"}, {Kind: place.Estate, ParentCode: "GA", Name: "a", Code: "GA"}})
 		fails(t, err, "place.code.taken")
 		if in, _ := w.Inside(ctx, all[0].ID); len(in) != 1100 {
@@ -214,7 +214,7 @@ func TestRights(t *testing.T) {
 			return access.Actor{City: city, Person: 7, Posts: []access.Post{{ID: 3, Path: path, Rights: map[access.Right]access.Scope{right: access.Territory}}}}
 		}
 		own, other := actor(1, k1.Path, place.Edit), actor(1, k2.Path, place.Edit)
-		d := place.Draft{Kind: place.Grid, Parent: k1.ID, Name: "新网格"}
+		d := place.Details{Kind: place.Grid, Parent: k1.ID, Name: "新网格"}
 		g1 := w.ids["G1"]
 		for name, who := range map[string]access.Actor{
 			"nobody": access.Nobody(1), "no right": actor(1, k1.Path, "case.see"), "other subtree": other,
@@ -228,13 +228,13 @@ func TestRights(t *testing.T) {
 			}
 			_, err := w.Add(ctx, who, d)
 			denied("Add", err)
-			_, err = w.AddAll(ctx, who, []place.Draft{d})
+			_, err = w.AddAll(ctx, who, []place.Details{d})
 			denied("AddAll", err)
 			_, err = w.Rename(ctx, who, g1.ID, "x", "")
 			denied("Rename", err)
-			_, err = w.Merge(ctx, who, []int64{g1.ID, w.ids["G2"].ID}, place.Draft{Name: "x"})
+			_, err = w.Merge(ctx, who, []int64{g1.ID, w.ids["G2"].ID}, place.Details{Name: "x"})
 			denied("Merge", err)
-			_, err = w.Split(ctx, who, g1.ID, []place.Draft{{Name: "x"}, {Name: "y"}})
+			_, err = w.Split(ctx, who, g1.ID, []place.Details{{Name: "x"}, {Name: "y"}})
 			denied("Split", err)
 			denied("End", w.End(ctx, who, w.ids["G2"].ID, "网格调整"))
 			_, err = w.Import(ctx, who, place.Grid, collection(t, item{"甲", "G1", "", square(t, 0, 0, 1, 2)}))
@@ -263,7 +263,7 @@ func TestTwoCities(t *testing.T) {
 		if _, err := one.Rename(ctx, one.who, 2, "改名街道", "SX"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := one.Merge(ctx, one.who, []int64{4, 5}, place.Draft{Name: "合并社区"}); err != nil {
+		if _, err := one.Merge(ctx, one.who, []int64{4, 5}, place.Details{Name: "合并社区"}); err != nil {
 			t.Fatal(err)
 		}
 		if err := one.End(ctx, one.who, 13, "网格调整"); err != nil {
@@ -317,7 +317,7 @@ func TestManyAtOnce(t *testing.T) {
 		errs := make([]error, 20)
 		for i := range errs {
 			all.Go(func() {
-				_, errs[i] = w.Add(ctx, w.who, place.Draft{Kind: place.Community, Parent: w.ids["S2"].ID, Name: fmt.Sprint(i / 2), Code: fmt.Sprint("Z", i)})
+				_, errs[i] = w.Add(ctx, w.who, place.Details{Kind: place.Community, Parent: w.ids["S2"].ID, Name: fmt.Sprint(i / 2), Code: fmt.Sprint("Z", i)})
 				w.Locate(at(1, 1))
 				w.Shapes(place.Community, 0)
 			})

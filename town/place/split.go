@@ -36,7 +36,7 @@ type cleft struct {
 
 // Split ends a place and puts two or more in its stead. If it has a shape the parts need one each and must fill it exactly; what stands below goes to the
 // part its point lies in. The part that holds the old centre is the successor to which the old code leads; every part has the old one as its origin.
-func (r *Register) Split(ctx context.Context, who access.Actor, id int64, into []Draft) ([]Place, error) {
+func (r *Register) Split(ctx context.Context, who access.Actor, id int64, into []Details) ([]Place, error) {
 	if err := r.mayAtAll(who); err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (r *Register) Split(ctx context.Context, who access.Actor, id int64, into [
 	return parts, nil
 }
 
-func (b *batch) split(id int64, into []Draft) ([]Place, error) {
+func (b *batch) split(id int64, into []Details) ([]Place, error) {
 	old, err := b.change(id)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (b *batch) split(id int64, into []Draft) ([]Place, error) {
 }
 
 // fills refuses parts that don't tile the old shape.
-func (b *batch) fills(old Place, into []Draft) error {
+func (b *batch) fills(old Place, into []Details) error {
 	ground, err := b.ground(old.ID)
 	if err != nil || ground == nil {
 		return err

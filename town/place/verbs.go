@@ -13,7 +13,7 @@ import (
 
 // Add makes one place. It must stand below a place of the kind above, with a name of its own among its siblings; a shape may not overlap
 // a sibling's nor reach beyond the parent's.
-func (r *Register) Add(ctx context.Context, who access.Actor, d Draft) (Place, error) {
+func (r *Register) Add(ctx context.Context, who access.Actor, d Details) (Place, error) {
 	if err := r.mayAtAll(who); err != nil {
 		return Place{}, err
 	}
@@ -24,7 +24,7 @@ func (r *Register) Add(ctx context.Context, who access.Actor, d Draft) (Place, e
 	var p Place
 	err := r.city.Write(ctx, func(tx *store.Tx) error {
 		b := r.newBatch(ctx, tx, who)
-		if err := b.prepare([]Draft{d}); err != nil {
+		if err := b.prepare([]Details{d}); err != nil {
 			return err
 		}
 		var err error
@@ -51,22 +51,22 @@ func (r *Register) Add(ctx context.Context, who access.Actor, d Draft) (Place, e
 // chunk is how many places of a long list go into one write.
 const chunk = 500
 
-// AddAll makes many places, 500 a write; a draft may name the code of one before it as its parent. On an error what was made before its chunk stands and is returned.
-func (r *Register) AddAll(ctx context.Context, who access.Actor, drafts []Draft) ([]Place, error) {
+// AddAll makes many places, 500 a write; one may name the code of one before it as its parent. On an error what was made before its chunk stands and is returned.
+func (r *Register) AddAll(ctx context.Context, who access.Actor, list []Details) ([]Place, error) {
 	if err := r.mayAtAll(who); err != nil {
 		return nil, err
 	}
-	drafts, err := checkAll(drafts)
+	list, err := checkAll(list)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]Place, 0, len(drafts))
+	all := make([]Place, 0, len(list))
 	defer func() {
 		if slices.ContainsFunc(all, func(p Place) bool { return p.Kind.remembered() }) {
 			r.refresh(ctx, City)
 		}
 	}()
-	for some := range slices.Chunk(drafts, chunk) {
+	for some := range slices.Chunk(list, chunk) {
 		var made []Place
 		err := r.city.Write(ctx, func(tx *store.Tx) error {
 			var err error
@@ -81,12 +81,12 @@ func (r *Register) AddAll(ctx context.Context, who access.Actor, drafts []Draft)
 	return all, nil
 }
 
-func (b *batch) addAll(drafts []Draft) ([]Place, error) {
-	if err := b.prepare(drafts); err != nil {
+func (b *batch) addAll(list []Details) ([]Place, error) {
+	if err := b.prepare(list); err != nil {
 		return nil, err
 	}
-	made := make([]Place, len(drafts))
-	for i, d := range drafts {
+	made := make([]Place, len(list))
+	for i, d := range list {
 		var err error
 		if made[i], err = b.add(d); err != nil {
 			return nil, err
@@ -105,7 +105,7 @@ func (b *batch) addAll(drafts []Draft) ([]Place, error) {
 		if err := b.save(p, seq); err != nil {
 			return nil, err
 		}
-		if _, err := b.call(p, drafts[i].Aliases); err != nil {
+		if _, err := b.call(p, list[i].Aliases); err != nil {
 			return nil, err
 		}
 	}
@@ -155,7 +155,7 @@ func (r *Register) Rename(ctx context.Context, who access.Actor, id int64, name,
 		if err != nil {
 			return err
 		}
-		if err := b.prepare([]Draft{{Name: name, Code: code, Parent: was.Parent}}); err != nil {
+		if err := b.prepare([]Details{{Name: name, Code: code, Parent: was.Parent}}); err != nil {
 			return err
 		}
 		p, err = b.rename(was, name, code)

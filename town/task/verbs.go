@@ -48,7 +48,7 @@ func (ts *Tasks) check(d *Plan, now, wasDue int64) error {
 
 func (ts *Tasks) lives(id int64) bool {
 	b, ok := ts.bodies.Get(id)
-	return ok && b.Until == 0
+	return ok && b.Live()
 }
 
 // Open opens a special task about an issue; it holds where the issue's cases lie, as far as the actor may lead tasks there.

@@ -16,6 +16,7 @@ import (
 	"mulin/town/task"
 	"mulin/town/towntest"
 	"mulin/town/whistle"
+	"mulin/town/wish"
 )
 
 // laws are those of the town, each with how a thing of its kind begins.
@@ -32,18 +33,20 @@ func TestLaws(t *testing.T) {
 	towntest.EachFollowed(t, func(t *testing.T, f *towntest.Followed) {
 		w := &laws{Followed: f, t: t, caseOf: map[int64]int64{}}
 		w.begin()
-		actors := []access.Actor{w.Leader(), w.Worker(), w.Worker2(), w.Clerk(), w.StreetCentre(), w.Visitor(), w.Of(w.Company), w.Of(w.Water), access.Nobody(1), w.System()}
+		actors := []access.Actor{w.Leader(), w.Worker(), w.Worker2(), w.Clerk(), w.StreetCentre(), w.Visitor(), w.Of(w.Company), w.Of(w.Water), w.Resident(1), w.Resident(2), access.Nobody(1), w.System()}
 		lifetest.Run(t, lifetest.Walk{City: w.City, Clock: w.Clock, Actors: actors, Steps: storetest.Rounds(500, 40_000), Seed: 7, Laws: []lifetest.Law{
 			{Door: w.Desk.Door(), Fill: w.fill, Begin: func(r *rand.Rand) int64 { return w.open(r) }},
 			{Door: w.Whistles.Door(), Fill: w.fill, Begin: w.blow, Twin: func(id int64) (life.Door, int64) { return w.Desk.Door(), w.caseOf[id] }},
 			{Door: w.Tasks.Door(), Fill: w.fill, Begin: w.task},
+			{Door: w.Wishes, Fill: w.fill, Begin: w.wish},
 		}})
 	})
 }
 
 // begin sets limits, a ladder and the issue that tasks are about.
 func (w *laws) begin() {
-	for step, n := range map[string]int{catalog.Accept: 2, catalog.Take: 4, catalog.Work: 30, catalog.ReportIn: 3, catalog.Answer: 20, catalog.Rate: 50, catalog.Revisit: 40, catalog.Case: 100} {
+	for step, n := range map[string]int{catalog.Accept: 2, catalog.Take: 4, catalog.Work: 30, catalog.ReportIn: 3, catalog.Answer: 20, catalog.Rate: 50, catalog.Revisit: 40, catalog.Case: 100,
+		"wish.review": 20, "wish.fulfil": 60, "wish.thank": 40} {
 		w.must(w.Catalog.SaveLimit(w.t.Context(), w.System(), catalog.Rule{Step: step, Limit: clock.Limit{Amount: n, Unit: clock.Hour}}))
 	}
 	hour := clock.Limit{Amount: 1, Unit: clock.Hour}
@@ -89,4 +92,11 @@ func (w *laws) task(r *rand.Rand) int64 {
 		w.must(w.Tasks.AddMeasure(w.t.Context(), w.Leader(), one.ID, task.Measure{Title: "夜查", Body: w.Water.ID, DueAt: due}))
 	}
 	return one.ID
+}
+
+func (w *laws) wish(r *rand.Rand) int64 {
+	who := []access.Actor{w.Resident(1), w.Resident(2), w.Clerk(), w.Nobody()}[r.IntN(4)]
+	id, _, err := w.Wishes.Ask(w.t.Context(), who, wish.Asking{Title: "一副扶手", Place: w.Grid.ID, Name: "王桂英", Phone: "13800001234", For: len(who.Posts) > 0})
+	w.must(err)
+	return id
 }

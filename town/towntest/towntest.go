@@ -15,6 +15,7 @@ import (
 	"mulin/town/casework"
 	"mulin/town/place"
 	"mulin/town/whistle"
+	"mulin/town/wish"
 )
 
 // Town is the small city with its areas.
@@ -66,17 +67,17 @@ func square(t testing.TB, lat, lng, height, width float64) geo.Shape {
 
 // land is 0.2° by 0.1°: the first street in the west, the second in the east; each community has a southern and a northern grid.
 func (w *Town) land(t testing.TB) {
-	drafts := []place.Draft{{Kind: place.City, Code: "370481", Name: "测试市", Shape: square(t, 35, 117, 0.1, 0.2)}}
+	list := []place.Details{{Kind: place.City, Code: "370481", Name: "测试市", Shape: square(t, 35, 117, 0.1, 0.2)}}
 	for i := range 2 {
 		lng := 117 + 0.1*float64(i)
 		s, c := fmt.Sprintf("37048100%d", i+1), fmt.Sprintf("37048100%d001", i+1)
-		drafts = append(drafts,
-			place.Draft{ParentCode: "370481", Kind: place.Street, Code: s, Name: []string{"东风街道", "西湖街道"}[i], Shape: square(t, 35, lng, 0.1, 0.1)},
-			place.Draft{ParentCode: s, Kind: place.Community, Code: c, Name: []string{"幸福社区", "平安社区"}[i], Shape: square(t, 35, lng, 0.1, 0.1)},
-			place.Draft{ParentCode: c, Kind: place.Grid, Code: c + "001", Name: "第一网格", Shape: square(t, 35, lng, 0.05, 0.1)},
-			place.Draft{ParentCode: c, Kind: place.Grid, Code: c + "002", Name: "第二网格", Shape: square(t, 35.05, lng, 0.05, 0.1)})
+		list = append(list,
+			place.Details{ParentCode: "370481", Kind: place.Street, Code: s, Name: []string{"东风街道", "西湖街道"}[i], Shape: square(t, 35, lng, 0.1, 0.1)},
+			place.Details{ParentCode: s, Kind: place.Community, Code: c, Name: []string{"幸福社区", "平安社区"}[i], Shape: square(t, 35, lng, 0.1, 0.1)},
+			place.Details{ParentCode: c, Kind: place.Grid, Code: c + "001", Name: "第一网格", Shape: square(t, 35, lng, 0.05, 0.1)},
+			place.Details{ParentCode: c, Kind: place.Grid, Code: c + "002", Name: "第二网格", Shape: square(t, 35.05, lng, 0.05, 0.1)})
 	}
-	all, err := w.Places.AddAll(t.Context(), w.System(), drafts)
+	all, err := w.Places.AddAll(t.Context(), w.System(), list)
 	if err != nil {
 		t.Fatalf("make the land: %v", err)
 	}
@@ -101,7 +102,7 @@ func (w *Town) units(t testing.TB) {
 		{&w.Water, body.Department, "水务局", []int64{w.Root.ID}},
 		{&w.Power, body.Department, "供电公司", []int64{w.Root.ID}},
 	} {
-		b, err := w.Bodies.Add(t.Context(), w.System(), body.Draft{Kind: u.kind, Name: u.name, Places: u.places})
+		b, err := w.Bodies.Add(t.Context(), w.System(), body.Details{Kind: u.kind, Name: u.name, Places: u.places})
 		if err != nil {
 			t.Fatalf("make %s: %v", u.name, err)
 		}
@@ -118,6 +119,7 @@ func (w *Town) actor(person int64, role string, b int64, path string, rights map
 var desk = map[access.Right]access.Scope{
 	casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 	casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
+	wish.See: territory, wish.Ask: territory, wish.Review: territory, wish.Help: territory,
 }
 
 // Worker is the grid worker of the first grid.
@@ -147,7 +149,12 @@ func (w *Town) Visitor() access.Actor {
 
 // Of serves a company or department.
 func (w *Town) Of(b body.Body) access.Actor {
-	return w.actor(100+b.ID, "unit", b.ID, w.Root.Path, map[access.Right]access.Scope{casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody})
+	return w.actor(100+b.ID, "unit", b.ID, w.Root.Path, map[access.Right]access.Scope{casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody, wish.Help: territory})
+}
+
+// Resident is somebody who has shown a phone.
+func (w *Town) Resident(person int64) access.Actor {
+	return access.Actor{City: w.City.ID, Person: 1000 + person}
 }
 
 // Photo is a photo as if it had been uploaded.

@@ -10,10 +10,10 @@ import (
 type considered struct {
 	cutting
 	sums
-	b     *brain
-	n     *board
+	b     *model
+	n     *classTree
 	text  string
-	found []int32   // the tokens that the brain knows
+	found []int32   // the tokens that the model knows
 	own   []float64 // of each node itself
 	below []float64 // of it and all below
 	tops  []float64 // what the linear classifier says
@@ -29,8 +29,8 @@ type Choice struct {
 }
 
 // consider weighs a text. Whoever asks says done when nothing of the answer is needed any more.
-func (r *Reader) consider(b *brain, text string) *considered {
-	c := r.board(b).considered(b)
+func (r *Reader) consider(b *model, text string) *considered {
+	c := r.classTree(b).considered(b)
 	c.text = clip(text)
 	c.cut(c.text)
 	c.found = b.index.look(c.found, c.tokens)
@@ -48,7 +48,7 @@ func (r *Reader) consider(b *brain, text string) *considered {
 }
 
 // considered is space for weighing a text.
-func (n *board) considered(b *brain) *considered {
+func (n *classTree) considered(b *model) *considered {
 	if c, ok := n.idle.Get().(*considered); ok {
 		return c
 	}

@@ -9,9 +9,9 @@ import (
 
 // Correction is how often a class was suggested and what people made of it instead.
 type Correction struct {
-	Guess, Class int64
-	N            int64
-	Number       string // of the newest such case
+	Suggested, Class int64
+	N                int64
+	Number           string // of the newest such case
 }
 
 // Corrections are what people made of the suggestions since a time (µs): what was taken, and the commonest mistakes.
@@ -19,11 +19,13 @@ func (r *Reader) Corrections(ctx context.Context, who access.Actor, since int64)
 	if err := r.may(who); err != nil {
 		return 0, 0, nil, err
 	}
-	all, err := store.All(ctx, r.city, func(row store.Row) (c Correction, err error) { return c, row.Scan(&c.Guess, &c.Class, &c.N, &c.Number) },
+	all, err := store.All(ctx, r.city, func(row store.Row) (c Correction, err error) {
+		return c, row.Scan(&c.Suggested, &c.Class, &c.N, &c.Number)
+	},
 		`select s.guess, s.class, count(*), max(c.number) from case_sort s join cases c on c.city = s.city and c.id = s.case_id
 		where s.city = ? and s.at >= ? and s.guess <> 0 group by s.guess, s.class order by count(*) desc, s.guess, s.class limit 1000`, r.city.ID, since)
 	for _, c := range all {
-		if c.Guess == c.Class {
+		if c.Suggested == c.Class {
 			taken += c.N
 			continue
 		}

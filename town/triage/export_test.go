@@ -22,11 +22,11 @@ func (r *Reader) ExplainSame(ctx context.Context, q Inquiry) (string, error) {
 	return r.city.DB().Explain(ctx, sql, args...)
 }
 
-// MostGlances bounds the impressions that are kept.
-const MostGlances = mostGlances
+// MostKept bounds the impressions that are kept.
+const MostKept = mostKept
 
 // Remembers tells whether the impression of a case is kept.
 func (r *Reader) Remembers(c *casework.Case) bool {
-	g := r.board(r.mind()).glances.at(c.ID).Load()
+	g := r.classTree(r.current()).impressions.at(c.ID).Load()
 	return g != nil && g.id == c.ID && g.words == wordsOf(c)
 }

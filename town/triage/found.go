@@ -108,7 +108,7 @@ func (r *Reader) Single(text string) (place.Place, bool) {
 
 // topClass is what the model at work says of the top class of a text.
 func (r *Reader) topClass(text string) (class int64, chance float64) {
-	seems := r.consider(r.mind(), text)
+	seems := r.consider(r.current(), text)
 	defer seems.done()
 	return seems.top()
 }

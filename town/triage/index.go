@@ -10,7 +10,7 @@ import (
 const (
 	ofClass = iota
 	ofKind
-	ofRush
+	ofUrgency
 	ofHide
 	questions
 )

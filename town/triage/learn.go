@@ -67,10 +67,10 @@ func texts(lessons []Lesson) (all []string) {
 	return all
 }
 
-// learn makes a brain of lessons and of what the catalogue says.
-func (r *Reader) learn(ctx context.Context, p parts) (*brain, error) {
+// learn makes a model of lessons and of what the catalogue says.
+func (r *Reader) learn(ctx context.Context, p parts) (*model, error) {
 	taught := append(slices.Clone(p.teach), p.fit...)
-	b := &brain{Lessons: int64(len(taught))}
+	b := &model{Lessons: int64(len(taught))}
 	var err error
 	if b.Tops, err = r.learnTops(ctx, taught); err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (r *Reader) learn(ctx context.Context, p parts) (*brain, error) {
 	b.Class = r.learnClasses(p)
 	kinds := func(l Lesson) string { return string(l.Kind) }
 	b.Kind = learnLabels(p, kinds)
-	b.Rush = learnLabels(p, func(l Lesson) string { return l.Rush })
+	b.Urgency = learnLabels(p, func(l Lesson) string { return l.Urgency })
 	if slices.ContainsFunc(taught, func(l Lesson) bool { return l.Hidden }) && countHidden(taught) >= fewSecret {
 		b.Hide = learnLabels(p, func(l Lesson) string { return strconv.FormatBool(l.Hidden) })
 	}
@@ -216,21 +216,21 @@ func (r *Reader) learnLeads(lessons []Lesson) []lead {
 	return all
 }
 
-// fromCatalogue is the brain of a city without lessons.
-func (r *Reader) fromCatalogue() *brain {
-	b := &brain{Class: r.learnClasses(parts{})}
+// fromCatalogue is the model of a city without lessons.
+func (r *Reader) fromCatalogue() *model {
+	b := &model{Class: r.learnClasses(parts{})}
 	b.ready()
 	return b
 }
 
-// Measured is how well a brain answers lessons it has never seen.
+// Measured is how well a model answers lessons it has never seen.
 type Measured struct {
 	Tested                          int64
 	MacroF1, Accuracy, Exact, Error float64
 }
 
-// measure asks a brain about lessons.
-func (r *Reader) measure(b *brain, test []Lesson) (m Measured) {
+// measure asks a model about lessons.
+func (r *Reader) measure(b *model, test []Lesson) (m Measured) {
 	var tops, first linear.Report
 	exact := 0
 	for _, l := range test {

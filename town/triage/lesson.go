@@ -29,16 +29,16 @@ const (
 
 // Lesson is a text and what it turned out to be.
 type Lesson struct {
-	ID     int64 // of the case, or any number that stays the same for the same text
-	Text   string
-	Class  int64
-	Kind   casework.Kind
-	Rush   string
-	Hidden bool
-	Lead   int64
-	At     int64 // when the case was over
-	Person bool  // who works on it has said so, it isn't only as it came
-	title  string
+	ID      int64 // of the case, or any number that stays the same for the same text
+	Text    string
+	Class   int64
+	Kind    casework.Kind
+	Urgency string
+	Hidden  bool
+	Lead    int64
+	At      int64 // when the case was over
+	Person  bool  // who works on it has said so, it isn't only as it came
+	title   string
 }
 
 func (l *Lesson) weight() float64 {
@@ -84,7 +84,7 @@ const lessonColumns = `c.id, c.title, c.text, c.class, c.kind, c.urgency, c.hidd
 
 // fields are where a row goes; more are the columns behind lessonColumns.
 func (l *Lesson) fields(more ...any) []any {
-	return append([]any{&l.ID, &l.title, &l.Text, &l.Class, &l.Kind, &l.Rush, &l.Hidden, &l.Lead, &l.At, &l.Person}, more...)
+	return append([]any{&l.ID, &l.title, &l.Text, &l.Class, &l.Kind, &l.Urgency, &l.Hidden, &l.Lead, &l.At, &l.Person}, more...)
 }
 
 func scanLesson(r store.Row, more ...any) (l Lesson, err error) {

@@ -246,7 +246,7 @@ func unlike(a, b string, judge Judge) bool {
 			return true
 		}
 	}
-	return topicsOf(a).apart(topicsOf(b))
+	return topicsOf(a).unlike(topicsOf(b))
 }
 
 // shared counts the runs of three Chinese characters that stand in both texts.

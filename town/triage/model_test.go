@@ -110,15 +110,15 @@ func learn(t testing.TB, w *towntest.Town, how triage.Training) triage.Version {
 func TestColdStart(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
 		c := open(t, w, "我家里没水已经一天了")
-		g := w.Triage.Guess(&c)
+		g := w.Triage.Suggest(&c)
 		if len(g.Choices) == 0 || g.Choices[0].Class != class(t, w, "城乡建设 / 供水") || g.Sure || g.Model != 0 {
-			t.Fatalf("guess = %+v", g)
+			t.Fatalf("suggestion = %+v", g)
 		}
 		if !slices.Contains(g.Choices[0].Words, "家里没水") {
 			t.Errorf("what speaks for it: %q", g.Choices[0].Words)
 		}
 		c = open(t, w, "qwerty 12345")
-		if g := w.Triage.Guess(&c); len(g.Choices) != 0 || g.Sure {
+		if g := w.Triage.Suggest(&c); len(g.Choices) != 0 || g.Sure {
 			t.Errorf("of nothing it makes %+v", g)
 		}
 		if _, err := w.Triage.Learn(t.Context(), w.System(), triage.Training{}); err == nil {
@@ -140,23 +140,23 @@ func TestLearns(t *testing.T) {
 			t.Errorf("progress = %v", told)
 		}
 		c := open(t, w, "三单元的煤气有泄漏的味道，很害怕")
-		g := w.Triage.Guess(&c)
+		g := w.Triage.Suggest(&c)
 		if len(g.Choices) == 0 || g.Choices[0].Class != class(t, w, "城乡建设 / 燃气") || !g.Sure || g.Model != 1 {
-			t.Fatalf("guess = %+v", g)
+			t.Fatalf("suggestion = %+v", g)
 		}
-		if g.Urgency != "2h" || !slices.Equal(g.Alarm, []string{"煤气", "味"}) {
-			t.Errorf("urgency = %q for %q", g.Urgency, g.Alarm)
+		if g.Urgency != "2h" || !slices.Equal(g.Urgent, []string{"煤气", "味"}) {
+			t.Errorf("urgency = %q for %q", g.Urgency, g.Urgent)
 		}
 		if g.Body != w.Power.ID || g.Led < 3 || g.Led != g.Of {
 			t.Errorf("body = %d, %d of %d", g.Body, g.Led, g.Of)
 		}
 		c = open(t, w, "自来水停水两天了")
-		if g := w.Triage.Guess(&c); g.Choices[0].Class != class(t, w, "城乡建设 / 供水") || g.Body != w.Water.ID {
+		if g := w.Triage.Suggest(&c); g.Choices[0].Class != class(t, w, "城乡建设 / 供水") || g.Body != w.Water.ID {
 			t.Errorf("water = %+v", g)
 		}
 		ok(t, w.Catalog.RetireClass(t.Context(), w.System(), class(t, w, "城乡建设 / 燃气")))
 		c = open(t, w, "天然气管道老化需要更换")
-		if g := w.Triage.Guess(&c); g.Choices[0].Class != class(t, w, "城乡建设") {
+		if g := w.Triage.Suggest(&c); g.Choices[0].Class != class(t, w, "城乡建设") {
 			t.Errorf("a retired class gives way to the one above it, got %+v", g.Choices)
 		}
 	})
@@ -176,7 +176,7 @@ func TestVersions(t *testing.T) {
 		learn(t, w, triage.Training{})
 		follow()
 		c := open(t, w, "水管爆裂漏水了")
-		if got := other.Guess(&c).Model; got != 1 {
+		if got := other.Suggest(&c).Model; got != 1 {
 			t.Errorf("the other node reads with version %d", got)
 		}
 		wrong := wrongLessons(w, t)
@@ -190,7 +190,7 @@ func TestVersions(t *testing.T) {
 		ok(t, w.Triage.Activate(t.Context(), w.System(), 3))
 		ok(t, w.Triage.Activate(t.Context(), w.System(), 1))
 		follow()
-		if a, b := w.Triage.Guess(&c).Model, other.Guess(&c).Model; a != 1 || b != 1 {
+		if a, b := w.Triage.Suggest(&c).Model, other.Suggest(&c).Model; a != 1 || b != 1 {
 			t.Errorf("after going back versions %d and %d read", a, b)
 		}
 		if err := w.Triage.Activate(t.Context(), w.Clerk(), 3); err == nil {
@@ -218,8 +218,8 @@ func TestVersions(t *testing.T) {
 		}))
 		third := triage.New(w.City, w.Desk, w.Places, w.Bodies, w.Catalog)
 		ok(t, third.Load(t.Context()))
-		if g := third.Guess(&c); third.Damaged() != 1 || g.Model != 0 || len(g.Choices) == 0 {
-			t.Errorf("damaged = %d, guess = %+v", third.Damaged(), g)
+		if g := third.Suggest(&c); third.Damaged() != 1 || g.Model != 0 || len(g.Choices) == 0 {
+			t.Errorf("damaged = %d, suggestion = %+v", third.Damaged(), g)
 		}
 	})
 }
@@ -262,8 +262,8 @@ func TestCorrections(t *testing.T) {
 			t.Errorf("version = %+v", v)
 		}
 		c := open(t, w, "我的低保申请为什么退回")
-		if g := w.Triage.Guess(&c); len(g.Choices) == 0 || g.Choices[0].Class != dole {
-			t.Errorf("guess = %+v", g)
+		if g := w.Triage.Suggest(&c); len(g.Choices) == 0 || g.Choices[0].Class != dole {
+			t.Errorf("suggestion = %+v", g)
 		}
 	})
 }

@@ -61,7 +61,7 @@ type Like struct {
 	Score     float64
 	Said      float64 // how much of one matter both say, 0 to 1
 	Metres    float64 // between them; -1 if one has no point
-	Apart     time.Duration
+	Between   time.Duration
 	SamePhoto bool
 	SameClass bool
 	SameName  bool // both name one place
@@ -177,7 +177,7 @@ func (r *Reader) hold(q *Inquiry, t *listener, c casework.Case, samePhoto bool) 
 	o := ReadTale(c.Title, c.Text)
 	l := t.like(&o, metres >= 0 || estate)
 	l.Case, l.Metres, l.SameEstate = c, metres, estate
-	l.Apart, l.SamePhoto, l.SameClass = apart(q.At, c.OpenedAt), samePhoto, q.Class != 0 && q.Class == c.Class
+	l.Between, l.SamePhoto, l.SameClass = between(q.At, c.OpenedAt), samePhoto, q.Class != 0 && q.Class == c.Class
 	l.weigh(q.Class != 0 && c.Class != 0)
 	return l
 }
@@ -196,7 +196,7 @@ func (l *Like) weigh(classed bool) {
 	} else if classed {
 		l.Score -= classWeight
 	}
-	if l.Apart > staleAfter {
+	if l.Between > staleAfter {
 		l.Score += staleWeight
 	}
 	l.Score = min(1, max(0, l.Score))
@@ -242,6 +242,6 @@ func (r *Reader) finer(path string, point *geo.Point, kind place.Kind) *geo.Poin
 	return point
 }
 
-func apart(a, b int64) time.Duration {
+func between(a, b int64) time.Duration {
 	return time.Duration(max(a-b, b-a)) * time.Microsecond
 }

@@ -51,7 +51,7 @@ func TestSame(t *testing.T) {
 			t.Fatalf("like %s: %+v", first.Title, likes)
 		}
 		for _, l := range likes {
-			if l.Case.ID == shot.ID && !l.SamePhoto || l.Case.ID == twin.ID && (l.Metres < 34 || l.Metres > 36 || l.Apart != 2*time.Hour || l.Said < 0.3) {
+			if l.Case.ID == shot.ID && !l.SamePhoto || l.Case.ID == twin.ID && (l.Metres < 34 || l.Metres > 36 || l.Between != 2*time.Hour || l.Said < 0.3) {
 				t.Errorf("why: %+v", l)
 			}
 			if l.Score < triage.Likely || l.Score > 1 {
@@ -141,7 +141,7 @@ func TestTold(t *testing.T) {
 // TestWithoutAPoint compares what was told of an estate or a community only; the middle of a grid is no spot.
 func TestWithoutAPoint(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
-		made, err := w.Places.AddAll(t.Context(), w.System(), []place.Draft{{Kind: place.Estate, ParentCode: w.Grid.Code, Code: "E1", Name: "幸福家园", Point: &towntest.Inside}})
+		made, err := w.Places.AddAll(t.Context(), w.System(), []place.Details{{Kind: place.Estate, ParentCode: w.Grid.Code, Code: "E1", Name: "幸福家园", Point: &towntest.Inside}})
 		ok(t, err)
 		ok(t, w.Places.Load(t.Context()))
 		at := func(id int64) func(*casework.Report) {

@@ -75,7 +75,7 @@ func topicsOf(text string) (t topic) {
 	return t
 }
 
-// apart tells whether two texts are each about something, and about nothing in common.
-func (t topic) apart(from topic) bool {
-	return t.sure != 0 && from.sure != 0 && t.all&from.all == 0
+// unlike tells whether two texts are each about something, and about nothing in common.
+func (t topic) unlike(with topic) bool {
+	return t.sure != 0 && with.sure != 0 && t.all&with.all == 0
 }

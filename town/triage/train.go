@@ -86,10 +86,10 @@ func (r *Reader) Untaught(lessons []Lesson) Measured {
 	return r.measure(r.fromCatalogue(), split(lessons).test)
 }
 
-// judge measures a brain and decides whether it goes to work.
-func (r *Reader) judge(b *brain, test []Lesson, t Training) Version {
+// judge measures a model and decides whether it goes to work.
+func (r *Reader) judge(b *model, test []Lesson, t Training) Version {
 	v := Version{Measured: r.measure(b, test), Verdict: Better}
-	now := r.model.Now().brain
+	now := r.model.Now().model
 	switch {
 	case t.Aside:
 		v.Verdict = Kept

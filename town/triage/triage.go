@@ -25,7 +25,7 @@ type Reader struct {
 	model *memory.Copy[atWork]
 
 	cold      sync.Mutex
-	coldBrain *brain // of the catalogue alone
+	coldModel *model // of the catalogue alone
 	coldOf    []catalog.Class
 
 	gazettes gazettes

@@ -20,8 +20,6 @@ const Train access.Right = "triage.train"
 // ErrNoVersion says that there is no such version, or not any more.
 var ErrNoVersion = fault.New(fault.Missing, "triage.version.missing")
 
-var root = access.At{Path: "/1/"}
-
 // Bounds of what is kept.
 const (
 	keptVersions = 10
@@ -76,7 +74,7 @@ func (r *Reader) may(who access.Actor) error {
 	if who.City != r.city.ID {
 		return access.ErrDenied
 	}
-	return who.May(Train, root)
+	return who.May(Train, access.WholeCity)
 }
 
 // Versions are those that are kept, the newest first.
@@ -192,7 +190,7 @@ func (r *Reader) Activate(ctx context.Context, who access.Actor, number int64) e
 
 // atWork is the version at work: nil and 0 if there is none. One whose bytes are damaged leaves the city with what its catalogue says.
 type atWork struct {
-	*brain
+	*model
 	damaged int64 // its number
 }
 
@@ -201,7 +199,7 @@ func (r *Reader) readAtWork(ctx context.Context, old atWork) (atWork, error) {
 	if errors.Is(err, store.ErrNone) {
 		return atWork{}, nil
 	}
-	if err != nil || old.brain != nil && old.Version == v.Number {
+	if err != nil || old.model != nil && old.Version == v.Number {
 		return old, err
 	}
 	raw, err := r.bytes(ctx, v)
@@ -212,7 +210,7 @@ func (r *Reader) readAtWork(ctx context.Context, old atWork) (atWork, error) {
 	if errors.Is(err, errDamaged) {
 		return atWork{damaged: v.Number}, nil
 	}
-	return atWork{brain: b}, err
+	return atWork{model: b}, err
 }
 
 func (r *Reader) bytes(ctx context.Context, v Version) ([]byte, error) {
@@ -226,16 +224,16 @@ func (r *Reader) bytes(ctx context.Context, v Version) ([]byte, error) {
 // Damaged is the number of a version at work that can't be read, 0 if all is well.
 func (r *Reader) Damaged() int64 { return r.model.Now().damaged }
 
-// mind is what reads just now: the version at work, else what the catalogue says.
-func (r *Reader) mind() *brain {
-	if b := r.model.Now().brain; b != nil {
+// current is what reads just now: the version at work, else what the catalogue says.
+func (r *Reader) current() *model {
+	if b := r.model.Now().model; b != nil {
 		return b
 	}
 	r.cold.Lock()
 	defer r.cold.Unlock()
 	classes := r.catalog.Classes()
-	if r.coldBrain == nil || len(classes) != len(r.coldOf) || len(classes) > 0 && &classes[0] != &r.coldOf[0] {
-		r.coldBrain, r.coldOf = r.fromCatalogue(), classes
+	if r.coldModel == nil || len(classes) != len(r.coldOf) || len(classes) > 0 && &classes[0] != &r.coldOf[0] {
+		r.coldModel, r.coldOf = r.fromCatalogue(), classes
 	}
-	return r.coldBrain
+	return r.coldModel
 }

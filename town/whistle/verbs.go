@@ -149,7 +149,7 @@ func (p *Post) draft(who access.Actor, c *casework.Case, call Call, now int64) (
 	l.Check(len(units) > 0, "to", "whistle.units.missing")
 	for _, id := range units {
 		b, ok := p.bodies.Get(id)
-		l.Check(ok && b.Until == 0, "to", "case.body.bad")
+		l.Check(ok && b.Live(), "to", "case.body.bad")
 	}
 	w := Whistle{Case: c.ID, Number: 1, Level: level, Item: call.Item, Caller: caller, Person: who.Person, Path: c.Path,
 		Note: casework.Words(call.Step.Note), BlownAt: now, point: c.Point}

@@ -181,27 +181,6 @@ func (p *Post) Of(ctx context.Context, who access.Actor, c *casework.Case) ([]Wh
 	return p.of(ctx, p.city, `w.case_id = ?`, c.ID)
 }
 
-// mostReads is how often a case and its whistles are read before a page is shown as it is: somebody works on it at this very moment.
-const mostReads = 3
-
-// With reads the whistles of a case that was read before, and gives the case as they go with it: if a step was done between the two reads, again reads the
-// case anew. Otherwise a whistle blown in that moment would stand beside forms that can't be sent any more.
-func (p *Post) With(ctx context.Context, who access.Actor, file casework.File, again func() (casework.File, error)) (casework.File, []Whistle, error) {
-	for n := 1; ; n++ {
-		all, err := p.Of(ctx, who, &file.Case)
-		if err != nil {
-			return file, nil, err
-		}
-		moved, err := p.desk.Moved(ctx, &file.Case)
-		if err != nil || !moved || n == mostReads {
-			return file, all, err
-		}
-		if file, err = again(); err != nil {
-			return file, nil, err
-		}
-	}
-}
-
 // of reads whistles and their units.
 func (p *Post) of(ctx context.Context, q store.Querier, where string, args ...any) ([]Whistle, error) {
 	all, err := store.All(ctx, q, scan, `select `+columns+` from whistle w where w.city = ? and `+where+` order by w.number, w.id limit 200`, append([]any{p.city.ID}, args...)...)

@@ -251,11 +251,19 @@ func TestACaseGoesWithItsWhistles(t *testing.T) {
 		}
 		reads := 0
 		again := func() (casework.File, error) { reads++; return get() }
-		file, all, err := w.Whistles.With(ctx, w.Worker(), before, again)
+		with := func(who access.Actor, file casework.File, again func() (casework.File, error)) (seen casework.File, all []whistle.Whistle, err error) {
+			err = w.Desk.Steady(ctx, file, again, func(file casework.File) (err error) {
+				seen = file
+				all, err = w.Whistles.Of(ctx, who, &file.Case)
+				return err
+			})
+			return seen, all, err
+		}
+		file, all, err := with(w.Worker(), before, again)
 		if err != nil || reads != 1 || len(all) != 1 || file.Whistle != blown.ID || file.Version == before.Version {
 			t.Fatalf("%d reads more, case %+v with %+v: %v", reads, file.Case, all, err)
 		}
-		if _, _, err := w.Whistles.With(ctx, w.Worker(), file, again); err != nil || reads != 1 {
+		if _, _, err := with(w.Worker(), file, again); err != nil || reads != 1 {
 			t.Errorf("nothing moved: %d reads more, %v", reads, err)
 		}
 		step := casework.Step{Note: "已通知居民", Version: file.Version}
@@ -263,10 +271,10 @@ func TestACaseGoesWithItsWhistles(t *testing.T) {
 			t.Errorf("the form of the page is stale: %v", err)
 		}
 		reads = 0
-		if _, _, err := w.Whistles.With(ctx, w.Worker(), before, func() (casework.File, error) { reads++; return before, nil }); err != nil || reads != 2 {
+		if _, _, err := with(w.Worker(), before, func() (casework.File, error) { reads++; return before, nil }); err != nil || reads != 2 {
 			t.Errorf("a case that never stands still: %d reads more, %v", reads, err)
 		}
-		if _, _, err := w.Whistles.With(ctx, w.Worker2(), before, again); !errors.Is(err, access.ErrDenied) {
+		if _, _, err := with(w.Worker2(), before, again); !errors.Is(err, access.ErrDenied) {
 			t.Errorf("who may not see it: %v", err)
 		}
 	})

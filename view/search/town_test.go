@@ -52,7 +52,7 @@ func foundTown(t testing.TB, db *store.DB, dsn string, id int64) *town {
 func (tn *town) settle(t *testing.T) {
 	t.Helper()
 	who := access.System(tn.city.ID)
-	all, err := tn.places.AddAll(t.Context(), who, []place.Draft{
+	all, err := tn.places.AddAll(t.Context(), who, []place.Details{
 		{Kind: place.City, Code: "C", Name: "某市"},
 		{Kind: place.Street, ParentCode: "C", Code: "S1", Name: "东街道"},
 		{Kind: place.Street, ParentCode: "C", Code: "S2", Name: "西街道"},
@@ -68,7 +68,7 @@ func (tn *town) settle(t *testing.T) {
 	for _, p := range all {
 		tn.at[p.Code] = p
 	}
-	units, err := tn.bodies.AddAll(t.Context(), who, []body.Draft{{Kind: body.Department, Name: "水务局"}, {Kind: body.Department, Name: "城管局"}})
+	units, err := tn.bodies.AddAll(t.Context(), who, []body.Details{{Kind: body.Department, Name: "水务局"}, {Kind: body.Department, Name: "城管局"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func (p *Pages) merge(w http.ResponseWriter, r *http.Request, rq *site.Req) erro
 	}
 	var made body.Body
 	if err == nil {
-		into := body.Draft{Kind: body.Kind(f.Value("kind")), Name: f.Value("name"), Short: f.Value("short"), Code: f.Value("code"), Phone: f.Value("phone"), Reason: f.Value("reason")}
+		into := body.Details{Kind: body.Kind(f.Value("kind")), Name: f.Value("name"), Short: f.Value("short"), Code: f.Value("code"), Phone: f.Value("phone"), Reason: f.Value("reason")}
 		made, err = p.Bodies.Merge(r.Context(), rq.Who, ids(v.From), into)
 	}
 	if err != nil {

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/a-h/templ"
+
 	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/internal/fault"
 	"mulin/town/answer"
 	"mulin/town/casework"
@@ -38,9 +41,14 @@ type pointView struct {
 	OK    bool
 }
 
-// answering tells whether a deed's text is checked while it is typed.
-func (d deed) answering() bool {
-	return d.Do == string(casework.Answer) || d.Do == string(casework.Decline)
+// HelpAnswer puts what the resident asked and what the check says beside the words of an answer, and the offer of a draft below them.
+func (p *Pages) HelpAnswer(rq *site.Req, file *casework.File, d *Deed) {
+	if do := d.Do; do == string(casework.Answer) || do == string(casework.Decline) {
+		d.Beside = func(f *site.Form, said templ.Component) templ.Component { return answerBeside(&file.Case, do, f, said) }
+	}
+	if d.Do == string(casework.Answer) && p.Draft != nil && rq.Who.May(casework.Reply, file.At()) == nil {
+		d.Below = func(f *site.Form, draft templ.Component) templ.Component { return draftBox(file.Number, f, draft) }
+	}
 }
 
 // errLook shows a text once more before it goes out.
@@ -54,7 +62,7 @@ func AnswerViewOf(rq *site.Req, report answer.Report, text string) *AnswerView {
 	v := &AnswerView{Codes: strings.Join(report.Codes(), " "), Serious: report.Serious()}
 	for _, f := range report.Findings {
 		one := findingView{State: SeverityStates[f.Severity], Severity: rq.T("answer.severity." + string(f.Severity)),
-			Text: rq.T("answer.find."+f.Code, saidOf(rq, f)), Do: rq.T("answer.do." + f.Code)}
+			Text: rq.T("answer.find."+f.Code, foundOf(rq, f)), Do: rq.T("answer.do." + f.Code)}
 		if f.To > f.From && f.To <= len(text) {
 			one.Before, one.Mark, one.After = around(text, f.From, f.To)
 			one.Before, one.Mark, one.After = casework.Words(one.Before), casework.Words(one.Mark), casework.Words(one.After)
@@ -74,8 +82,8 @@ func AnswerViewOf(rq *site.Req, report answer.Report, text string) *AnswerView {
 	return v
 }
 
-// saidOf is what a finding is about, in the reader's language where it is a word of ours.
-func saidOf(rq *site.Req, f answer.Finding) string {
+// foundOf is what a finding is about, in the reader's language where it is a word of ours.
+func foundOf(rq *site.Req, f answer.Finding) string {
 	if f.Code == "leak" {
 		return rq.T("answer.leak." + f.Said)
 	}
@@ -105,17 +113,6 @@ func units16(s string) (n int) {
 	return n
 }
 
-// despiteNames names the warnings an answer went out against.
-func despiteNames(rq *site.Req, codes []string) string {
-	var all []string
-	for _, code := range codes {
-		if slices.Contains(answer.Checks, code) {
-			all = append(all, rq.T("answer.name."+code))
-		}
-	}
-	return strings.Join(all, rq.T("answer.comma"))
-}
-
 // answerCheck says what the check makes of a text while it is typed. It changes nothing.
 func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	file, err := p.Desk.Get(r.Context(), rq.Who, r.PathValue("number"))
@@ -137,9 +134,9 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req
 	return rq.Show(w, AnswerReport(AnswerViewOf(rq, report, note)))
 }
 
-// weigh looks at a text before it goes out. What ought to be looked at once more comes back with a fault, so that the form is shown again; whoever sends it
-// all the same says so by the codes they were shown, and the step carries them.
-func (p *Pages) weigh(ctx context.Context, rq *site.Req, c *casework.File, v casework.Verb, f *site.Form, step *casework.Step) (*AnswerView, error) {
+// WeighAnswer looks at a text before it goes out. What ought to be looked at once more comes back with a fault, so that the form is shown again; whoever sends
+// it all the same says so by the codes they were shown, and the step carries them.
+func (p *Pages) WeighAnswer(ctx context.Context, rq *site.Req, c *casework.File, v casework.Verb, f *site.Form, step *casework.Step) (*Said, error) {
 	may := v == casework.HandIn || slices.Contains(c.May(rq.Who), v) // who may hand in the whistle knows
 	stale := !c.Ready(v) || step.Version != 0 && step.Version != c.Version
 	if !casework.Told(v) || step.Note == "" || stale || !may { // the step itself says what is wrong
@@ -149,9 +146,10 @@ func (p *Pages) weigh(ctx context.Context, rq *site.Req, c *casework.File, v cas
 	if err != nil || !report.Stops() {
 		return nil, err
 	}
-	said, known := AnswerViewOf(rq, report, step.Note), strings.Fields(f.Value("despite"))
+	said, known := saidOf(rq, AnswerViewOf(rq, report, step.Note)), strings.Fields(f.Value("despite"))
 	for _, code := range report.Codes() {
 		if !slices.Contains(known, code) {
+			said.Heading = rq.T("answer.look.title")
 			return said, errLook
 		}
 	}
@@ -159,4 +157,10 @@ func (p *Pages) weigh(ctx context.Context, rq *site.Req, c *casework.File, v cas
 		return said, fault.Field("why", "answer.why.missing")
 	}
 	return said, nil
+}
+
+// saidOf shows what the check says with the form, and the way to send the answer all the same.
+func saidOf(rq *site.Req, v *AnswerView) *Said {
+	return &Said{Found: AnswerReport(v), Why: func(f *site.Form) templ.Component { return answerDespite(v, f) },
+		Send: ui.ButtonOf{Label: rq.T("answer.despite.send"), Icon: "send", Name: "despite", Value: v.Codes}}
 }

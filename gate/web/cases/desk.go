@@ -185,16 +185,16 @@ func (p *Pages) reachable(who access.Actor, chosen int64) []ui.Choice {
 // Row is one case of a list with all that the list says of it.
 type Row struct {
 	casework.Case
-	Thumb string // address of the small photo
-	Place string
-	Class string
-	Lead  string
-	Rush  string // its urgency
-	State site.State
-	Limit ui.Limit
-	Acts  []rowAct // the likeliest first
-	Said  []gram.Part
-	Guess *rowGuess // of a case without a class
+	Thumb   string // address of the small photo
+	Place   string
+	Class   string
+	Lead    string
+	Urgency string // its urgency
+	State   site.State
+	Limit   ui.Limit
+	Acts    []rowAct // the likeliest first
+	Said    []gram.Part
+	Guess   *rowGuess // of a case without a class
 }
 
 // rowAct is a step offered in a list: a single tap where nothing has to be written, else the case's page with the form open.
@@ -243,7 +243,7 @@ func (p *Pages) Rows(ctx context.Context, rq *site.Req, cases []casework.Case) (
 		if s := row.Limit.State(rq.Now); c.Open && row.Limit.Due != 0 && (s == site.Bad || s == site.Warn) {
 			row.State = s
 		}
-		row.Rush = p.Urgency(rq, c.Urgency)
+		row.Urgency = p.Urgency(rq, c.Urgency)
 		row.Acts = p.rowActs(rq, &c, calls)
 		rows[i] = row
 	}

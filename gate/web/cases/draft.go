@@ -43,7 +43,7 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req
 		v.Text = f.Value("note")
 		f.Set("note", casework.Words(f.Value("proposal")))
 	} else if v, err = p.propose(r.Context(), rq, &file, f.Value("note")); err != nil {
-		return p.caseAgain(w, r, rq, file.Number, string(casework.Answer), f, again{}, err)
+		return p.caseAgain(w, r, rq, file.Number, string(casework.Answer), f, Kept{}, err)
 	}
 	if v.Failed != "" {
 		code = http.StatusServiceUnavailable
@@ -55,7 +55,7 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req
 	if err != nil {
 		return err
 	}
-	page.Back, page.Draft = wayBack(f, file.Number), v
+	page.Kept.Below = draftResult(f.Part("now"), "/cases/"+file.Number, v)
 	page.open(string(casework.Answer), f)
 	return rq.ShowAs(w, code, casePage(page))
 }
@@ -86,9 +86,6 @@ func (p *Pages) propose(ctx context.Context, rq *site.Req, file *casework.File, 
 	report, err := p.Answers.Check(ctx, rq.Who, file, casework.Answer, text, false)
 	return &draftView{Text: text, Said: AnswerViewOf(rq, report, text)}, err
 }
-
-// drafts tells whether a form offers a draft.
-func (v caseView) drafts(d deed) bool { return v.MayDraft && d.Do == string(casework.Answer) }
 
 // partOf is the name of a form's part as the page gave its Prefix; anything else is none.
 func partOf(at string) string {

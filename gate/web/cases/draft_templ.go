@@ -14,7 +14,7 @@ import (
 )
 
 // draftBox asks for a draft and shows it below the field; nothing in it is ever sent by itself. It stands after the buttons that send, so that Enter sends.
-func draftBox(v caseView, f *site.Form, now bool) templ.Component {
+func draftBox(number string, f *site.Form, draft templ.Component) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -144,9 +144,9 @@ func draftBox(v caseView, f *site.Form, now bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.URL("/cases/" + v.Number + "/draft"))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.URL("/cases/" + number + "/draft"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/cases/draft.templ`, Line: 12, Col: 75}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/cases/draft.templ`, Line: 12, Col: 73}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -186,8 +186,8 @@ func draftBox(v caseView, f *site.Form, now bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if now && v.Draft != nil {
-			templ_7745c5c3_Err = draftResult(f, "/cases/"+v.Number, v.Draft).Render(ctx, templ_7745c5c3_Buffer)
+		if draft != nil {
+			templ_7745c5c3_Err = draft.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,13 +1,15 @@
 package cases
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/a-h/templ"
+
 	"mulin/gate/web/site"
+	"mulin/gate/web/ui"
 	"mulin/internal/clock"
 	times "mulin/internal/when"
 	"mulin/town/casework"
@@ -49,7 +51,21 @@ type marked struct {
 // foundTime is a time that the text names: its words and what they mean.
 type foundTime struct{ Words, Means string }
 
-func (p *Pages) foundView(ctx context.Context, rq *site.Req, c *casework.Case) (foundView, error) {
+// FoundPart offers what the text of an open case names: places, times, several matters.
+func (p *Pages) FoundPart(rq *site.Req, file *casework.File) (templ.Component, error) {
+	c := &file.Case
+	if !c.Open {
+		return nil, nil
+	}
+	v := p.foundView(rq, c)
+	var keys []ui.Key
+	if v.MayPlace {
+		keys = []ui.Key{{Key: keyLocate, Label: rq.T("found.locate")}, {Key: keySplit, Label: rq.T("case.verb.split")}}
+	}
+	return Card{foundCard(c, backOf(rq, c.Number), v), nil, keys}, nil
+}
+
+func (p *Pages) foundView(rq *site.Req, c *casework.Case) foundView {
 	v := foundView{MayPlace: c.MayLocate(rq.Who), MaySplit: c.MaySplit(rq.Who)}
 	f := p.Triage.Found(rq.Who, c)
 	for _, t := range f.Times {
@@ -61,7 +77,7 @@ func (p *Pages) foundView(ctx context.Context, rq *site.Req, c *casework.Case) (
 		}
 	}
 	if !v.MayPlace {
-		return v, nil
+		return v
 	}
 	for _, n := range f.Places {
 		if at, ok := p.Places.Get(n.ID); ok {
@@ -77,7 +93,7 @@ func (p *Pages) foundView(ctx context.Context, rq *site.Req, c *casework.Case) (
 			v.Search = append(v.Search, foundPlace{ID: at.ID, Kind: at.Kind, Name: p.Places.Name(at.Path)})
 		}
 	}
-	return v, nil
+	return v
 }
 
 // empty tells whether there is nothing to show and nothing to do.
@@ -170,7 +186,7 @@ func (p *Pages) caseLocate(w http.ResponseWriter, r *http.Request, rq *site.Req)
 	}
 	c, err := p.Desk.Locate(r.Context(), rq.Who, file.ID, f.Int("to"), casework.Step{Version: f.Int("version"), ClientRef: f.Value("client_ref")})
 	if err != nil {
-		return p.caseAgain(w, r, rq, file.Number, string(casework.Locate), f, again{}, err)
+		return p.caseAgain(w, r, rq, file.Number, string(casework.Locate), f, Kept{}, err)
 	}
 	to := wayBack(f, file.Number)
 	if rq.Who.May(casework.See, c.At()) != nil && to == "/cases/"+file.Number {

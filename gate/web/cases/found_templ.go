@@ -18,7 +18,7 @@ import (
 )
 
 // foundCard offers what the text names: the place, the times, the several matters.
-func foundCard(v caseView) templ.Component {
+func foundCard(c *casework.Case, back string, f foundView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -39,7 +39,7 @@ func foundCard(v caseView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if f := v.Read.Found; !f.empty() {
+		if !f.empty() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card no-print found\" aria-labelledby=\"found-title\"><h2 id=\"found-title\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -58,7 +58,7 @@ func foundCard(v caseView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for i, one := range f.Places {
-				templ_7745c5c3_Err = foundRow(v, one, i == 0).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = foundRow(c, back, one, i == 0).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -159,7 +159,7 @@ func foundCard(v caseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "found.split", len(f.Parts)), Icon: "list", URL: "/cases/" + v.Number + "/split", Key: keySplit}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "found.split", len(f.Parts)), Icon: "list", URL: "/cases/" + c.Number + "/split", Key: keySplit}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -193,7 +193,7 @@ func foundCard(v caseView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if f.MayPlace {
-					templ_7745c5c3_Err = foundSearch(v, f).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = foundSearch(c, back, f).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -203,7 +203,7 @@ func foundCard(v caseView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "found.split.hand"), Icon: "list", Look: "quiet", URL: "/cases/" + v.Number + "/split"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, "found.split.hand"), Icon: "list", Look: "quiet", URL: "/cases/" + c.Number + "/split"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -227,7 +227,7 @@ func foundCard(v caseView) templ.Component {
 }
 
 // foundRow is a place that the text names, and the button that makes it the case's.
-func foundRow(v caseView, one foundPlace, first bool) templ.Component {
+func foundRow(c *casework.Case, back string, one foundPlace, first bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -310,7 +310,7 @@ func foundRow(v caseView, one foundPlace, first bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = locateForm(v, one, first).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = locateForm(c, back, one, first).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -322,7 +322,7 @@ func foundRow(v caseView, one foundPlace, first bool) templ.Component {
 	})
 }
 
-func locateForm(v caseView, one foundPlace, first bool) templ.Component {
+func locateForm(c *casework.Case, back string, one foundPlace, first bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -348,7 +348,7 @@ func locateForm(v caseView, one foundPlace, first bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 templ.SafeURL
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(ui.URL("/cases/" + v.Number + "/locate"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(ui.URL("/cases/" + c.Number + "/locate"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/cases/found.templ`, Line: 79, Col: 70}
 		}
@@ -360,7 +360,7 @@ func locateForm(v caseView, one foundPlace, first bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Hidden("version", to.Digits(v.Version)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Hidden("version", to.Digits(c.Version)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -368,11 +368,11 @@ func locateForm(v caseView, one foundPlace, first bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Hidden("client_ref", string(casework.Locate)+"."+to.Digits(v.Version)+"."+to.Digits(site.ReqOf(ctx).Who.Person)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Hidden("client_ref", string(casework.Locate)+"."+to.Digits(c.Version)+"."+to.Digits(site.ReqOf(ctx).Who.Person)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = backTo(v.Back).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = backTo(back).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -396,7 +396,7 @@ func locateForm(v caseView, one foundPlace, first bool) templ.Component {
 }
 
 // foundSearch finds a place by hand.
-func foundSearch(v caseView, f foundView) templ.Component {
+func foundSearch(c *casework.Case, back string, f foundView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -422,7 +422,7 @@ func foundSearch(v caseView, f foundView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 templ.SafeURL
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(ui.URL("/cases/" + v.Number))
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinURLErrs(ui.URL("/cases/" + c.Number))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/cases/found.templ`, Line: 94, Col: 57}
 		}
@@ -496,7 +496,7 @@ func foundSearch(v caseView, f foundView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = locateForm(v, one, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = locateForm(c, back, one, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,11 +1,11 @@
 package cases
 
 import (
-	"cmp"
-	"context"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
@@ -23,24 +23,23 @@ const (
 
 // guessView is what a case seems to be about: class, urgency, kind, body.
 type guessView struct {
-	May      bool // say what it is
-	Class    string
-	Choices  []guessChoice
-	Sure     bool
-	Unlike   bool // it has a class, and something else is likely
-	Form     *site.Form
-	Rushes   []ui.Choice // degrees of urgency
-	Alarm    []string    // words that speak for the urgency
-	Rush     string      // what they speak for
-	Hide     bool        // may still be hidden
-	Secret   bool
-	Hints    []string
-	Body     string
-	Why      string // that body
-	Was      string
-	Ref      string
-	Choosing bool
-	All      []ui.Choice
+	Class     string
+	Choices   []guessChoice
+	Sure      bool
+	Unlike    bool // it has a class, and something else is likely
+	Form      *site.Form
+	Urgencies []ui.Choice // degrees of urgency
+	Urgent    []string    // words that speak for the urgency
+	Urgency   string      // what they speak for
+	Hide      bool        // may still be hidden
+	Secret    bool
+	Hints     []string
+	Body      string
+	Why       string // that body
+	Was       string
+	Ref       string
+	Choosing  bool
+	All       []ui.Choice
 }
 
 // guessChoice is a suggested class.
@@ -52,19 +51,26 @@ type guessChoice struct {
 	Words       []string
 }
 
-func (p *Pages) guessView(_ context.Context, rq *site.Req, c *casework.Case) (guessView, error) {
-	if !c.MayClassify(rq.Who) {
-		return guessView{}, nil
+// GuessPart says what an open case seems to be.
+func (p *Pages) GuessPart(rq *site.Req, file *casework.File) (templ.Component, error) {
+	c := &file.Case
+	if !c.Open || !c.MayClassify(rq.Who) {
+		return nil, nil
 	}
-	g := p.Triage.Guess(c)
-	v := guessView{May: true, Class: p.Catalog.ClassName(c.Class), Sure: g.Sure, Was: c.Sorted(), Ref: classifyRef(rq, c), Alarm: g.Alarm, Hide: !c.Hidden,
+	keys := []ui.Key{{Key: keyAccept, Label: rq.T("guess.key.accept")}, {Key: keyClassify, Label: rq.T("guess.other")}}
+	return Card{guessCard(c.Number, backOf(rq, c.Number), p.guessView(rq, c)), nil, keys}, nil
+}
+
+func (p *Pages) guessView(rq *site.Req, c *casework.Case) guessView {
+	g := p.Triage.Suggest(c)
+	v := guessView{Class: p.Catalog.ClassName(c.Class), Sure: g.Sure, Was: c.Sorted(), Ref: classifyRef(rq, c), Urgent: g.Urgent, Hide: !c.Hidden,
 		Secret: g.Secret && !c.Hidden, Hints: g.Hints, Body: p.BodyName(g.Body), Why: p.whyBody(rq, g), Choosing: rq.Query("do") == doClassify,
-		Choices: p.guessChoices(rq, g.Choices), Rushes: p.rushChoices(rq, c)}
-	if len(g.Alarm) > 0 {
-		u, _, _ := p.Catalog.Hear(c.Title + " " + c.Text).Alarm()
-		v.Rush = u.Word(rq.Words)
+		Choices: p.guessChoices(rq, g.Choices), Urgencies: p.ownUrgencies(rq, c)}
+	if len(g.Urgent) > 0 {
+		u, _, _ := p.Catalog.Hear(c.Title + " " + c.Text).Urgency()
+		v.Urgency = u.Word(rq.Words)
 	}
-	v.Form = site.NewForm("kind", string(g.Kind), "urgency", p.presetRush(c, g)).Part(doClassify)
+	v.Form = site.NewForm("kind", string(g.Kind), "urgency", p.presetUrgency(c, g)).Part(doClassify)
 	if v.Secret {
 		v.Form.Set("hide", "1")
 	}
@@ -75,7 +81,7 @@ func (p *Pages) guessView(_ context.Context, rq *site.Req, c *casework.Case) (gu
 	if v.Choosing {
 		v.All = p.allClasses()
 	}
-	return v, nil
+	return v
 }
 
 // classifyRef marks one decision about one state of the case: tapped twice it is one step.
@@ -83,8 +89,8 @@ func classifyRef(rq *site.Req, c *casework.Case) string {
 	return doClassify + "." + to.Digits(c.UpdatedAt) + "." + to.Digits(rq.Who.Person)
 }
 
-// presetRush: "" is what the class says; a case that was given an urgency of its own keeps it.
-func (p *Pages) presetRush(c *casework.Case, g triage.Guess) string {
+// presetUrgency: "" is what the class says; a case that was given an urgency of its own keeps it.
+func (p *Pages) presetUrgency(c *casework.Case, g triage.Suggestion) string {
 	class, _ := p.Catalog.Class(c.Class)
 	if g.Urgency == "" && c.Urgency != class.Urgency {
 		return c.Urgency
@@ -122,7 +128,7 @@ func (p *Pages) howSure(chance float64) string {
 	return "guess.sure.hardly"
 }
 
-func (p *Pages) rushChoices(rq *site.Req, c *casework.Case) []ui.Choice {
+func (p *Pages) ownUrgencies(rq *site.Req, c *casework.Case) []ui.Choice {
 	all := append([]ui.Choice{{Value: "", Label: rq.T("guess.rush.class")}}, p.UrgencyChoices(rq)...)
 	if c.Urgency != "" && !slices.ContainsFunc(all, func(x ui.Choice) bool { return x.Value == c.Urgency }) {
 		all = append(all, ui.Choice{Value: c.Urgency, Label: c.Urgency}) // taken out of use since
@@ -140,8 +146,14 @@ func (p *Pages) allClasses() []ui.Choice {
 	return all
 }
 
+// LikelyBody is the unit that a case like this is best sent to, and why.
+func (p *Pages) LikelyBody(rq *site.Req, c *casework.Case) (id int64, why string) {
+	g := p.Triage.Brief(c)
+	return g.Body, p.whyBody(rq, g)
+}
+
 // whyBody says why a unit is suggested.
-func (p *Pages) whyBody(rq *site.Req, g triage.Guess) string {
+func (p *Pages) whyBody(rq *site.Req, g triage.Suggestion) string {
 	if g.Of == 0 {
 		return rq.T("guess.body.listed")
 	}
@@ -156,27 +168,9 @@ func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *site.Re
 	}
 	sort := casework.Sorting{Class: f.Int("class"), Kind: casework.Kind(f.Value("kind")), Urgency: f.Value("urgency"), Hide: f.Has("hide", "1"), Was: f.Value("was")}
 	if _, err = p.Triage.Classify(r.Context(), rq.Who, &file.Case, sort, casework.Step{ClientRef: f.Value("client_ref")}); err != nil {
-		return p.caseAgain(w, r, rq, file.Number, doClassify, f, again{}, err)
+		return p.caseAgain(w, r, rq, file.Number, doClassify, f, Kept{}, err)
 	}
 	return rq.Done(w, wayBack(f, file.Number), "guess.done", file.Number, p.Catalog.ClassName(sort.Class))
-}
-
-// sortedStep says in a timeline what somebody made of the case, and what had been suggested if it was something else.
-func (p *Pages) sortedStep(rq *site.Req, s *casework.Resorted) string {
-	text := " → " + p.Catalog.ClassName(s.Class)
-	if s.Rush != s.UrgencyWas && s.Rush != "" {
-		text += " · " + cmp.Or(p.Urgency(rq, s.Rush), s.Rush)
-	}
-	if s.Kind != s.KindWas {
-		text += " · " + rq.T("case.kind."+string(s.Kind))
-	}
-	switch {
-	case s.Hint.Class == s.Class && s.Class != s.ClassWas:
-		text += " · " + rq.T("guess.step.taken", s.Hint.Percent)
-	case s.Hint.Class != 0 && s.Hint.Class != s.Class:
-		text += " · " + rq.T("guess.step.other", p.ClassName(s.Hint.Class), s.Hint.Percent)
-	}
-	return text
 }
 
 // rowGuess is the class a list suggests for a case without one.
@@ -194,7 +188,7 @@ func (p *Pages) guessRows(rq *site.Req, rows []Row) {
 		if c.Class != 0 || !c.MayClassify(rq.Who) {
 			continue
 		}
-		g := p.Triage.Glance(c)
+		g := p.Triage.Brief(c)
 		v := &rowGuess{Sure: g.Sure, Urgency: g.Urgency, Kind: string(g.Kind), Was: c.Sorted(), Ref: classifyRef(rq, c)}
 		if len(g.Choices) > 0 {
 			v.guessChoice = p.guessChoices(rq, g.Choices[:1])[0]

@@ -24,33 +24,15 @@ func (p *Pages) caseLook(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	}
 	seen, err := look()
 	if err != nil {
-		return p.caseAgain(w, r, rq, r.PathValue("number"), DoLook, f, again{}, site.Renamed(err, map[string]string{"reason": "note"}))
+		return p.caseAgain(w, r, rq, r.PathValue("number"), DoLook, f, Kept{}, site.Renamed(err, map[string]string{"reason": "note"}))
 	}
 	v, err := p.caseViewOf(r.Context(), rq, seen, look) // the same tap is one look
 	if err != nil {
 		return err
 	}
 	v.Clear, v.Link = true, p.Origin(r)+v.Link
-	v.uncover()
 	w.Header().Set("Cache-Control", "no-store")
 	return rq.Show(w, casePage(v))
-}
-
-// uncover shows the words of whistles as the timeline has them.
-func (v *caseView) uncover() {
-	for i := range v.Whistles {
-		w := &v.Whistles[i]
-		for _, h := range v.File.Steps {
-			if h.Verb == casework.Blow && h.Noted == w.BlownAt {
-				w.Note = h.Note
-			}
-			for j := range w.Units {
-				if u := &w.Units[j]; h.Verb == casework.ReportIn && h.Noted == u.ReportedAt && h.Person == u.Person {
-					u.Note = h.Note
-				}
-			}
-		}
-	}
 }
 
 // lookForm is what was typed as the reason, or an empty form.

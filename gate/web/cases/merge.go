@@ -23,7 +23,7 @@ func (p *Pages) caseMerge(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 		_, err = p.Desk.Merge(r.Context(), rq.Who, file.ID, into, step)
 	}
 	if err != nil {
-		return p.caseAgain(w, r, rq, file.Number, string(casework.Merge), f, again{}, err)
+		return p.caseAgain(w, r, rq, file.Number, string(casework.Merge), f, Kept{}, err)
 	}
 	return rq.Done(w, "/cases/"+file.Number, "desk.done", file.Number, i18n.Key("case.verb.merge"))
 }
@@ -39,7 +39,7 @@ func (p *Pages) caseUnmerge(w http.ResponseWriter, r *http.Request, rq *site.Req
 		_, err = p.Desk.Unmerge(r.Context(), rq.Who, file.ID, step)
 	}
 	if err != nil {
-		return p.caseAgain(w, r, rq, file.Number, string(casework.Unmerge), f, again{}, err)
+		return p.caseAgain(w, r, rq, file.Number, string(casework.Unmerge), f, Kept{}, err)
 	}
 	return rq.Done(w, "/cases/"+file.Number, "desk.done", file.Number, i18n.Key("case.verb.unmerge"))
 }

@@ -34,6 +34,14 @@ type Pages struct {
 	Search   *search.Index
 	Photos   *photos.Photos
 	Claims   *claims.Claims
+	// Beside and Above are the parts that hang on a case's page, in order: beside what was said, and above what has happened.
+	Beside, Above []Part
+	// Help lets others help with filling in the form of a step; nil: nobody does.
+	Help func(*site.Req, *casework.File, *Deed)
+	// Weigh looks at the words of a step; nil: nobody does.
+	Weigh Weighing
+	// Whom names the unit that a case is best sent to, and why; nil: nobody does.
+	Whom func(*site.Req, *casework.Case) (id int64, why string)
 	// Draft proposes answers; nil: nobody does.
 	Draft Drafter
 	// Reporter shows a case to the one who reported it, to whom GET /cases/{number} leads as well.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
@@ -29,6 +31,15 @@ type likeView struct {
 }
 
 func (v sameView) empty() bool { return len(v.Likes) == 0 && len(v.Under) == 0 && v.Main == nil }
+
+// SamePart is what seems to tell the same, what was merged into a case, or into what it was merged; merging is offered with it.
+func (p *Pages) SamePart(rq *site.Req, file *casework.File) (templ.Component, error) {
+	v, err := p.sameView(rq.HTTP.Context(), rq, &file.Case)
+	if err != nil {
+		return nil, err
+	}
+	return Card{sameCard(v), v.deeds(rq, &file.Case), nil}, nil
+}
 
 func (p *Pages) sameView(ctx context.Context, rq *site.Req, c *casework.Case) (v sameView, err error) {
 	handles := rq.Who.May(casework.Handle, c.At()) == nil
@@ -95,24 +106,24 @@ func why(rq *site.Req, l triage.Like) string {
 	add(l.SameEstate, "same.why.estate")
 	add(l.SameName, "same.why.name")
 	add(l.SameClass, "same.why.class")
-	add(true, "same.why.apart", rq.Duration(max(l.Apart, time.Minute).Microseconds()))
+	add(true, "same.why.apart", rq.Duration(max(l.Between, time.Minute).Microseconds()))
 	return strings.Join(all, " · ")
 }
 
 // deeds are merging and undoing it, as far as they may be done.
-func (v sameView) deeds(rq *site.Req, c *casework.Case) []deed {
-	var all []deed
+func (v sameView) deeds(rq *site.Req, c *casework.Case) []Deed {
+	var all []Deed
 	if v.merge {
-		d := deed{Do: string(casework.Merge), Label: rq.T("case.verb.merge"), Icon: deedIcons[string(casework.Merge)], Key: verbKeys[string(casework.Merge)], Action: "/cases/" + c.Number + "/merge",
-			Needs: []casework.Need{casework.NeedNote}, Optional: true, Note: noteWords{rq.T("same.merge.note"), ""}}
+		var into []ui.Choice
 		for _, l := range v.Likes {
-			d.Into = append(d.Into, ui.Choice{Value: l.Number, Label: l.Number + " " + l.Title, Hint: l.Why})
+			into = append(into, ui.Choice{Value: l.Number, Label: l.Number + " " + l.Title, Hint: l.Why})
 		}
-		all = append(all, d)
+		all = append(all, Deed{Do: string(casework.Merge), Label: rq.T("case.verb.merge"), Icon: "list", Key: verbKeys[string(casework.Merge)], Action: "/cases/" + c.Number + "/merge",
+			Needs: []casework.Need{casework.NeedNote}, Optional: true, Note: NoteWords{rq.T("same.merge.note"), ""}, Ask: func(f *site.Form) templ.Component { return mergeChoice(f, into) }})
 	}
 	if v.unmerge && c.Ready(casework.Unmerge) {
-		all = append(all, deed{Do: string(casework.Unmerge), Label: rq.T("case.verb.unmerge"), Icon: deedIcons[string(casework.Unmerge)], Action: "/cases/" + c.Number + "/unmerge",
-			Needs: []casework.Need{casework.NeedNote}, Note: noteWords{rq.T("same.unmerge.note"), rq.T("same.unmerge.hint", v.Main.Number)}})
+		all = append(all, Deed{Do: string(casework.Unmerge), Label: rq.T("case.verb.unmerge"), Icon: "left", Action: "/cases/" + c.Number + "/unmerge",
+			Needs: []casework.Need{casework.NeedNote}, Note: NoteWords{rq.T("same.unmerge.note"), rq.T("same.unmerge.hint", v.Main.Number)}})
 	}
 	return all
 }

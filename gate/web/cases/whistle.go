@@ -2,13 +2,16 @@ package cases
 
 import (
 	"cmp"
-	"mulin/internal/life"
+	"context"
 	"slices"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
+	"mulin/internal/life"
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/whistle"
@@ -35,30 +38,66 @@ type unitView struct {
 // itemView is a line of the whistle list with whom it would call.
 type itemView struct{ Value, Class, Item, Units, Limits string }
 
-// whistles adds the calls of a case and what may be done with them.
-func (v *caseView) whistles(p *Pages, rq *site.Req, all []whistle.Whistle) {
+// WhistlePart shows the calls of a case, the newest first, and offers what may be done with them, and to whistle.
+func (p *Pages) WhistlePart(rq *site.Req, file *casework.File) (templ.Component, error) {
+	c := &file.Case
+	all, err := p.Whistles.Of(rq.HTTP.Context(), rq.Who, c)
+	if err != nil {
+		return nil, err
+	}
+	var card Card
+	var shown []whistleView
 	for i := range all {
 		w := &all[i]
-		v.Whistles = append(v.Whistles, p.whistleView(rq, &v.Case, w))
-		for _, deedOf := range w.May(rq.Who, &v.Case) {
-			v.Deeds = append(v.Deeds, p.whistleDeed(rq, w, deedOf))
+		uncover(w, file.Steps)
+		shown = append(shown, p.whistleView(rq, c, w))
+		for _, what := range w.May(rq.Who, c) {
+			card.Deeds = append(card.Deeds, p.whistleDeed(rq, w, what))
 		}
 	}
-	slices.Reverse(v.Whistles)
+	if level, ok := p.Whistles.MayBlow(rq.Who, c, all); ok {
+		card.Deeds = append(card.Deeds, p.blowDeed(rq, c, level))
+	}
+	slices.Reverse(shown)
+	card.Component = whistleCards(shown)
+	return card, nil
 }
 
-func (p *Pages) whistleDeed(rq *site.Req, w *whistle.Whistle, what life.Verb) deed {
+// uncover shows the words of a whistle as the timeline has them: in clear for who has opened it.
+func uncover(w *whistle.Whistle, steps []casework.Happened) {
+	for _, h := range steps {
+		if h.Verb == casework.Blow && h.Noted == w.BlownAt {
+			w.Note = h.Note
+		}
+		for i := range w.Units {
+			if u := &w.Units[i]; h.Verb == casework.ReportIn && h.Noted == u.ReportedAt && h.Person == u.Person {
+				u.Note = h.Note
+			}
+		}
+	}
+}
+
+// blowDeed is to whistle the case up from a level.
+func (p *Pages) blowDeed(rq *site.Req, c *casework.Case, level whistle.Level) Deed {
+	items := p.items(rq, level, c)
+	return Deed{Do: string(casework.Blow), Label: rq.T("case.verb.whistle"), Icon: "whistle", Key: verbKeys[string(casework.Blow)], Action: "/cases/" + c.Number + "/whistle", Rank: Amid,
+		Needs: []casework.Need{casework.NeedNote}, Ask: func(f *site.Form) templ.Component { return itemChoice(f, items) },
+		Note: NoteWords{rq.T("desk.note.whistle"), rq.T("whistle.level." + string(level))}}
+}
+
+func (p *Pages) whistleDeed(rq *site.Req, w *whistle.Whistle, what life.Verb) Deed {
 	do := strings.ReplaceAll(string(what), "_", "-")
-	d := deed{Do: do, Label: rq.T("desk.do." + do), Icon: deedIcons[do], Key: verbKeys[do], Action: "/whistles/" + to.Digits(w.ID) + "/" + do,
-		Note: noteWords{rq.Under("desk.note.")[do], rq.Under("desk.hint.")[do]}}
+	d := Deed{Do: do, Label: rq.T("desk.do." + do), Key: verbKeys[do], Action: "/whistles/" + to.Digits(w.ID) + "/" + do, Rank: Ahead,
+		Note: NoteWords{rq.Under("desk.note.")[do], rq.Under("desk.hint.")[do]}}
 	switch what {
 	case whistle.Arrive:
-		d.Position, d.Optional, d.Needs = true, true, []casework.Need{casework.NeedPhoto, casework.NeedNote}
+		d.Icon, d.Ask, d.Photo, d.Optional = "pin", position, rq.T("desk.photo.there"), true
+		d.Needs = []casework.Need{casework.NeedPhoto, casework.NeedNote}
 	case whistle.Finish:
-		d.Needs = []casework.Need{casework.NeedNote, casework.NeedPhoto}
+		d.Icon, d.Needs = "shield", []casework.Need{casework.NeedNote, casework.NeedPhoto}
 	case whistle.Score:
 		d.Do += "-" + to.Digits(w.ID) // a case may have several to score
-		d.Needs = []casework.Need{casework.NeedStars}
+		d.Icon, d.Needs = "heart", []casework.Need{casework.NeedStars}
 		d.Label = rq.T("desk.do.score.of", w.Number)
 	}
 	return d
@@ -96,7 +135,7 @@ func (p *Pages) unitView(rq *site.Req, c *casework.Case, w *whistle.Whistle, u w
 		v.Distance = rq.T("desk.metres", u.Metres)
 	}
 	if u.Photo != "" {
-		v.Shots = shots(rq, c.Number, []casework.Photo{{Hash: u.Photo}})
+		v.Shots = Shots(rq, c.Number, []casework.Photo{{Hash: u.Photo}})
 	}
 	return v
 }
@@ -135,4 +174,17 @@ func (p *Pages) unitNames(rq *site.Req, ids []int64) string {
 		}
 	}
 	return strings.Join(names, rq.T("desk.comma"))
+}
+
+// unitText says whether a unit has come, and in time.
+func unitText(ctx context.Context, u unitView) string {
+	switch u.State {
+	case site.OK:
+		return site.T(ctx, "desk.unit.there")
+	case site.Warn:
+		return site.T(ctx, "desk.unit.latecomer")
+	case site.Bad:
+		return site.T(ctx, "desk.unit.overdue")
+	}
+	return site.T(ctx, "desk.unit.awaited")
 }

@@ -10,22 +10,12 @@ import (
 )
 
 // draftName keeps what is typed for one step of one case on this device until it is sent.
-func draftName(v caseView, d deed) string { return "case:" + v.Number + ":" + d.Do }
-
-// photoLabel says what the photo of a step must show.
-func photoLabel(ctx context.Context, d deed) string {
-	if d.Do == doReportIn {
-		return site.T(ctx, "desk.photo.there")
-	}
-	return site.T(ctx, "desk.photo.after")
-}
+func draftName(v caseView, d Deed) string { return "case:" + v.Number + ":" + d.Do }
 
 // noteFirst: typing begins in the note unless something is to be chosen before it.
-func (d deed) noteFirst() bool {
-	return !d.Position && d.Do != string(casework.Merge) && len(d.Items) == 0 && !d.wants(casework.NeedBody) && !d.wants(casework.NeedReason)
-}
+func (d Deed) noteFirst() bool { return d.Ask == nil && !d.wants(casework.NeedReason) }
 
-func deedSend(d deed) string {
+func deedSend(d Deed) string {
 	if d.Danger {
 		return "danger"
 	}
@@ -55,17 +45,4 @@ func (v caseView) after() []ui.Photo {
 		}
 	}
 	return nil
-}
-
-// unitText says whether a unit has come, and in time.
-func unitText(ctx context.Context, u unitView) string {
-	switch u.State {
-	case site.OK:
-		return site.T(ctx, "desk.unit.there")
-	case site.Warn:
-		return site.T(ctx, "desk.unit.latecomer")
-	case site.Bad:
-		return site.T(ctx, "desk.unit.overdue")
-	}
-	return site.T(ctx, "desk.unit.awaited")
 }

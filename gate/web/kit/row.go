@@ -227,7 +227,7 @@ func (r *reading) thing(l *drawn, known map[int64]any) (x any, err error) {
 		return nil, bad
 	case !touched:
 		return nil, nil
-	case h.Until != 0:
+	case !h.Live():
 		return nil, fault.New(fault.Invalid, "kit.import.retired")
 	case r.Placed && h.Place == 0:
 		return nil, fault.Field("place", "register.needed", i18n.Key("kit.place"))

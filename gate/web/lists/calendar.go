@@ -128,7 +128,7 @@ func (p *Pages) dayForm(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 	for _, d := range p.Catalog.Days(v.Day.Year()) {
 		if d.Date == r.PathValue("date") {
 			f = site.NewForm("kind", string(d.Kind), "name", d.Name)
-			if d.Draft {
+			if d.Provisional {
 				f.Set("draft", "1")
 			}
 		}
@@ -156,7 +156,7 @@ func (p *Pages) saveDay(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 	}
 	var days []catalog.Day
 	for d := v.Day; !d.After(last); d = d.AddDate(0, 0, 1) {
-		days = append(days, catalog.Day{Date: d.Format(time.DateOnly), Kind: catalog.DayKind(f.Value("kind")), Name: f.Value("name"), Draft: f.Value("draft") != ""})
+		days = append(days, catalog.Day{Date: d.Format(time.DateOnly), Kind: catalog.DayKind(f.Value("kind")), Name: f.Value("name"), Provisional: f.Value("draft") != ""})
 	}
 	if err := p.Catalog.SetDays(r.Context(), rq.Who, days); err != nil {
 		return rq.Again(w, f, err, dayPage(v, f))

@@ -429,7 +429,7 @@ func (d dayCell) mark(rq *site.Req) string {
 	switch {
 	case d.Set.Date == "":
 		return ""
-	case d.Set.Draft:
+	case d.Set.Provisional:
 		return "?"
 	}
 	return rq.T("admin.day.mark." + string(d.Set.Kind))
@@ -442,7 +442,7 @@ func (d dayCell) class() string {
 	} else if d.Off {
 		c += " off"
 	}
-	if d.Set.Draft {
+	if d.Set.Provisional {
 		c += " draft"
 	}
 	if d.Today {
@@ -460,7 +460,7 @@ func (d dayCell) label(rq *site.Req) string {
 	case d.Off:
 		text += " " + rq.T("admin.day.off")
 	}
-	if d.Set.Draft {
+	if d.Set.Provisional {
 		text += " " + rq.T("admin.day.draft")
 	}
 	return text

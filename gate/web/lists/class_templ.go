@@ -600,7 +600,7 @@ func editClassPage(v classView, f *site.Form) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if v.Until != 0 {
+				if !v.Live() {
 					templ_7745c5c3_Err = ui.Badge(site.Grey, site.T(ctx, "admin.retired.badge")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -621,7 +621,7 @@ func editClassPage(v classView, f *site.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Until != 0 {
+			if !v.Live() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<div class=\"admin-gap\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -97,7 +97,7 @@ func (p *Pages) viewReason(r *http.Request, rq *site.Req) (reasonView, error) {
 	if !ok {
 		return v, catalog.ErrNoReason
 	}
-	v.Name, v.Rank, v.Retired = x.Name, x.Rank, x.Until != 0
+	v.Name, v.Rank, v.Retired = x.Name, x.Rank, !x.Live()
 	return v, nil
 }
 

@@ -50,7 +50,7 @@ func (p *Pages) Health(rq *site.Req) []ui.Health {
 	days := p.Catalog.Days(next)
 	url := to.Calendar() + "?year=" + strconv.Itoa(next)
 	say(len(days) > 0, site.Warn, url, "admin.health.nodays", next)
-	say(!slices.ContainsFunc(days, func(d catalog.Day) bool { return d.Draft }), site.Wait, url, "admin.health.draft", next)
+	say(!slices.ContainsFunc(days, func(d catalog.Day) bool { return d.Provisional }), site.Wait, url, "admin.health.draft", next)
 	say(p.lostItems() == 0, site.Bad, to.Whistles()+"?lost=1", "admin.health.lost", p.lostItems())
 	say(p.Catalog.Settings().Phone != "", site.Warn, to.Settings(), "admin.health.phone")
 	_, ok := p.Catalog.Limit(catalog.Case, 0, "")

@@ -228,7 +228,7 @@ func (p *Pages) saveAliases(w http.ResponseWriter, r *http.Request, rq *site.Req
 
 func (p *Pages) addPlace(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.send(w, r, rq, placeAdd, func(v placeView, f *site.Form) (ui.Done, error) {
-		d := place.Draft{Parent: v.ID, Kind: v.Below, Name: f.Value("name"), Code: f.Value("code")}
+		d := place.Details{Parent: v.ID, Kind: v.Below, Name: f.Value("name"), Code: f.Value("code")}
 		var err error
 		if d.Point, err = ui.PointOf(f); err != nil {
 			return ui.Done{}, err
@@ -256,7 +256,7 @@ func (p *Pages) mergePlaces(w http.ResponseWriter, r *http.Request, rq *site.Req
 		if err := ui.NeedReason(f); err != nil {
 			return ui.Done{}, err
 		}
-		made, err := p.Places.Merge(r.Context(), rq.Who, from, place.Draft{Name: f.Value("name"), Code: f.Value("code"), Parent: v.ID, Reason: f.Value("reason")})
+		made, err := p.Places.Merge(r.Context(), rq.Who, from, place.Details{Name: f.Value("name"), Code: f.Value("code"), Parent: v.ID, Reason: f.Value("reason")})
 		return ui.Done{To: to.Place(made.ID), Key: "admin.merge.done", Args: []any{len(from), made.Name}}, err
 	})
 }

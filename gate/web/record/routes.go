@@ -34,7 +34,7 @@ func (p *Pages) Routes() []site.Route {
 		{Pattern: "GET /admin/ledger", Do: p.adminLedger, Need: account.See},
 		{Pattern: "GET /ledger/checkpoint", Do: p.checkpoint},
 		{Pattern: "GET /ledger/key", Do: p.ledgerKey},
-		{Pattern: "GET /ledger/proof/{number}", Do: p.proof, Slow: p.Guess},
+		{Pattern: "GET /ledger/proof/{number}", Do: p.proof, Slow: p.Secrets},
 	}
 }
 

@@ -40,7 +40,7 @@ func (p *Pages) reportClass(w http.ResponseWriter, r *http.Request, rq *site.Req
 		answer.Classes = append(answer.Classes, chip)
 	}
 	answer.Unsure = site.Staff(rq.Who) && !sure
-	if c, ok := p.Catalog.Class(f.Int("class")); ok && c.Until == 0 {
+	if c, ok := p.Catalog.Class(f.Int("class")); ok && c.Live() {
 		chip := p.chip(c.ID)
 		answer.Chosen = &chip
 	}

@@ -24,7 +24,7 @@ func (p *Pages) follow(w http.ResponseWriter, r *http.Request, rq *site.Req) err
 	if err != nil {
 		return err
 	}
-	if !p.Allow(p.Guess, r) {
+	if !p.Allow(p.Secrets, r) {
 		return rq.Again(w, f, site.ErrTooMany, followPage(f))
 	}
 	number, secret := to.CaseNumber(f.Value("number")), f.Value("secret")
@@ -135,7 +135,7 @@ func (p *Pages) verifyCode(w http.ResponseWriter, r *http.Request, rq *site.Req)
 	}
 	v.Form, v.Sent = f, true
 	p.showCode(&v)
-	if !p.Allow(p.Guess, r) {
+	if !p.Allow(p.Secrets, r) {
 		return rq.Again(w, f, site.ErrTooMany, myCases(v))
 	}
 	s, err := p.Accounts.VerifyCode(r.Context(), f.Value("phone"), f.Value("code"), p.Address(r).String())

@@ -134,7 +134,7 @@ func (p *Pages) readReport(f *site.Form, v reportView) casework.Report {
 			r.Place = at.ID
 		}
 	}
-	if c, ok := p.Catalog.Class(f.Int("class")); ok && c.Until == 0 {
+	if c, ok := p.Catalog.Class(f.Int("class")); ok && c.Live() {
 		r.Class = c.ID // a resident's is only a help: one that isn't in use any more keeps nobody from reporting
 	}
 	if v.Agent {

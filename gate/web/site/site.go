@@ -43,9 +43,9 @@ type Site struct {
 	Trusted []netip.Prefix
 	// TileOrigin tells the origin of foreign map tiles as they are set now, "https://tiles.example.org"; nil or empty for none.
 	TileOrigin func() string
-	// Intake and Guess slow down one address: filing, and trying secrets, codes or passwords; Typing bounds what is looked up while somebody writes, Drafting
+	// Intake and Secrets slow down one address: filing, and trying secrets, codes or passwords; Typing bounds what is looked up while somebody writes, Drafting
 	// how often one person asks for a draft. nil: any number.
-	Intake, Guess, Typing, Drafting *Limiter
+	Intake, Secrets, Typing, Drafting *Limiter
 	// Secure is set when people reach the site by https: cookies and HSTS follow.
 	Secure bool
 

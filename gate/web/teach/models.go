@@ -32,8 +32,8 @@ type modelsView struct {
 }
 
 type correction struct {
-	Guess, Class, Number string
-	N                    int64
+	Suggested, Class, Number string
+	N                        int64
 }
 
 // correctionDays is how far back corrections are counted.
@@ -57,7 +57,7 @@ func (p *Pages) adminModels(w http.ResponseWriter, r *http.Request, rq *site.Req
 	}
 	v.Taken, v.Changed = taken, changed
 	for _, c := range worst {
-		v.Worst = append(v.Worst, correction{p.Catalog.ClassName(c.Guess), p.Catalog.ClassName(c.Class), c.Number, c.N})
+		v.Worst = append(v.Worst, correction{p.Catalog.ClassName(c.Suggested), p.Catalog.ClassName(c.Class), c.Number, c.N})
 	}
 	if v.busy() {
 		w.Header().Set("Refresh", refreshing)

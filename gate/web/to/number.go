@@ -7,6 +7,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// MaxNumber is how long the number of a case may be as it is typed, with blanks and dashes.
+const MaxNumber = 24
+
 // CaseNumber is a case's number as it is written, however it was typed: full width, blanks, without its hyphen.
 func CaseNumber(s string) string {
 	s = strings.Map(func(c rune) rune {

@@ -17,7 +17,7 @@ type impression struct {
 }
 
 // impression reads a text; to find the words that speak for its classes takes longer than the rest.
-func (r *Reader) impression(b *brain, text string, explain bool) *impression {
+func (r *Reader) impression(b *model, text string, explain bool) *impression {
 	seems := r.consider(b, text)
 	defer seems.done()
 	line := r.catalog.Settings().Sure()
@@ -26,15 +26,15 @@ func (r *Reader) impression(b *brain, text string, explain bool) *impression {
 	return i
 }
 
-// mostGlances bounds the impressions that are kept: about 0.7 MB of a city's memory.
-const mostGlances = 2048
+// mostKept bounds the impressions that are kept: about 0.7 MB of a city's memory.
+const mostKept = 2048
 
-// glances are impressions of cases that lists have shown. They belong to a board, so that they are forgotten with the model and the lists of the city they
+// impressions are impressions of cases that lists have shown. They belong to a tree of classes, so that they are forgotten with the model and the lists of the city they
 // were made by.
-type glances [mostGlances]atomic.Pointer[glance]
+type impressions [mostKept]atomic.Pointer[keptImpression]
 
-// glance is the impression of one state of a case's words.
-type glance struct {
+// keptImpression is the impression of one state of a case's words.
+type keptImpression struct {
 	id    int64
 	words uint64
 	*impression
@@ -52,21 +52,21 @@ func wordsOf(c *casework.Case) uint64 {
 	return h.Sum64()
 }
 
-// at is where the glance at a case is kept.
-func (g *glances) at(id int64) *atomic.Pointer[glance] {
-	return &g[uint64(id)*0x9e3779b97f4a7c15>>32%mostGlances]
+// at is where the impression of a case is kept.
+func (g *impressions) at(id int64) *atomic.Pointer[keptImpression] {
+	return &g[uint64(id)*0x9e3779b97f4a7c15>>32%mostKept]
 }
 
-// glance is the impression of a case, from memory if its words are the same as when it was looked at last.
-func (r *Reader) glance(b *brain, c *casework.Case) *impression {
-	n := r.board(b)
-	place, words := n.glances.at(c.ID), wordsOf(c)
+// remembered is the impression of a case, from memory if its words are the same as when it was looked at last.
+func (r *Reader) remembered(b *model, c *casework.Case) *impression {
+	n := r.classTree(b)
+	place, words := n.impressions.at(c.ID), wordsOf(c)
 	if g := place.Load(); g != nil && g.id == c.ID && g.words == words {
 		return g.impression
 	}
 	i := r.impression(b, textOf(c.Title, c.Text), false)
-	if c.ID != 0 && len(n.of) > 0 { // without classes a board does not change with the city's other lists
-		place.Store(&glance{c.ID, words, i})
+	if c.ID != 0 && len(n.of) > 0 { // without classes the tree does not change with the city's other lists
+		place.Store(&keptImpression{c.ID, words, i})
 	}
 	return i
 }

@@ -12,8 +12,8 @@ import (
 	"mulin/internal/geo"
 )
 
-// meta is what we look at in an upload before it is thrown away.
-type meta struct {
+// taken is what the camera wrote into an upload: we look at it once, and no kept file holds it (reencode.go).
+type taken struct {
 	orientation int
 	takenAt     time.Time
 	point       *geo.Point
@@ -25,16 +25,16 @@ var wanted = map[string]bool{
 	"GPSLatitude": true, "GPSLatitudeRef": true, "GPSLongitude": true, "GPSLongitudeRef": true,
 }
 
-// readMeta is what can be read; a photo with broken metadata is still a photo.
-func readMeta(b []byte, k *kind, zone *time.Location) (m meta) {
-	if k.meta == 0 {
+// readTaken is what can be read; a photo with broken metadata is still a photo.
+func readTaken(b []byte, k *kind, zone *time.Location) (m taken) {
+	if k.exif == 0 {
 		return m
 	}
 	var err error
 	defer rescue(&err)
 	var tags imagemeta.Tags
 	_, err = imagemeta.Decode(imagemeta.Options{
-		R: bytes.NewReader(b), ImageFormat: k.meta, Sources: imagemeta.EXIF, LimitNumTags: 1000,
+		R: bytes.NewReader(b), ImageFormat: k.exif, Sources: imagemeta.EXIF, LimitNumTags: 1000,
 		ShouldHandleTag: func(t imagemeta.TagInfo) bool { return wanted[t.Tag] && !strings.Contains(t.Namespace, "IFD1") },
 		HandleTag:       func(t imagemeta.TagInfo) error { tags.Add(t); return nil },
 		Warnf:           func(string, ...any) {},

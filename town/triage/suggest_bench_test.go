@@ -79,7 +79,7 @@ func schooled(b *testing.B, leaves, cases int) (*towntest.Town, []casework.Case)
 	for i := range lessons {
 		leaf := i % leaves
 		lessons[i] = triage.Lesson{ID: int64(i + 1), Text: m.text(leaf, 200), Class: class(b, w, fmt.Sprintf("一级%d / 二级%d", leaf%7, leaf)),
-			Kind: casework.Kinds[leaf%2], Rush: []string{"2h", "24h", ""}[leaf%3], Hidden: leaf%9 == 0, Lead: w.Water.ID, Person: i%5 == 0}
+			Kind: casework.Kinds[leaf%2], Urgency: []string{"2h", "24h", ""}[leaf%3], Hidden: leaf%9 == 0, Lead: w.Water.ID, Person: i%5 == 0}
 	}
 	learn(b, w, triage.Training{Lessons: lessons})
 	texts := make([]casework.Case, 256)
@@ -89,9 +89,9 @@ func schooled(b *testing.B, leaves, cases int) (*towntest.Town, []casework.Case)
 	return w, texts
 }
 
-// BenchmarkGuess reads messages of 200 characters as lists do, a second time too, as the page of a case does with reasons, and as the form does while a
+// BenchmarkSuggest reads messages of 200 characters as lists do, a second time too, as the page of a case does with reasons, and as the form does while a
 // resident types.
-func BenchmarkGuess(b *testing.B) {
+func BenchmarkSuggest(b *testing.B) {
 	for _, leaves := range []int{120, 500} {
 		b.Run(fmt.Sprintf("%d_classes", leaves), func(b *testing.B) {
 			w, cases := schooled(b, leaves, 6000)
@@ -102,9 +102,9 @@ func BenchmarkGuess(b *testing.B) {
 				shown[i].ID = int64(i + 1)
 			}
 			for name, read := range map[string]func(c *casework.Case){
-				"list":  func(c *casework.Case) { w.Triage.Glance(c) },
-				"again": func(c *casework.Case) { w.Triage.Glance(&shown[next%len(shown)]) },
-				"card":  func(c *casework.Case) { w.Triage.Guess(c) },
+				"list":  func(c *casework.Case) { w.Triage.Brief(c) },
+				"again": func(c *casework.Case) { w.Triage.Brief(&shown[next%len(shown)]) },
+				"card":  func(c *casework.Case) { w.Triage.Suggest(c) },
 				"form":  func(c *casework.Case) { w.Triage.Classes(c.Text, 3, false) },
 			} {
 				b.Run(name, func(b *testing.B) {

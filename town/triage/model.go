@@ -14,19 +14,19 @@ import (
 	"mulin/town/body"
 )
 
-// brain is what was learned: the first level by a linear classifier, all below it and the other questions by likeness to what was seen.
-type brain struct {
-	Version int64 // 0: made from the catalogue alone
-	Tops    *linear.Model
-	Class   *likeness
-	Kind    *likeness
-	Rush    *likeness
-	Hide    *likeness
-	Leads   []lead
-	Lessons int64
-	byClass map[int64][]lead
-	index   *index
-	board   atomic.Pointer[board]
+// model is what was learned: the first level by a linear classifier, all below it and the other questions by likeness to what was seen.
+type model struct {
+	Version   int64 // 0: made from the catalogue alone
+	Tops      *linear.Model
+	Class     *likeness
+	Kind      *likeness
+	Urgency   *likeness
+	Hide      *likeness
+	Leads     []lead
+	Lessons   int64
+	byClass   map[int64][]lead
+	index     *index
+	classTree atomic.Pointer[classTree]
 }
 
 // lead is who led the cases of a class: a kind of body where each place has its own, else the very body.
@@ -37,7 +37,7 @@ type lead struct {
 	N     int64
 }
 
-// packed is a brain on its way into the database.
+// packed is a model on its way into the database. Its bytes know the fields by their names, so these stay: Rush holds the urgency.
 type packed struct {
 	Lessons                 int64
 	Class, Kind, Rush, Hide *likeness
@@ -49,9 +49,9 @@ const mark = "mulin triage 2\n"
 
 var errDamaged = errors.New("the model's bytes are damaged")
 
-// pack writes the brain, compressed and with a checksum.
-func (b *brain) pack() ([]byte, error) {
-	p := packed{Lessons: b.Lessons, Class: b.Class, Kind: b.Kind, Rush: b.Rush, Hide: b.Hide, Leads: b.Leads}
+// pack writes the model, compressed and with a checksum.
+func (b *model) pack() ([]byte, error) {
+	p := packed{Lessons: b.Lessons, Class: b.Class, Kind: b.Kind, Rush: b.Urgency, Hide: b.Hide, Leads: b.Leads}
 	if b.Tops != nil {
 		var tops bytes.Buffer
 		if _, err := b.Tops.WriteTo(&tops); err != nil {
@@ -72,7 +72,7 @@ func (b *brain) pack() ([]byte, error) {
 }
 
 // unpack reads what pack wrote; anything else is errDamaged.
-func unpack(raw []byte, version int64) (b *brain, err error) {
+func unpack(raw []byte, version int64) (b *model, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			b, err = nil, fmt.Errorf("%w: %v", errDamaged, p)
@@ -94,7 +94,7 @@ func unpack(raw []byte, version int64) (b *brain, err error) {
 	if err := gob.NewDecoder(bytes.NewReader(all)).Decode(&p); err != nil || p.Class == nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, errors.Join(err))
 	}
-	b = &brain{Version: version, Class: p.Class, Kind: p.Kind, Rush: p.Rush, Hide: p.Hide, Leads: p.Leads, Lessons: p.Lessons}
+	b = &model{Version: version, Class: p.Class, Kind: p.Kind, Urgency: p.Rush, Hide: p.Hide, Leads: p.Leads, Lessons: p.Lessons}
 	if len(p.Tops) > 0 {
 		if b.Tops, err = linear.Read(bytes.NewReader(p.Tops)); err != nil {
 			return nil, fmt.Errorf("%w: %w", errDamaged, err)
@@ -110,21 +110,21 @@ func unpack(raw []byte, version int64) (b *brain, err error) {
 	return b, nil
 }
 
-func (b *brain) whole() bool {
+func (b *model) whole() bool {
 	return !slices.ContainsFunc(b.all(), func(l *likeness) bool { return !l.whole() })
 }
 
 // all are the questions that were learned by likeness.
-func (b *brain) all() []*likeness {
-	return slices.DeleteFunc([]*likeness{b.Class, b.Kind, b.Rush, b.Hide}, func(l *likeness) bool { return l == nil })
+func (b *model) all() []*likeness {
+	return slices.DeleteFunc([]*likeness{b.Class, b.Kind, b.Urgency, b.Hide}, func(l *likeness) bool { return l == nil })
 }
 
 // ready computes what is not kept.
-func (b *brain) ready() {
+func (b *model) ready() {
 	for _, l := range b.all() {
 		l.ready()
 	}
-	b.index = newIndex(b.Class, b.Kind, b.Rush, b.Hide)
+	b.index = newIndex(b.Class, b.Kind, b.Urgency, b.Hide)
 	b.byClass = map[int64][]lead{}
 	for _, l := range b.Leads {
 		b.byClass[l.Class] = append(b.byClass[l.Class], l)

@@ -14,13 +14,13 @@ import (
 // mostChoices is how many classes are suggested.
 const mostChoices = 3
 
-// Guess is what a message seems to be. Each part may be empty, and each only suggests.
-type Guess struct {
+// Suggestion is what a message seems to be. Each part may be empty, and each only suggests.
+type Suggestion struct {
 	Choices []Choice // at most three, the likeliest first
 	Sure    bool     // the first reaches the city's threshold; else a person decides
 	Kind    casework.Kind
 	Urgency string   // what is more urgent than the first class says; "" for nothing
-	Alarm   []string // the words that speak for Urgency; none if it was learned
+	Urgent  []string // the words that speak for Urgency; none if it was learned
 	Secret  bool     // the reporter should perhaps stay unknown
 	Hints   []string // the words that speak for Secret
 	Body    int64    // who probably leads
@@ -29,7 +29,7 @@ type Guess struct {
 }
 
 // Hint is the suggestion as it is remembered with a person's decision.
-func (g Guess) Hint() casework.Hint {
+func (g Suggestion) Hint() casework.Hint {
 	if len(g.Choices) == 0 {
 		return casework.Hint{}
 	}
@@ -38,30 +38,30 @@ func (g Guess) Hint() casework.Hint {
 
 func percent(p float64) int64 { return int64(100*p + 0.5) }
 
-// Guess reads a case.
-func (r *Reader) Guess(c *casework.Case) Guess {
-	b := r.mind()
-	return r.guess(b, r.impression(b, textOf(c.Title, c.Text), true), c)
+// Suggest reads a case.
+func (r *Reader) Suggest(c *casework.Case) Suggestion {
+	b := r.current()
+	return r.suggest(b, r.impression(b, textOf(c.Title, c.Text), true), c)
 }
 
-// Glance is Guess without the words that speak for the classes, for lists of many. What it returns must not be changed.
-func (r *Reader) Glance(c *casework.Case) Guess {
-	b := r.mind()
-	return r.guess(b, r.glance(b, c), c)
+// Brief is Suggest without the words that speak for the classes, for lists of many. What it returns must not be changed.
+func (r *Reader) Brief(c *casework.Case) Suggestion {
+	b := r.current()
+	return r.suggest(b, r.remembered(b, c), c)
 }
 
 // Classes are the classes a text seems to be about, while somebody types it; to explain them takes longer than to find them.
 func (r *Reader) Classes(text string, n int, explain bool) (choices []Choice, sure bool) {
 	line := r.catalog.Settings().Sure()
-	seems := r.consider(r.mind(), text)
+	seems := r.consider(r.current(), text)
 	defer seems.done()
 	choices = seems.pick(n, line, explain)
 	return choices, len(choices) > 0 && choices[0].P >= line
 }
 
-// guess makes a suggestion of what a text says and of what is known of the case.
-func (r *Reader) guess(b *brain, says *impression, c *casework.Case) Guess {
-	g := Guess{Model: b.Version, Choices: says.choices, Sure: says.sure}
+// suggest makes a suggestion of what a text says and of what is known of the case.
+func (r *Reader) suggest(b *model, says *impression, c *casework.Case) Suggestion {
+	g := Suggestion{Model: b.Version, Choices: says.choices, Sure: says.sure}
 	g.kind(says.answers[ofKind], c.Kind, r.catalog.Settings().Sure())
 	r.urgency(&g, says, c.Class)
 	g.secret(says)
@@ -77,7 +77,7 @@ func (r *Reader) guess(b *brain, says *impression, c *casework.Case) Guess {
 const fewAnswers = 20
 
 // kind keeps what the reporter chose unless something else is clearly likelier.
-func (g *Guess) kind(says answer, now casework.Kind, sure float64) {
+func (g *Suggestion) kind(says answer, now casework.Kind, sure float64) {
 	g.Kind = now
 	if says.p >= max(sure, 0.8) && says.seen >= fewAnswers && slices.Contains(casework.Kinds, casework.Kind(says.label)) {
 		g.Kind = casework.Kind(says.label)
@@ -85,17 +85,17 @@ func (g *Guess) kind(says answer, now casework.Kind, sure float64) {
 }
 
 // urgency suggests what is more urgent than the class says: by the words of danger in the catalogue, else by what was learned.
-func (r *Reader) urgency(g *Guess, says *impression, class int64) {
+func (r *Reader) urgency(g *Suggestion, says *impression, class int64) {
 	if class == 0 && len(g.Choices) > 0 {
 		class = g.Choices[0].Class
 	}
 	c, _ := r.catalog.Class(class)
 	rank := r.rank(c.Urgency)
-	if rush := says.answers[ofRush]; rush.p >= 0.8 && rush.seen >= fewAnswers && r.rank(rush.label) < rank {
-		g.Urgency, rank = rush.label, r.rank(rush.label)
+	if urgency := says.answers[ofUrgency]; urgency.p >= 0.8 && urgency.seen >= fewAnswers && r.rank(urgency.label) < rank {
+		g.Urgency, rank = urgency.label, r.rank(urgency.label)
 	}
-	if u, words, ok := says.heard.Alarm(); ok && r.rank(u.Code) <= rank {
-		g.Alarm = words
+	if u, words, ok := says.heard.Urgency(); ok && r.rank(u.Code) <= rank {
+		g.Urgent = words
 		if r.rank(u.Code) < r.rank(c.Urgency) {
 			g.Urgency = u.Code
 		}
@@ -111,7 +111,7 @@ func (r *Reader) rank(code string) int {
 	return i
 }
 
-func (g *Guess) secret(says *impression) {
+func (g *Suggestion) secret(says *impression) {
 	g.Hints = says.heard.Secret()
 	g.Secret = len(g.Hints) > 0 || says.answers[ofHide].label == "true" && says.answers[ofHide].p >= 0.8
 }
@@ -120,7 +120,7 @@ func (g *Guess) secret(says *impression) {
 const fewLed = 3
 
 // body is who led most cases of the class or the nearest class above it; where there are none, whom the whistle list calls first.
-func (r *Reader) body(g *Guess, b *brain, class int64, path string) {
+func (r *Reader) body(g *Suggestion, b *model, class int64, path string) {
 	c, ok := r.catalog.Class(class)
 	if !ok {
 		return
@@ -173,6 +173,6 @@ func (r *Reader) listed(c catalog.Class) int64 {
 
 // Classify says what a case is, in the name of a person; what was suggested is remembered with it.
 func (r *Reader) Classify(ctx context.Context, who access.Actor, c *casework.Case, sort casework.Sorting, s casework.Step) (casework.Case, error) {
-	sort.Hint = r.Glance(c).Hint()
+	sort.Hint = r.Brief(c).Hint()
 	return r.desk.Classify(ctx, who, c.ID, sort, s)
 }

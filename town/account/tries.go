@@ -12,8 +12,8 @@ import (
 	"mulin/internal/store"
 )
 
-// limit is how often something may be tried. A sliding window begins anew with each try until the limit is reached; a fixed one with the first.
-type limit struct {
+// allowed is how often something may be tried. A sliding window begins anew with each try until the limit is reached; a fixed one with the first.
+type allowed struct {
 	most   int64
 	window time.Duration
 	slides bool
@@ -21,20 +21,20 @@ type limit struct {
 
 // Misses at signing in, and codes sent and tried. One code at a time is checked ≤ codeTries times besides.
 var (
-	signInLimit  = limit{5, 15 * time.Minute, true}
-	phoneLimits  = []limit{{1, time.Minute, false}, {5, time.Hour, false}, {10, 24 * time.Hour, false}}
-	sendLimits   = []limit{{20, time.Hour, false}, {100, 24 * time.Hour, false}}
-	verifyLimits = []limit{{50, time.Hour, false}}
+	signInTries = allowed{5, 15 * time.Minute, true}
+	phoneTries  = []allowed{{1, time.Minute, false}, {5, time.Hour, false}, {10, 24 * time.Hour, false}}
+	sendTries   = []allowed{{20, time.Hour, false}, {100, 24 * time.Hour, false}}
+	verifyTries = []allowed{{50, time.Hour, false}}
 )
 
-// counted is one name under one limit.
+// counted is one name with how often it may be tried.
 type counted struct {
 	name string
-	limit
+	allowed
 }
 
 // every puts a name under several limits.
-func every(name string, limits []limit) []counted {
+func every(name string, limits []allowed) []counted {
 	all := make([]counted, len(limits))
 	for i, l := range limits {
 		all[i] = counted{name + "/" + strconv.FormatInt(int64(l.window/time.Second), 10), l}
@@ -118,7 +118,7 @@ func (a *Accounts) blind(use, value string) string {
 }
 
 // byAddress counts what comes from an address; one household has a whole /64 of IPv6. Without an address (the command line) nothing is counted.
-func (a *Accounts) byAddress(kind, addr string, limits ...limit) []counted {
+func (a *Accounts) byAddress(kind, addr string, limits ...allowed) []counted {
 	if addr == "" {
 		return nil
 	}

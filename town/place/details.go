@@ -13,13 +13,13 @@ const maxName = 60
 var codePattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$`)
 
 // tidy trims what people type around names and codes.
-func (d *Draft) tidy() {
+func (d *Details) tidy() {
 	d.Name, d.Code, d.ParentCode = strings.TrimSpace(d.Name), strings.TrimSpace(d.Code), strings.TrimSpace(d.ParentCode)
 	d.Aliases = tidyNames(d.Aliases)
 }
 
-// check looks at the draft alone.
-func (d *Draft) check() fault.List {
+// check looks at the details alone.
+func (d *Details) check() fault.List {
 	var l fault.List
 	l.Check(Depth(d.Kind) >= 0, "kind", "place.kind.unknown", string(d.Kind))
 	l = append(l, checkName(d.Name, d.Code)...)
@@ -38,10 +38,10 @@ func checkName(name, code string) fault.List {
 }
 
 // checkAll tidies and checks a list; it gives up after the first twenty faults.
-func checkAll(drafts []Draft) ([]Draft, error) {
-	tidy := make([]Draft, len(drafts))
+func checkAll(list []Details) ([]Details, error) {
+	tidy := make([]Details, len(list))
 	var l fault.List
-	for i, d := range drafts {
+	for i, d := range list {
 		d.tidy()
 		tidy[i] = d
 		if l = append(l, d.check()...); len(l) >= maxFaults {
