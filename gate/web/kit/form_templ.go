@@ -233,7 +233,7 @@ func input(v formView, f *site.Form, x *register.Field) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case x.Sort == register.SortChoice:
-			templ_7745c5c3_Err = ui.Select(f, v.in(x), choices(v.rq.Words, v.Name, x)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f, v.in(x), v.Pages.choices(v.rq.Words, x)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -633,7 +633,7 @@ func sieve(v listView, f *site.Form, s *register.Field) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch {
 		case s.Sort == register.SortChoice:
-			templ_7745c5c3_Err = ui.Select(f, ui.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}, append([]ui.Choice{{Label: site.T(ctx, "common.all")}}, choices(v.rq.Words, v.Name, s)...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f, ui.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}, append([]ui.Choice{{Label: site.T(ctx, "common.all")}}, v.Pages.choices(v.rq.Words, s)...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -29,6 +29,9 @@ func CaseNumber(s string) string {
 
 // Number is the one behind digits of an address; 0 for none.
 func Number(s string) int64 {
-	n, _ := strconv.ParseInt(s, 10, 64)
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0
+	}
 	return n
 }
