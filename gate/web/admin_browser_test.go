@@ -29,11 +29,7 @@ func TestAdminPages(t *testing.T) {
 	gets, _ := w.adminRoutes()
 	paths := []string{"/bodies/merge?from=" + fmt.Sprint(w.bodies["property"]) + "&from=" + fmt.Sprint(w.bodies["property2"]), "/lists/whistles?level=street", "/admin/ledger?area=account", "/admin/places?q=S"}
 	for _, path := range gets {
-<<<<<<< HEAD
-		if !strings.HasSuffix(path, ".csv") && !strings.HasSuffix(path, ".xlsx") && !strings.HasSuffix(path, "/find") && !strings.HasSuffix(path, "/failed") && !strings.HasSuffix(path, "/shapes") && !strings.Contains(path, "/dismiss/") && !strings.HasSuffix(path, "/restore") && path != "/admin/catalog/limits/remove" {
-=======
-		if !strings.HasSuffix(path, ".csv") && !strings.HasSuffix(path, ".xlsx") && !strings.HasSuffix(path, "/find") && !strings.HasSuffix(path, "/failed") && !strings.HasSuffix(path, "/shapes") && !strings.Contains(path, "/dismiss/") {
->>>>>>> main
+		if !strings.HasSuffix(path, ".csv") && !strings.HasSuffix(path, ".xlsx") && !strings.HasSuffix(path, "/find") && !strings.HasSuffix(path, "/failed") && !strings.HasSuffix(path, "/shapes") && !strings.Contains(path, "/dismiss/") && !strings.HasSuffix(path, "/restore") {
 			paths = append(paths, path)
 		}
 	}

@@ -139,14 +139,9 @@ func (w *deskTown) adminRoutes() (gets, posts []string) {
 		return fmt.Sprint(register.HeadOf(p.Things[0]).ID)
 	}
 	fill := func(path string) string {
-<<<<<<< HEAD
 		at := map[string]string{"/admin/places/": fmt.Sprint(w.places["S2"]), "/bodies/": fmt.Sprint(w.bodies["roads"]), "/people/": strings.TrimPrefix(w.person("clerk"), "/people/"),
-			"/admin/catalog/classes/": "1", "/admin/catalog/whistles/": fmt.Sprint(w.item)}
-=======
-		at := map[string]string{"/admin/places/": fmt.Sprint(w.places["S2"]), "/bodies/": fmt.Sprint(w.bodies["roads"]), "/admin/people/": strings.TrimPrefix(w.person("clerk"), "/admin/people/"),
 			"/lists/classes/": "1", "/lists/whistles/": fmt.Sprint(w.item),
 			"/lists/limits/": first(w.Catalog.LimitNoun().Noun), "/lists/reasons/": first(w.Catalog.ReasonNoun().Noun), "/lists/urgencies/": first(w.Catalog.UrgencyNoun().Noun)}
->>>>>>> main
 		for prefix, id := range at {
 			if strings.HasPrefix(path, prefix) {
 				path = strings.Replace(path, "{id}", id, 1)
@@ -159,11 +154,7 @@ func (w *deskTown) adminRoutes() (gets, posts []string) {
 		if r.Need == "" && path != "/admin" || strings.HasSuffix(path, "/views") { // what only leads on; the page there asks
 			continue
 		}
-<<<<<<< HEAD
-		if !slices.ContainsFunc([]string{"/admin", "/bodies", "/people", "/lists/answers"}, func(of string) bool { return strings.HasPrefix(path, of) }) {
-=======
-		if strings.HasPrefix(path, "/lists/rights") || !slices.ContainsFunc([]string{"/admin", "/bodies", "/lists/"}, func(of string) bool { return strings.HasPrefix(path, of) }) {
->>>>>>> main
+		if strings.HasPrefix(path, "/lists/rights") || !slices.ContainsFunc([]string{"/admin", "/bodies", "/people", "/lists/"}, func(of string) bool { return strings.HasPrefix(path, of) }) {
 			continue
 		}
 		if method == "GET" {
@@ -294,13 +285,8 @@ func TestAdminMassAssignment(t *testing.T) {
 			t.Error("a password of the form's sender was taken")
 		}
 		got := who.get(w.person("qianyi"))
-<<<<<<< HEAD
 		got.has(t, "还没有任职")
-		who.form(fmt.Sprintf("/admin/catalog/whistles/%d", w.item), "id", "99", "version", "1", "since", "5", "until", "9", "newest", "false", "level", "street", "class", "城乡建设", "item", "水管漏水", "bodies", "市供水公司",
-=======
-		got.has(t, "待改密码", "还没有任职")
 		who.form(fmt.Sprintf("/lists/whistles/%d/edit", w.item), "id", "99", "version", "1", "until", "9", "newest", "false", "level", "street", "class", "城乡建设", "item", "水管漏水", "bodies", "市供水公司",
->>>>>>> main
 			"limit_amount", "2", "limit_unit", "hour", "work_amount", "24", "work_unit", "hour").is(t, 303, "save item")
 		item, _ := w.Catalog.Whistle(w.item)
 		if item.Version != 2 || item.Item != "水管漏水" || item.Until != 0 || item.Since < 1e12 {
@@ -338,13 +324,8 @@ func TestAdminCorpus(t *testing.T) {
 				t.Errorf("a unit called %q = %d", text, got.code)
 			}
 			who.form(w.place("K1")+"/add", "name", text).is(t, 303, "place called "+text)
-<<<<<<< HEAD
-			who.form("/admin/catalog/classes/add", "name", text).is(t, 303, "class called "+text)
-			for _, path := range []string{"/admin/places", "/bodies", "/people", "/admin/catalog/classes", "/admin/catalog/codes", "/admin/catalog/whistles"} {
-=======
 			who.form("/lists/classes/add", "name", text).is(t, 303, "class called "+text)
-			for _, path := range []string{"/admin/places", "/bodies", "/admin/people", "/lists/classes", "/admin/catalog/codes", "/lists/whistles", "/lists/reasons", "/lists/limits", "/lists/urgencies"} {
->>>>>>> main
+			for _, path := range []string{"/admin/places", "/bodies", "/people", "/lists/classes", "/admin/catalog/codes", "/lists/whistles", "/lists/reasons", "/lists/limits", "/lists/urgencies"} {
 				who.get(path+"?q="+url.QueryEscape(text)+"&after="+url.QueryEscape(text)+"&sort="+url.QueryEscape(text)).is(t, 200, path+" for "+text)
 			}
 			who.get("/admin/ledger?area="+url.QueryEscape(text)+"&person="+url.QueryEscape(text)+"&kind="+url.QueryEscape(text)+"&id="+url.QueryEscape(text)+"&after="+url.QueryEscape(text)).is(t, 200, "ledger for "+text)

@@ -93,7 +93,7 @@ func Named(field string, dir register.Directory, text string) (int64, *fault.Fau
 func several(found []register.Named) string {
 	names := make([]string, 0, 5)
 	for _, x := range found[:min(len(found), 5)] {
-		names = append(names, x.Name+" #"+number(x.ID))
+		names = append(names, x.Name+" #"+to.Digits(x.ID))
 	}
 	return strings.Join(names, "、")
 }
