@@ -9,6 +9,7 @@ import (
 	"mulin/internal/ledger"
 	"mulin/town/account"
 	"mulin/town/body"
+	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/rights"
 	"mulin/town/station"
@@ -26,6 +27,10 @@ func (w *deskTown) mends() map[string]func(i int, x any) {
 			d := x.(*rights.Duty)
 			d.Number, d.Lead, d.Co = int64(i+1), w.bodies["office"], nil
 		},
+		"person": func(i int, x any) {
+			m := x.(*account.Member)
+			m.Login, m.Phone, m.Posts = fmt.Sprint("u", i), fmt.Sprintf("0632-55%05d", i), []account.Post{{Role: "guest", Place: w.places["K1"]}}
+		},
 		"reason":  func(i int, x any) { x.(*catalog.ReasonEntry).Code = fmt.Sprint("r_", i) },
 		"urgency": func(i int, x any) { x.(*catalog.UrgencyEntry).Code = fmt.Sprint("u_", i) },
 		"station": func(i int, x any) {
@@ -37,7 +42,7 @@ func (w *deskTown) mends() map[string]func(i int, x any) {
 
 // holders are three to stand before the door: of all rights in the city, of the same in the other street, and of none that a noun asks for.
 func (w *deskTown) holders() (keeper, far, other caller) {
-	rights := map[access.Right]access.Scope{account.Edit: access.Territory}
+	rights := map[access.Right]access.Scope{account.Edit: access.Territory, casework.See: access.Territory}
 	for _, n := range w.Pages.Kit.Nouns() {
 		rights[n.Edit] = access.Territory
 		if n.See != "" {
@@ -45,7 +50,7 @@ func (w *deskTown) holders() (keeper, far, other caller) {
 		}
 	}
 	w.ok(w.Accounts.SetRole(ctx, w.System(), "keeper", rights))
-	w.ok(w.Accounts.SetRole(ctx, w.System(), "guest", map[access.Right]access.Scope{"case.see": access.Body}))
+	w.ok(w.Accounts.SetRole(ctx, w.System(), "guest", map[access.Right]access.Scope{casework.See: access.Body}))
 	for login, at := range map[string][2]string{"keeper": {"keeper", "C"}, "far": {"keeper", "S2"}, "guest": {"guest", "C"}} {
 		person, err := w.Accounts.Create(ctx, w.System(), account.NewPerson{Login: login, Name: "李" + login})
 		w.ok(err)

@@ -294,7 +294,9 @@ func (s suite) bad(t *testing.T) {
 func wrong(f *register.Field) string {
 	switch f.Sort {
 	case register.SortLine, register.SortText:
-		return strings.Repeat("长", f.Max+1)
+		if f.Max > 0 {
+			return strings.Repeat("长", f.Max+1)
+		}
 	case register.SortNumber:
 		return "-1"
 	case register.SortChoice:
