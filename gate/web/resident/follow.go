@@ -60,7 +60,7 @@ func (p *Pages) my(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 
 // myView gathers what the browser remembers and, behind it page by page, what was reported with the verified phone.
 func (p *Pages) myView(r *http.Request, rq *site.Req) (myView, error) {
-	v := myView{Form: site.NewForm()}
+	v := myView{Form: site.NewForm("next", rq.Query("next"))}
 	before, _ := strconv.ParseInt(rq.Query("after"), 10, 64)
 	if claims := p.Claims.All(r); len(claims) > 0 {
 		v.Kept = true
@@ -145,7 +145,7 @@ func (p *Pages) verifyCode(w http.ResponseWriter, r *http.Request, rq *site.Req)
 	if err := p.Session.Begin(w, r, s); err != nil {
 		return err
 	}
-	return rq.Done(w, "/my", "follow.phone.in")
+	return rq.Done(w, cmp.Or(f.Value("next"), "/my"), "follow.phone.in")
 }
 
 // forget takes the cases away from this browser, for devices that several people use.
