@@ -124,7 +124,7 @@ func TestAdminBodies(t *testing.T) {
 			t.Errorf("the old address leads to %q", moved.to)
 		}
 		who.get("/admin").has(t, "吹哨清单有 1 项")
-		who.get("/admin/catalog/whistles?lost=1").has(t, "水管爆裂", "单位已撤销")
+		who.get("/lists/whistles").has(t, "水管爆裂", "单位已撤销", "吹哨清单有 1 项")
 	})
 }
 
@@ -193,24 +193,49 @@ func TestAdminClasses(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *deskTown) {
 		who := w.as("admin")
-		who.form("/admin/catalog/reasons/urgency", "code", "2h", "name", "特急", "rank", "1").is(t, 303, "a degree of urgency")
-		got := who.file("/admin/catalog/classes/import", "c.csv", []byte("一级,二级,紧急程度\n城乡建设,供水,2h\n=cmd|' /C calc'!A0,x,\n城乡建设,供电,9h\n"))
-		got.is(t, 422, "a list with mistakes")
-		got.has(t, "第 4 行的紧急程度“9h”不在清单中") // what looks like a formula is a text like any other: exports mark it
-		who.file("/admin/catalog/classes/import", "c.csv", []byte("一级,二级,紧急程度\n城乡建设,供水,2h\n城乡建设,供电,\n")).is(t, 303, "import")
-		who.get("/admin/catalog/classes").has(t, "城乡建设", "下级 2 个")
+		who.form("/lists/urgencies/add", "code", "2h", "name", "特急", "rank", "1").is(t, 303, "a degree of urgency")
+		got, _ := who.bring("classes", "一级,二级,紧急程度\n城乡建设,供水,特急\n=cmd|' /C calc'!A0,x,\n城乡建设,供电,9h\n,供气,\n")
+		got.has(t, "没有找到“9h”", "这一行缺少上级") // what looks like a formula is a text like any other: exports mark it
+		if len(w.Catalog.Classes()) != 0 {
+			t.Error("trying a file made classes")
+		}
+		back := who.get(got.link(t, `/lists/classes/import/failed[^"]*`))
+		back.has(t, "一级,二级,紧急程度,", "城乡建设,供电,9h,", ",供气,,这一行缺少上级")
+		back.hasNot(t, "供水")
+		got, at := who.bring("classes", "一级,二级,紧急程度,例句\n城乡建设,供水,2h,水管爆裂；没水\n城乡建设,供电,,\n")
+		got.has(t, "新增", "2")
+		who.form(at, "do", "take").is(t, 303, "take the file")
 		top, _ := w.Catalog.ClassNamed("城乡建设")
-		who.form("/admin/catalog/classes/add", "under", fmt.Sprint(top.ID), "name", "供水").is(t, 422, "a name twice")
-		who.form("/admin/catalog/classes/add", "under", fmt.Sprint(top.ID), "name", "=1+1").is(t, 303, "a class like a formula")
-		csv := who.get("/admin/catalog/classes.csv")
-		csv.has(t, "\ufeffl1,l2", "城乡建设,供水", "城乡建设,'=1+1")
 		water, _ := w.Catalog.ClassNamed("城乡建设 / 供水")
-		at := fmt.Sprintf("/admin/catalog/classes/%d", water.ID)
-		who.form(at, "name", "供水供暖", "urgency", "2h").is(t, 303, "rename")
-		who.form(at+"/retire").is(t, 303, "retire")
-		who.get(at).has(t, "已停用")
-		who.form(at, "name", "供水供暖").is(t, 303, "bring back")
-		who.get("/admin/catalog/classes?q=供暖").has(t, "城乡建设 / 供水供暖")
+		if top.ID == 0 || water.Urgency != "2h" || water.Says != "水管爆裂；没水" {
+			t.Fatalf("brought in %+v and %+v", top, water)
+		}
+		who.get("/lists/classes").has(t, "城乡建设", "下级 2 个", "特急")
+		add := fmt.Sprint("/lists/classes/add?parent=", top.ID)
+		who.get(add).has(t, `value="城乡建设"`, "一行一句", "定下后不能再移动")
+		who.form(add, "parent", "城乡建设", "name", "供水").has(t, "名称已被占用")
+		again := who.form(add, "parent", "城乡建设", "name", "=1+1", "again", "1")
+		if again.is(t, 303, "a class like a formula, and another"); again.to != add {
+			t.Errorf("goes on at %q", again.to)
+		}
+		who.get("/lists/classes.csv").has(t, "\ufeff系统编号,版本,名称,上级分类,紧急程度,例句", ",供水,城乡建设,特急,\"水管爆裂\r\n没水\"", ",'=1+1,城乡建设,")
+		got, _ = who.bring("classes", who.get("/lists/classes.csv").body)
+		got.hasNot(t, `value="take"`) // what has gone out changes nothing when it comes in
+		at = fmt.Sprint("/lists/classes/", water.ID)
+		who.form(at+"/edit", "version", who.version(at), "name", "供水供暖", "urgency", "2h", "says", "暖气不热\n没水").is(t, 303, "rename")
+		who.get(at).has(t, "城乡建设 / 供水供暖", "暖气不热", "把名称从“供水”改为“供水供暖”", "时限与牵头", "新增下级分类")
+		who.form(at+"/edit", "version", "1", "name", "供气").is(t, 409, "a page that is stale")
+		who.get(at+"/retire").has(t, "停用“城乡建设 / 供水供暖”", "下级一并停用")
+		who.form(at+"/retire", "version", who.version(at)).has(t, "请填写理由")
+		who.form(at+"/retire", "version", who.version(at), "reason", "合并到市政").is(t, 303, "retire")
+		who.get(at).has(t, "已停用", "原因：合并到市政")
+		who.form(at+"/restore", "version", who.version(at)).is(t, 303, "bring back")
+		who.get("/lists/classes?q=供暖").has(t, "城乡建设 /", "供水供暖")
+		who.get(fmt.Sprint("/lists/classes?parent=", top.ID)).hasNot(t, "没有找到")
+		who.get("/admin/ledger?area=catalog").has(t, at, "供水供暖")
+		if old := who.get(fmt.Sprint("/admin/catalog/classes/", water.ID)); old.to != at {
+			t.Errorf("the old address leads to %q", old.to)
+		}
 	})
 }
 
@@ -218,29 +243,41 @@ func TestAdminLists(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *deskTown) {
 		who := w.as("admin")
-		at := fmt.Sprintf("/admin/catalog/whistles/%d", w.item)
+		at := fmt.Sprint("/lists/whistles/", w.item)
 		item := func(version, name string) []string {
-			return []string{"version", version, "level", "street", "class", "城乡建设", "item", name, "bodies", "市住建局", "co1", "市供水公司", "limit_amount", "1", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday"}
+			return []string{"version", version, "level", "street", "class", "城乡建设", "item", name, "bodies", "市住建局", "bodies", "市供水公司", "limit_amount", "1", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday"}
 		}
-		who.get(at).has(t, "水管爆裂", `value="市供水公司"`, "恢复供水")
-		who.form(at, item("1", "主管爆裂")...).is(t, 303, "save")
-		got := who.form(at, item("1", "又一个")...)
+		who.get(at+"/edit").has(t, "水管爆裂", "市供水公司", "恢复供水")
+		who.form(at+"/edit", item("1", "主管爆裂")...).is(t, 303, "save")
+		got := who.form(at+"/edit", item("1", "又一个")...)
 		got.is(t, 409, "save what somebody has changed meanwhile")
 		got.has(t, "又一个", "有人刚刚改过")
-		who.get(at).has(t, "历次版本", "水管爆裂")
-		bad := who.form("/admin/catalog/whistles/add", "level", "grid", "class", "物业", "item", "电梯", "bodies", "没有的单位", "limit_amount", "x", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday")
+		who.get(at).has(t, "比较 2 个版本", "把事项从“水管爆裂”改为“主管爆裂”", "市住建局、市供水公司")
+		bad := who.form("/lists/whistles/add", "level", "grid", "class", "物业", "item", "电梯", "bodies", "没有的单位", "limit_amount", "x", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday")
 		bad.is(t, 422, "a unit that isn't there")
-		bad.has(t, "没有找到“没有的单位”")
-		who.form("/admin/catalog/whistles/add", "level", "grid", "class", "物业", "item", "电梯困人", "body_kind", "property", "limit_amount", "1", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday").is(t, 303, "add")
-		who.get("/admin/catalog/whistles").has(t, "电梯困人", "当地物业企业")
-		who.form(at+"/retire").is(t, 303, "retire")
-		who.get(at).has(t, "已停用")
+		bad.has(t, "没有找到“没有的单位”", "报到时限的数量或单位不对")
+		who.form("/lists/whistles/add", "level", "grid", "class", "物业", "item", "电梯", "limit_amount", "1", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday").has(t, "请选择报到单位")
+		who.form("/lists/whistles/add", "level", "grid", "class", "物业", "item", "电梯困人", "body_kind", "property", "limit_amount", "1", "limit_unit", "hour", "work_amount", "2", "work_unit", "workday").is(t, 303, "add")
+		who.get("/lists/whistles").has(t, "电梯困人", "当地物业企业")
+		who.get("/lists/whistles?level=street").hasNot(t, "电梯困人")
+		who.form(at+"/retire", "version", "2", "reason", "清单调整").is(t, 303, "retire")
+		who.get(at).has(t, "已停用", "原因：清单调整")
 
-		who.form("/admin/catalog/limits/edit", "step", "work", "amount", "0", "unit", "year").is(t, 422, "a limit that is none")
-		who.form("/admin/catalog/limits/edit?step=work&class=0&urgency=", "step", "work", "amount", "3", "unit", "workday").is(t, 303, "change")
-		who.get("/admin/catalog/limits").has(t, "3 个工作日")
-		who.form("/admin/catalog/limits/remove?step=work&class=0&urgency=").is(t, 303, "remove")
-		who.form("/admin/catalog/limits/remove?step=work&class=0&urgency=").is(t, 404, "remove twice")
+		who.form("/lists/limits/add", "step", "work", "limit_amount", "0", "limit_unit", "year").has(t, "请填写时限")
+		general := who.get("/lists/limits?step=work").link(t, `/lists/limits/\d+`)
+		who.get(general+"/edit").has(t, "办理", `name="limit_amount"`)
+		who.form("/lists/limits/add", "step", "work", "limit_amount", "4", "limit_unit", "workday").has(t, "环节已被占用")
+		who.form(general+"/edit", "version", who.version(general), "limit_amount", "3", "limit_unit", "workday").is(t, 303, "change")
+		who.get(general).has(t, "3 个工作日")
+		who.get("/lists/limits").has(t, "3 个工作日", "不限")
+		who.get(general+"/retire").has(t, "停用“办理”", "更一般的规则")
+		removed := who.form(general+"/retire", "version", who.version(general), "reason", "不再计时")
+		if removed.is(t, 303, "remove"); removed.to != "/lists/limits" {
+			t.Errorf("leads to %q where nothing is any more", removed.to)
+		}
+		who.form(general+"/retire", "version", "1", "reason", "不再计时").is(t, 404, "remove twice")
+		who.get("/lists/limits").has(t, "还没有时限的环节", `href="/lists/limits/add?step=work"`)
+		who.get("/lists/limits/add?step=work").has(t, `value="work" selected`)
 
 		who.form("/admin/catalog/calendar/2026-10-01", "kind", "holiday", "name", "国庆节", "until", "2026-10-07").is(t, 303, "a week of holidays")
 		if got := len(w.Catalog.Days(2026)); got != 7 {
@@ -255,11 +292,30 @@ func TestAdminLists(t *testing.T) {
 		got.has(t, `value="8-25"`, `href="#f-day1"`)
 		who.form("/admin/catalog/hours", "day1", "08:00-12:00，14:00-18:00").is(t, 303, "hours")
 
-		who.form("/admin/catalog/reasons/decline", "code", "court", "name", "x").is(t, 422, "a code twice")
-		who.form("/admin/catalog/reasons/decline", "code", "secret", "name", "涉密", "rank", "20").is(t, 303, "add a reason")
-		who.form("/admin/catalog/reasons/decline/secret/retire").is(t, 303, "retire it")
+		who.form("/lists/reasons/add", "kind", "decline", "code", "court", "name", "x").has(t, "代号已被占用")
+		who.form("/lists/reasons/add", "kind", "decline", "code", "Not good", "name", "x").has(t, "1 到 32 个小写字母")
+		secret := who.form("/lists/reasons/add", "kind", "decline", "code", "Secret", "name", "涉密")
+		secret.is(t, 303, "add a reason")
+		if x, ok := w.Catalog.Reason("decline", "secret"); !ok || x.Rank != 20 {
+			t.Errorf("added %+v: a reason without a place stands at the end", x)
+		}
+		who.get("/lists/reasons?kind=decline").has(t, "涉密", "不予受理")
+		who.form(secret.to+"/retire", "version", who.version(secret.to), "reason", "用不上").is(t, 303, "retire it")
 		if all := w.Catalog.Reasons("decline"); len(all) != 1 {
 			t.Errorf("reasons %v", all)
+		}
+		who.form("/lists/reasons/add", "kind", "decline", "code", "secret", "name", "涉及国家秘密").is(t, 303, "its code again brings it back")
+		who.get(secret.to).has(t, "涉及国家秘密", "用不上")
+		if old := who.get("/admin/catalog/reasons/decline/secret"); old.to != "/lists/reasons?kind=decline&q=secret" {
+			t.Errorf("the old address leads to %q", old.to)
+		}
+		who.form("/lists/urgencies/add", "code", "1h", "rank", "1").has(t, "请填写名称")
+		degree := who.form("/lists/urgencies/add", "code", "15d", "rank", "4", "words", "不急、 慢慢来")
+		degree.is(t, 303, "a degree with a usual name")
+		who.get(degree.to).has(t, "较缓（15 天）", "不急 慢慢来")
+		who.form(degree.to+"/retire", "version", who.version(degree.to), "reason", "用不上").is(t, 303, "retire it")
+		if _, ok := w.Catalog.Urgency("15d"); ok {
+			t.Error("a retired degree is in use")
 		}
 
 		set := []string{"city_name", "样板市", "phone", "12345", "zone", "Asia/Shanghai", "report_in_metres", "300", "lat", "35.01", "lng", "117.02", "tile_url", "javascript:alert(1)"}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"mulin/internal/ledger"
+	"mulin/internal/register"
 	"mulin/town/account"
 )
 
@@ -52,6 +53,32 @@ func (c caller) file(path, name string, data []byte) reply {
 	c.w.ok(err)
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	return c.send(r)
+}
+
+// bring uploads a CSV file to a noun's import and gives the page of what it would do, and where that is.
+func (c caller) bring(noun, text string) (page reply, at string) {
+	c.w.t.Helper()
+	sent := c.file("/lists/"+noun+"/import", "x.csv", []byte(text))
+	sent.is(c.w.t, 303, "bring in "+noun)
+	return c.get(sent.to), sent.to
+}
+
+// version is that of the page's thing, as its form sends it.
+func (c caller) version(at string) string {
+	c.w.t.Helper()
+	return seenVersion.FindStringSubmatch(c.get(at + "/edit").body)[1]
+}
+
+var seenVersion = regexp.MustCompile(`name="version" value="(\d+)"`)
+
+// link is the first address on a page that is of a pattern.
+func (r reply) link(t *testing.T, pattern string) string {
+	t.Helper()
+	m := regexp.MustCompile(`href="(` + pattern + `)"`).FindStringSubmatch(r.body)
+	if m == nil {
+		t.Fatalf("the answer (%d) leads to no %s", r.code, pattern)
+	}
+	return m[1]
 }
 
 func (w *deskTown) head() int64 {
@@ -102,9 +129,18 @@ func (w *deskTown) person(login string) string {
 
 // adminRoutes are the routes of the administration with real things in the stead of their parameters.
 func (w *deskTown) adminRoutes() (gets, posts []string) {
+	first := func(n *register.Noun) string {
+		p, err := n.List(ctx, w.System(), register.Query{Limit: 1})
+		w.ok(err)
+		if len(p.Things) == 0 {
+			return "1"
+		}
+		return fmt.Sprint(register.HeadOf(p.Things[0]).ID)
+	}
 	fill := func(path string) string {
 		at := map[string]string{"/admin/places/": fmt.Sprint(w.places["S2"]), "/bodies/": fmt.Sprint(w.bodies["roads"]), "/admin/people/": strings.TrimPrefix(w.person("clerk"), "/admin/people/"),
-			"/admin/catalog/classes/": "1", "/admin/catalog/whistles/": fmt.Sprint(w.item)}
+			"/lists/classes/": "1", "/lists/whistles/": fmt.Sprint(w.item),
+			"/lists/limits/": first(w.Catalog.LimitNoun().Noun), "/lists/reasons/": first(w.Catalog.ReasonNoun().Noun), "/lists/urgencies/": first(w.Catalog.UrgencyNoun().Noun)}
 		for prefix, id := range at {
 			if strings.HasPrefix(path, prefix) {
 				path = strings.Replace(path, "{id}", id, 1)
@@ -117,7 +153,7 @@ func (w *deskTown) adminRoutes() (gets, posts []string) {
 		if r.Need == "" && path != "/admin" || strings.HasSuffix(path, "/views") { // what only leads on; the page there asks
 			continue
 		}
-		if !slices.ContainsFunc([]string{"/admin", "/bodies", "/lists/answers"}, func(of string) bool { return strings.HasPrefix(path, of) }) {
+		if strings.HasPrefix(path, "/lists/rights") || !slices.ContainsFunc([]string{"/admin", "/bodies", "/lists/"}, func(of string) bool { return strings.HasPrefix(path, of) }) {
 			continue
 		}
 		if method == "GET" {
@@ -218,7 +254,7 @@ func TestStreetAdmin(t *testing.T) {
 			who.form(w.unit(unit)+"/edit", w.unitForm(unit, "name", "改名")...).is(t, 404, "rename "+unit)
 			who.form(w.unit(unit)+"/retire", append(w.unitForm(unit), "reason", "网格调整")...).is(t, 404, "end "+unit)
 		}
-		for _, path := range []string{"/admin/catalog/settings", "/admin/catalog/limits", "/admin/catalog/whistles", "/admin/catalog/calendar", "/admin/catalog/classes", "/admin/catalog/reasons"} {
+		for _, path := range []string{"/admin/catalog/settings", "/lists/limits", "/lists/whistles", "/admin/catalog/calendar", "/lists/classes", "/lists/reasons", "/lists/urgencies", "/api/v1/limits"} {
 			who.get(path).is(t, 403, path)
 		}
 		who.form("/admin/roles/clerk", "account.edit", "territory").is(t, 403, "change a role")
@@ -249,13 +285,14 @@ func TestAdminMassAssignment(t *testing.T) {
 		}
 		got := who.get(w.person("qianyi"))
 		got.has(t, "待改密码", "还没有任职")
-		who.form(fmt.Sprintf("/admin/catalog/whistles/%d", w.item), "id", "99", "version", "1", "since", "5", "until", "9", "newest", "false", "level", "street", "class", "城乡建设", "item", "水管漏水", "bodies", "市供水公司",
+		who.form(fmt.Sprintf("/lists/whistles/%d/edit", w.item), "id", "99", "version", "1", "until", "9", "newest", "false", "level", "street", "class", "城乡建设", "item", "水管漏水", "bodies", "市供水公司",
 			"limit_amount", "2", "limit_unit", "hour", "work_amount", "24", "work_unit", "hour").is(t, 303, "save item")
 		item, _ := w.Catalog.Whistle(w.item)
 		if item.Version != 2 || item.Item != "水管漏水" || item.Until != 0 || item.Since < 1e12 {
 			t.Errorf("saved %+v", item)
 		}
-		who.form("/admin/catalog/reasons/decline/court", "code", "hijack", "kind", "return", "until", "1", "name", "已进入诉讼程序", "rank", "5").is(t, 303, "save reason")
+		reason := who.get("/lists/reasons?q=court").link(t, `/lists/reasons/\d+`)
+		who.form(reason+"/edit", "version", who.version(reason), "code", "hijack", "kind", "return", "until", "1", "name", "已进入诉讼程序", "rank", "5").is(t, 303, "save reason")
 		if _, ok := w.Catalog.Reason("decline", "hijack"); ok {
 			t.Error("the form chose the code of a known reason")
 		}
@@ -286,13 +323,13 @@ func TestAdminCorpus(t *testing.T) {
 				t.Errorf("a unit called %q = %d", text, got.code)
 			}
 			who.form(w.place("K1")+"/add", "name", text).is(t, 303, "place called "+text)
-			who.form("/admin/catalog/classes/add", "name", text).is(t, 303, "class called "+text)
-			for _, path := range []string{"/admin/places", "/bodies", "/admin/people", "/admin/catalog/classes", "/admin/catalog/codes", "/admin/catalog/whistles"} {
+			who.form("/lists/classes/add", "name", text).is(t, 303, "class called "+text)
+			for _, path := range []string{"/admin/places", "/bodies", "/admin/people", "/lists/classes", "/admin/catalog/codes", "/lists/whistles", "/lists/reasons", "/lists/limits", "/lists/urgencies"} {
 				who.get(path+"?q="+url.QueryEscape(text)+"&after="+url.QueryEscape(text)+"&sort="+url.QueryEscape(text)).is(t, 200, path+" for "+text)
 			}
 			who.get("/admin/ledger?area="+url.QueryEscape(text)+"&person="+url.QueryEscape(text)+"&kind="+url.QueryEscape(text)+"&id="+url.QueryEscape(text)+"&after="+url.QueryEscape(text)).is(t, 200, "ledger for "+text)
 		}
-		for _, path := range []string{"/admin/ledger", "/bodies?kind=partner", w.place("K1"), "/admin/catalog/classes", "/admin/ledger?person=" + url.QueryEscape(typedCorpus[0])} {
+		for _, path := range []string{"/admin/ledger", "/bodies?kind=partner", w.place("K1"), "/lists/classes", "/admin/ledger?person=" + url.QueryEscape(typedCorpus[0])} {
 			got := who.get(path)
 			got.is(t, 200, path)
 			got.hasNot(t, "<script>alert", "<img src=x", "<svg/onload", `href="javascript`)

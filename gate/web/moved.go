@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 
 	"mulin/gate/web/site"
@@ -15,6 +17,26 @@ var moved = [][2]string{
 	{"/admin/bodies/{id}", "/bodies/{id}"},
 	{"/admin/bodies/{id}/rename", "/bodies/{id}/edit"},
 	{"/admin/bodies/{id}/end", "/bodies/{id}/retire"},
+	{"/admin/catalog/classes", "/lists/classes"},
+	{"/admin/catalog/classes.csv", "/lists/classes.csv"},
+	{"/admin/catalog/classes/add", "/lists/classes/add"},
+	{"/admin/catalog/classes/import", "/lists/classes/import"},
+	{"/admin/catalog/classes/{id}", "/lists/classes/{id}"},
+	{"/admin/catalog/classes/{id}/retire", "/lists/classes/{id}/retire"},
+	{"/admin/catalog/limits", "/lists/limits"},
+	{"/admin/catalog/limits/edit", "/lists/limits"},
+	{"/admin/catalog/limits/remove", "/lists/limits"},
+	{"/admin/catalog/reasons", "/lists/reasons"},
+	{"/admin/catalog/reasons/urgency", "/lists/urgencies/add"},
+	{"/admin/catalog/reasons/urgency/{code}", "/lists/urgencies?q={code}"},
+	{"/admin/catalog/reasons/urgency/{code}/retire", "/lists/urgencies?q={code}"},
+	{"/admin/catalog/reasons/{kind}", "/lists/reasons/add?kind={kind}"},
+	{"/admin/catalog/reasons/{kind}/{code}", "/lists/reasons?kind={kind}&q={code}"},
+	{"/admin/catalog/reasons/{kind}/{code}/retire", "/lists/reasons?kind={kind}&q={code}"},
+	{"/admin/catalog/whistles", "/lists/whistles"},
+	{"/admin/catalog/whistles/add", "/lists/whistles/add"},
+	{"/admin/catalog/whistles/{id}", "/lists/whistles/{id}"},
+	{"/admin/catalog/whistles/{id}/retire", "/lists/whistles/{id}/retire"},
 	{"/admin/triage/answers", "/lists/answers"},
 	{"/admin/triage/answers.csv", "/lists/answers.csv"},
 	{"/admin/triage/answers/add", "/lists/answers/add"},
@@ -37,13 +59,15 @@ func movedRoutes() (all []site.Route) {
 
 // forward is the new address with what the old one said: the values of its path and its query.
 func forward(r *http.Request, pattern string) string {
-	parts := strings.Split(pattern, "/")
-	for i, part := range parts {
-		if name, ok := strings.CutPrefix(part, "{"); ok {
-			parts[i] = r.PathValue(strings.TrimSuffix(name, "}"))
-		}
+	to := value.ReplaceAllStringFunc(pattern, func(name string) string { return url.QueryEscape(r.PathValue(strings.Trim(name, "{}"))) })
+	switch {
+	case r.URL.RawQuery == "":
+		return to
+	case strings.Contains(to, "?"):
+		return to + "&" + r.URL.RawQuery
 	}
-	u := *r.URL
-	u.Path, u.RawPath = strings.Join(parts, "/"), ""
-	return u.RequestURI()
+	return to + "?" + r.URL.RawQuery
 }
+
+// value is one of a path.
+var value = regexp.MustCompile(`{[a-z]+}`)

@@ -19,7 +19,7 @@ import (
 var offices = []access.Right{place.Edit, body.Edit, account.Edit, account.See, catalog.Edit, triage.Train}
 
 // doors are the tiles of the administration in their order; those of other wings follow.
-var doors = []string{to.Places(), to.Bodies(), to.People(), to.Roles(), to.Classes(), to.Models(), to.Whistles(), to.Limits(), to.Calendar(), to.Reasons(), to.Answers(), to.Codes(), to.Weights(), to.Settings(), to.Ledger()}
+var doors = []string{to.Places(), to.Bodies(), to.People(), to.Roles(), to.Classes(), to.Models(), to.Whistles(), to.Limits(), to.Calendar(), to.Reasons(), to.Urgencies(), to.Answers(), to.Codes(), to.Weights(), to.Settings(), to.Ledger()}
 
 // office is the first page of the administration: the doors this actor may open, each with how much lies behind it, and what wants somebody's care.
 func (h *House) office(w http.ResponseWriter, _ *http.Request, rq *site.Req) error {

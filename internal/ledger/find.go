@@ -49,8 +49,8 @@ func Find(ctx context.Context, c store.Querier, city int64, reach access.Reach, 
 	return store.All(ctx, c, scan, `select `+columns+` from ledger_entry where `+strings.Join(where, " and ")+` order by seq desc limit ?`, append(args, limit)...)
 }
 
-// maxReason is how long a reason may be.
-const maxReason = 200
+// MaxReason is how long a reason may be.
+const MaxReason = 200
 
 // Reason tidies the words somebody gives for what can't be undone, so that they may stand in a body: one line, and no number long enough to be
 // a telephone or an identity card.
@@ -67,7 +67,7 @@ func Reason(text string) (string, error) {
 	}
 	var l fault.List
 	l.Check(text != "", "reason", "ledger.reason.empty")
-	l.Check(utf8.ValidString(text) && utf8.RuneCountInString(text) <= maxReason && !strings.ContainsFunc(text, unicode.IsControl), "reason", "ledger.reason.long", maxReason)
+	l.Check(utf8.ValidString(text) && utf8.RuneCountInString(text) <= MaxReason && !strings.ContainsFunc(text, unicode.IsControl), "reason", "ledger.reason.long", MaxReason)
 	l.Check(most < 11, "reason", "ledger.reason.private")
 	return text, l.Or()
 }

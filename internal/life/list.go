@@ -36,7 +36,7 @@ func (r *Room[T]) List(ctx context.Context, who access.Actor, tab Tab, after str
 	}
 	reach, more := r.scope(who, tab)
 	where, args := a+`.city = ?`+open+a+`.open and `+reach, append([]any{r.City.ID}, more...)
-	if at, id, ok := cut(after); ok {
+	if at, id, ok := store.Behind(after); ok {
 		where, args = where+` and (`+key+`, `+a+`.id)`+than+`(?, ?)`, append(args, at, id)
 	}
 	all, err = store.All(ctx, r.City, func(row store.Row) (T, error) { return r.Scan(row) },
@@ -121,12 +121,5 @@ func cursor(l *Life, tab Tab) string {
 	case at == 0:
 		at = never
 	}
-	return strconv.FormatInt(at, 36) + "." + strconv.FormatInt(l.ID, 36)
-}
-
-func cut(s string) (at, id int64, ok bool) {
-	a, b, found := strings.Cut(s, ".")
-	at, err1 := strconv.ParseInt(a, 36, 64)
-	id, err2 := strconv.ParseInt(b, 36, 64)
-	return at, id, found && err1 == nil && err2 == nil
+	return store.Cursor(at, l.ID)
 }

@@ -29,11 +29,12 @@ type Named struct {
 
 // Directory finds the things that a reference may lead to.
 type Directory struct {
-	Name func(id int64) string
-	Live func(id int64) bool
-	Find func(text string, most int) []Named
-	At   func(id int64) string // the path of a place; nil: it is none
-	Few  bool                  // so few that one chooses among all, which Find("", …) gives
+	Name  func(id int64) string
+	Live  func(id int64) bool
+	Find  func(text string, most int) []Named
+	At    func(id int64) string // the path of a place; nil: it is none
+	Makes bool                  // a field may be read from the name of a thing that isn't there yet: it is made with what names it
+	Few   bool                  // so few that one chooses among all, which Find("", …) gives
 }
 
 // Of describes a noun.

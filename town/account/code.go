@@ -10,12 +10,19 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"mulin/internal/access"
 	"mulin/internal/ledger"
 	"mulin/internal/store"
+)
+
+// MaxPhone and MaxCode are how long a phone number and a code may be as they are typed, with blanks.
+const (
+	MaxPhone = 20
+	MaxCode  = 8
 )
 
 // A code lives for five minutes and five tries.
@@ -161,7 +168,7 @@ var (
 
 // foldPhone makes one form of a phone number however it was typed.
 func foldPhone(s string) (string, error) {
-	if len(s) > 64 {
+	if utf8.RuneCountInString(s) > MaxPhone {
 		return "", ErrPhone
 	}
 	s = filler.Replace(norm.NFKC.String(s))

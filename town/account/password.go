@@ -29,7 +29,7 @@ const (
 // Length of passwords: in characters at least, in bytes at most.
 const (
 	minPassword = 10
-	maxPassword = 256
+	MaxPassword = 256
 )
 
 // nobody's hash: a login that doesn't exist costs the same time. No password leads to it, its sum is not a hash of anything.
@@ -50,7 +50,7 @@ func (a *Accounts) hash(ctx context.Context, password string) (string, error) {
 
 // verify compares a typed password with a stored one; with none stored it costs the same and says no.
 func (a *Accounts) verify(ctx context.Context, stored, password string) (bool, error) {
-	known := stored != "" && len(password) <= maxPassword
+	known := stored != "" && len(password) <= MaxPassword
 	if !known {
 		stored, password = nobody, "x"
 	}
@@ -115,8 +115,8 @@ func strong(field, login, password string) error {
 	switch {
 	case utf8.RuneCountInString(p) < minPassword:
 		bad.Check(false, field, "account.password.short", minPassword)
-	case len(password) > maxPassword:
-		bad.Check(false, field, "account.password.long", maxPassword)
+	case len(password) > MaxPassword:
+		bad.Check(false, field, "account.password.long", MaxPassword)
 	case len(login) >= 4 && strings.Contains(p, login):
 		bad.Check(false, field, "account.password.login")
 	default:

@@ -45,9 +45,12 @@ func (n *NewPerson) check() error {
 	return bad.Or()
 }
 
+// MaxLogin is how long a login may be.
+const MaxLogin = 60
+
 func validLogin(s string) bool {
 	n := utf8.RuneCountInString(s)
-	return utf8.ValidString(s) && n >= 2 && n <= 60 && !strings.ContainsFunc(s, func(r rune) bool {
+	return utf8.ValidString(s) && n >= 2 && n <= MaxLogin && !strings.ContainsFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-@", r)
 	})
 }

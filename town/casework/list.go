@@ -180,7 +180,7 @@ func (d *Desk) partyQuery(bodies []int64, f Filter) *query {
 	d.inTime(q, f)
 	if f.Tab != Ended {
 		seek(q, f, "p.due_at", "p.case_id")
-	} else if _, last, ok := parseCursor(f.After); ok {
+	} else if _, last, ok := store.Behind(f.After); ok {
 		q.and(`p.case_id < ?`, last)
 	}
 	return q
@@ -286,7 +286,7 @@ func (d *Desk) inTime(q *query, f Filter) {
 
 // seek continues behind a cursor.
 func seek(q *query, f Filter, due, id string) {
-	at, last, ok := parseCursor(f.After)
+	at, last, ok := store.Behind(f.After)
 	if !ok {
 		return
 	}
@@ -302,14 +302,7 @@ func cursorOf(tab Tab, c *Case) string {
 	if tab == Ended {
 		at = c.ClosedAt
 	}
-	return strconv.FormatInt(at, 36) + "." + strconv.FormatInt(c.ID, 36)
-}
-
-func parseCursor(s string) (at, id int64, ok bool) {
-	a, b, found := strings.Cut(s, ".")
-	at, err1 := strconv.ParseInt(a, 36, 64)
-	id, err2 := strconv.ParseInt(b, 36, 64)
-	return at, id, found && err1 == nil && err2 == nil
+	return store.Cursor(at, c.ID)
 }
 
 // ByIDs reads the cases of these ids that the actor may see and the filter lets through, newest first; search asks it for what it has found.

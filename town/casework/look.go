@@ -106,13 +106,10 @@ func (d *Desk) checkLook(c *Case, who access.Actor, why Look) error {
 	var l fault.List
 	l.Check(listed || why.Reason == "", "reason", "case.look.reason")
 	l.Check(why.Note != "" || near && listed, "note", "case.look.reason")
-	l.Check(utf8.RuneCountInString(why.Note) <= maxWhy, "note", "case.note.long", maxWhy)
+	l.Check(utf8.RuneCountInString(why.Note) <= MaxWhy, "note", "case.note.long", MaxWhy)
 	l.Check(len(why.ClientRef) <= maxRef, "client_ref", "case.ref.long")
 	return l.Or()
 }
-
-// maxWhy is how long a reason may be.
-const maxWhy = 200
 
 // lookedBefore tells whether this click came before, and not long ago; it remembers it otherwise.
 func (d *Desk) lookedBefore(ctx context.Context, tx *store.Tx, id int64, who access.Actor, ref string) (bool, error) {

@@ -23,12 +23,16 @@ import (
 // Limits of what may be typed; the numbers stand in the sentences people read.
 const (
 	MaxTitle   = 100
-	MaxText    = 4000  // Open311 GeoReport v2 allows as much
-	MaxNote    = 10000 // official answers run long
+	MaxText    = 4000         // Open311 GeoReport v2 allows as much
+	MaxNote    = life.MaxNote // official answers run long
+	MaxSaid    = 1000         // of what a resident says later
+	MaxWhy     = life.MaxWhy
 	MaxAddress = 200
 	MaxName    = 50
-	MaxPhotos  = 6
-	maxRef     = 64
+	MaxPhone   = 20 // as it is typed, with blanks
+	MaxSecret  = 16 // likewise
+	MaxPhotos  = life.MaxPhotos
+	maxRef     = life.MaxRef
 )
 
 // Report is what somebody sends in.

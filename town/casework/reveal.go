@@ -60,7 +60,7 @@ func (d *Desk) Reveal(ctx context.Context, who access.Actor, id int64, reason st
 		}
 		var l fault.List
 		l.Check(reason != "", "reason", "case.reveal.reason")
-		l.Check(utf8.RuneCountInString(reason) <= MaxNote, "reason", "case.note.long", MaxNote)
+		l.Check(utf8.RuneCountInString(reason) <= MaxWhy, "reason", "case.note.long", MaxWhy)
 		if err := l.Or(); err != nil {
 			return err
 		}

@@ -2,8 +2,10 @@ package casework
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"mulin/internal/access"
+	"mulin/internal/fault"
 	"mulin/internal/life"
 	"mulin/internal/store"
 	"mulin/town/catalog"
@@ -102,12 +104,12 @@ var law = life.Law[Case]{
 	ReportIn:  {From: of(Whistled, Reported), To: Reported, Right: "whistle.report_in", Internal: true, Turn: at(AtBody)},
 	HandIn:    {From: of(Reported), To: Resolved, Right: "whistle.report_in", Internal: true, Turn: desk, Effect: resolved},
 	Answer:    {From: of(New, Accepted, Resolved), To: Answered, Right: Reply, By: answerer, Needs: NeedNote, Told: true, Turn: at(AtResident), Effect: answered},
-	Rate:      {From: of(Answered), To: Rated, By: reporter, Needs: NeedStars, Turn: at(AtBranch), Effect: rated},
+	Rate:      {From: of(Answered), To: Rated, By: reporter, Needs: NeedStars, Check: brief, Turn: at(AtBranch), Effect: rated},
 	Lapse:     {From: of(Answered), To: Rated, Right: Backdate, Internal: true, Turn: at(AtBranch)},
 	Archive:   {From: of(Answered), To: Closed, Right: Backdate, Turn: at(AtNobody), Effect: archived},
 	Revisit:   {From: of(Answered, Rated), To: Closed, Right: Visit, Needs: NeedNote, Turn: at(AtNobody), Effect: closed},
 	Unsolved:  {From: of(Answered, Rated), To: Accepted, Right: Visit, Needs: NeedNote, Anew: true, Turn: desk, Effect: reopened},
-	Reopen:    {From: of(Answered, Rated, Closed), To: Accepted, By: reporter, Needs: NeedNote, Anew: true, Turn: desk, Effect: reopened},
+	Reopen:    {From: of(Answered, Rated, Closed), To: Accepted, By: reporter, Needs: NeedNote, Check: brief, Anew: true, Turn: desk, Effect: reopened},
 	Decline:   {From: of(New, Accepted), To: Declined, Right: Handle, Needs: NeedReason | NeedNote, Told: true, Turn: at(AtNobody), Effect: declined},
 	Locate:    {From: of(New, Accepted, Dispatched, Working), Right: Handle, Told: true, Internal: true, Fresh: true},
 	Split:     {From: of(New, Accepted), Right: Handle, Told: true, Internal: true, Fresh: true},
@@ -118,9 +120,14 @@ var law = life.Law[Case]{
 	Release:   {From: underWay, Right: Handle, Internal: true},
 	Warn:      {From: underWay, Right: Handle, Internal: true},
 	Climb:     {From: underWay, Right: Handle, Internal: true, Fresh: true, Turn: above},
-	Say:       {From: underWay, By: joiner, Needs: NeedNote, Aside: true},
+	Say:       {From: underWay, By: joiner, Needs: NeedNote, Check: brief, Aside: true},
 	Note:      {From: Statuses, Right: See, Needs: NeedNote, Aside: true},
 	Contacted: {From: of(New, Accepted, Dispatched, Working, Whistled, Reported, Resolved), Right: Work, Needs: NeedNote, Aside: true, Effect: reached},
+}
+
+// brief holds what a resident says to its length.
+func brief(_ *Case, s *Step, list *fault.List) {
+	list.Check(utf8.RuneCountInString(s.Note) <= MaxSaid, "note", "case.note.long", MaxSaid)
 }
 
 // underWay are the statuses of open cases.

@@ -12,7 +12,7 @@ import (
 const (
 	maxName = 60
 	maxText = 500
-	maxCode = 32 // of a word
+	MaxCode = 32 // of a word
 	maxRank = 10_000
 	// maxWords is for a list of words.
 	maxWords = 2000

@@ -15,8 +15,8 @@ import (
 // ErrNoClass says that there is no such class.
 var ErrNoClass = fault.New(fault.Missing, "catalog.class.missing")
 
-// maxDepth is how many levels the tree of requests may have.
-const maxDepth = 5
+// MaxDepth is how many levels the tree of requests may have.
+const MaxDepth = 5
 
 // Class is one class of the tree of requests.
 type Class struct {
@@ -189,38 +189,38 @@ func (c *Catalog) SaveClass(ctx context.Context, who access.Actor, form ClassFor
 }
 
 func saveClass(ctx context.Context, tx *store.Tx, who access.Actor, form ClassForm) (Class, error) {
-	tree, err := allClasses(ctx, tx, tx.City)
-	if err == nil {
-		err = checkUrgency(ctx, tx, form.Urgency)
+	if err := checkUrgency(ctx, tx, form.Urgency); err != nil {
+		return Class{}, err
 	}
+	before, err := classOf(ctx, tx, `id = ?`, form.ID)
 	if err != nil {
 		return Class{}, err
 	}
-	var before, parent, last Class
-	for _, x := range tree {
-		switch {
-		case form.ID != 0 && x.ID == form.ID:
-			before = x
-		case x.Parent == form.Parent && x.Name == form.Name && x.Live():
-			return Class{}, fault.Field("name", "catalog.class.twice", form.Name)
-		}
-		if x.ID == form.Parent {
-			parent = x
-		}
-		last = x
+	parent, err := classOf(ctx, tx, `id = ?`, form.Parent)
+	if err != nil {
+		return Class{}, err
 	}
+	twin, err := classNamed(ctx, tx, form.Parent, form.Name)
 	switch {
+	case err != nil:
+		return Class{}, err
 	case form.ID != 0 && before.ID == 0:
 		return Class{}, ErrNoClass
+	case twin.ID != 0 && twin.Live() && twin.ID != form.ID:
+		return Class{}, fault.Field("name", "catalog.class.twice", form.Name)
 	case form.ID != 0 && before.Parent != form.Parent:
 		return Class{}, fault.Field("parent", "catalog.class.move")
 	case form.Parent != 0 && (parent.ID == 0 || !parent.Live()):
 		return Class{}, fault.Field("parent", "catalog.class.parent")
-	case parent.Depth() >= maxDepth:
-		return Class{}, fault.Field("parent", "catalog.class.deep", maxDepth)
+	case parent.Depth() >= MaxDepth:
+		return Class{}, fault.Field("parent", "catalog.class.deep", MaxDepth)
 	}
 	if form.ID == 0 {
-		return addClass(tx, who, last.ID+1, parent, form), nil
+		last, err := store.Value[int64](ctx, tx, `select coalesce(max(id), 0) from catalog_class where city = ?`, tx.City)
+		if err != nil {
+			return Class{}, err
+		}
+		return addClass(tx, who, last+1, parent, form), nil
 	}
 	after := before
 	after.Name, after.Own, after.Says, after.Until = form.Name, form.Urgency, form.Says, 0
@@ -229,6 +229,20 @@ func saveClass(ctx context.Context, tx *store.Tx, who access.Actor, form ClassFo
 		record(tx, who, "catalog.class.save", "class", after.ID, change{Before: before, After: after})
 	}
 	return after, nil
+}
+
+// classOf reads the first class of which a condition holds, none if there is none.
+func classOf(ctx context.Context, tx *store.Tx, where string, args ...any) (Class, error) {
+	x, err := store.One(ctx, tx, scanClass, `select `+classColumns+` from catalog_class where city = ? and `+where+` limit 1`, append([]any{tx.City}, args...)...)
+	if errors.Is(err, store.ErrNone) {
+		err = nil
+	}
+	return x, err
+}
+
+// classNamed is the class of a name right below another one; one in use comes before those that were retired.
+func classNamed(ctx context.Context, tx *store.Tx, parent int64, name string) (Class, error) {
+	return classOf(ctx, tx, `parent = ? and name = ? order by until = 0 desc, id desc`, parent, name)
 }
 
 func addClass(tx *store.Tx, who access.Actor, id int64, parent Class, form ClassForm) Class {
@@ -260,12 +274,12 @@ func (c *Catalog) RetireClass(ctx context.Context, who access.Actor, id int64) e
 }
 
 func retireClass(ctx context.Context, tx *store.Tx, who access.Actor, id int64, reason string) error {
-	x, err := store.One(ctx, tx, scanClass, `select `+classColumns+` from catalog_class where city = ? and id = ?`, tx.City, id)
-	if errors.Is(err, store.ErrNone) {
-		return ErrNoClass
-	}
-	if err != nil || !x.Live() {
+	x, err := classOf(ctx, tx, `id = ?`, id)
+	switch {
+	case err != nil || !x.Live():
 		return err
+	case x.ID == 0:
+		return ErrNoClass
 	}
 	tx.Exec(`update catalog_class set until = ? where city = ? and path >= ? and path < ? and until = 0`, tx.Now, tx.City, x.Path, access.After(x.Path))
 	after := x

@@ -34,7 +34,7 @@ func FuzzClasses(f *testing.F) {
 					t.Fatalf("%q gives the name %q", file, name)
 				}
 			}
-			_ = w.Row(append(append(slices.Clone(l.path), make([]string, maxDepth-len(l.path))...), l.urgency))
+			_ = w.Row(append(append(slices.Clone(l.path), make([]string, MaxDepth-len(l.path))...), l.urgency))
 		}
 		_ = w.Close()
 		twice, err := readClasses([]byte(again.String()))

@@ -60,10 +60,10 @@ func readClasses(file []byte) ([]line, error) {
 		if len(bad) >= maxFaults {
 			break
 		}
-		levels := r.cells[:maxDepth]
+		levels := r.cells[:MaxDepth]
 		n := slices.Index(levels, "")
 		if n < 0 {
-			n = maxDepth
+			n = MaxDepth
 		}
 		if n == 0 || slices.ContainsFunc(levels[n:], func(s string) bool { return s != "" }) {
 			bad.Check(false, "file", "catalog.csv.gap", r.line)
@@ -75,7 +75,7 @@ func readClasses(file []byte) ([]line, error) {
 			continue
 		}
 		first[key] = r.line
-		lines = append(lines, line{r.line, levels[:n:n], r.cells[maxDepth], phrases(r.cells[maxDepth+1])})
+		lines = append(lines, line{r.line, levels[:n:n], r.cells[MaxDepth], phrases(r.cells[MaxDepth+1])})
 	}
 	return lines, bad.Or()
 }

@@ -11,65 +11,17 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
+	"mulin/internal/i18n"
 	"mulin/internal/ledger"
 	"mulin/internal/register"
 	"mulin/internal/store"
 )
-
-// ClassEntry is a class of requests as lists, forms and sheets show it.
-type ClassEntry struct {
-	register.Head
-	Parent        int64
-	Name, Urgency string
-	Says          string
-}
-
-// ClassNoun is the tree of requests as pages and sheets work on it.
-func (c *Catalog) ClassNoun() *register.Register[ClassEntry] {
-	return register.Adapt(c.city, register.Own[ClassEntry]{
-		Of: of[ClassEntry](c, "class", []register.Field{
-			register.Line("name", maxName, func(x *ClassEntry) *string { return &x.Name }).Needed().Listed().Found().Sorts(),
-			register.Ref("parent", "class", func(x *ClassEntry) *int64 { return &x.Parent }).Listed().Sieve(),
-			urgencyField(c, func(x *ClassEntry) *string { return &x.Urgency }).Listed().Sieve(),
-			register.Text("says", maxText, func(x *ClassEntry) *string { return &x.Says }).Found(),
-		}),
-		All: c.classEntries,
-		Put: func(ctx context.Context, tx *store.Tx, who access.Actor, _, x *ClassEntry) error {
-			form := ClassForm{ID: x.ID, Parent: x.Parent, Name: x.Name, Urgency: x.Urgency, Says: phrases(x.Says)}
-			saved, err := saveClass(ctx, tx, who, form)
-			x.ID = saved.ID
-			return err
-		},
-		End: func(ctx context.Context, tx *store.Tx, who access.Actor, x *ClassEntry, reason string) error {
-			return retireClass(ctx, tx, who, x.ID, reason)
-		},
-	})
-}
 
 // of is what the catalogue's nouns have in common.
 func of[T any](c *Catalog, name string, fields []register.Field) register.Of[T] {
 	return register.Of[T]{Name: name, Fields: fields, See: Edit, Edit: Edit,
 		Refs: map[string]register.Directory{"class": c.ClassDirectory(), "urgency": c.urgencyDirectory()},
 		Then: func(ctx context.Context) error { c.lists.Refresh(ctx); return nil }}
-}
-
-// classEntries are all classes, each parent before its children, retired ones last.
-func (c *Catalog) classEntries() (all []*ClassEntry) {
-	s := c.lists.Now()
-	entry := func(x Class) *ClassEntry {
-		return &ClassEntry{register.Head{ID: x.ID, Until: x.Until}, x.Parent, x.Name, x.Own, x.Says}
-	}
-	for _, x := range s.classes {
-		all = append(all, entry(x))
-	}
-	inUse := len(all)
-	for _, n := range s.nodes {
-		if !n.Live() {
-			all = append(all, entry(n.Class))
-		}
-	}
-	slices.SortFunc(all[inUse:], func(a, b *ClassEntry) int { return int(a.ID - b.ID) })
-	return all
 }
 
 // ReasonEntry is a reason as lists, forms and sheets show it.
@@ -79,31 +31,25 @@ type ReasonEntry struct {
 	Rank             int64
 }
 
-// ReasonNoun is the lists of reasons as pages and sheets work on them. Kind and code are its key and stay.
+// ReasonNoun is the lists of reasons as pages and sheets work on them. Kind and code are its key and stay; one that comes again is brought back, and one
+// that is said no place stands at the end.
 func (c *Catalog) ReasonNoun() *register.Register[ReasonEntry] {
 	return register.Adapt(c.city, register.Own[ReasonEntry]{
 		Of: of[ReasonEntry](c, "reason", []register.Field{
-			register.One("kind", ReasonKinds, func(x *ReasonEntry) *string { return &x.Kind }).Needed().Listed().Sieve(),
-			register.Line("code", maxCode, func(x *ReasonEntry) *string { return &x.Code }).Needed().Listed().Found(),
+			register.One("kind", ReasonKinds, func(x *ReasonEntry) *string { return &x.Kind }).Needed().Fixed().Listed().Sieve(),
+			codeField(func(x *ReasonEntry) *string { return &x.Code }).Unique("kind"),
 			register.Line("name", maxName, func(x *ReasonEntry) *string { return &x.Name }).Needed().Listed().Found(),
 			register.Count("rank", "", maxRank, func(x *ReasonEntry) *int64 { return &x.Rank }).Listed(),
 		}),
 		All: c.reasonEntries,
 		Put: func(ctx context.Context, tx *store.Tx, who access.Actor, old, x *ReasonEntry) error {
-			r := Reason{Kind: x.Kind, Code: x.Code, Name: x.Name, Rank: x.Rank}
-			var bad fault.List
-			bad.Check(word(r.Code), "code", "catalog.code.word")
-			bad.Check(old == nil || old.Kind == r.Kind, "kind", "catalog.key")
-			bad.Check(old == nil || old.Code == r.Code, "code", "catalog.key")
-			if err := bad.Or(); err != nil {
-				return err
+			if x.Rank == 0 {
+				x.Rank = int64(10 * (1 + len(c.Reasons(x.Kind))))
 			}
+			r := Reason{Kind: x.Kind, Code: x.Code, Name: x.Name, Rank: x.Rank}
 			x.ID = r.id()
 			return nextReason(ctx, tx, who, "catalog.reason.save", r.Kind, r.Code, "", func(before *Reason, _ int64) (Reason, error) {
-				if old == nil && before != nil {
-					return Reason{}, fault.Field("code", "catalog.key.taken")
-				}
-				return r, nil
+				return r, taken(old == nil && before != nil && before.Until == 0, "code")
 			})
 		},
 		End: func(ctx context.Context, tx *store.Tx, who access.Actor, x *ReasonEntry, reason string) error {
@@ -126,6 +72,68 @@ func (c *Catalog) reasonEntries() (all []*ReasonEntry) {
 	return all
 }
 
+// UrgencyEntry is a degree of urgency as lists, forms and sheets show it.
+type UrgencyEntry struct {
+	register.Head
+	Code, Name, Words string
+	Rank              int64
+}
+
+// UrgencyNoun is the degrees of urgency as pages and sheets work on them. The code is its key and stays; one that comes again is brought back.
+func (c *Catalog) UrgencyNoun() *register.Register[UrgencyEntry] {
+	own := of[UrgencyEntry](c, "urgency", []register.Field{
+		codeField(func(x *UrgencyEntry) *string { return &x.Code }).Unique(),
+		register.Line("name", maxName, func(x *UrgencyEntry) *string { return &x.Name }).Listed().Found(),
+		register.Count("rank", "", maxRank, func(x *UrgencyEntry) *int64 { return &x.Rank }).Listed(),
+		register.Text("words", maxWords, func(x *UrgencyEntry) *string { return &x.Words }).Listed().Found(),
+	})
+	own.Check = func(_ context.Context, _ store.Querier, x *UrgencyEntry, bad *fault.List) {
+		bad.Check(x.Name != "" || knownUrgency(x.Code), "name", "register.needed", i18n.Key("urgency.name"))
+	}
+	return register.Adapt(c.city, register.Own[UrgencyEntry]{
+		Of: own,
+		All: func() (all []*UrgencyEntry) {
+			for _, u := range c.lists.Now().degrees {
+				all = append(all, &UrgencyEntry{register.Head{ID: u.id(), Until: u.Until}, u.Code, u.Name, u.Words, u.Rank})
+			}
+			return all
+		},
+		Put: func(ctx context.Context, tx *store.Tx, who access.Actor, old, x *UrgencyEntry) error {
+			x.Words = wordList(x.Words)
+			u := Urgency{Code: x.Code, Name: x.Name, Rank: x.Rank, Words: x.Words}
+			x.ID = u.id()
+			return nextUrgency(ctx, tx, who, "catalog.urgency.save", u.Code, "", func(before *Urgency, _ int64) (Urgency, error) {
+				return u, taken(old == nil && before != nil && before.Until == 0, "code")
+			})
+		},
+		End: func(ctx context.Context, tx *store.Tx, who access.Actor, x *UrgencyEntry, reason string) error {
+			return nextUrgency(ctx, tx, who, "catalog.urgency.retire", x.Code, reason, endUrgency)
+		},
+		Told: func(ctx context.Context, x *UrgencyEntry) ([]ledger.Entry, error) {
+			return told(ctx, c, "urgency", x.ID, Urgency.id)
+		},
+	})
+}
+
+// codeField is the code that a thing has for ever.
+func codeField[T any](at func(*T) *string) register.Field {
+	return register.As("code", register.Plain(register.SortLine, func(code string) string { return code }, func(text string) (string, string) {
+		text = strings.ToLower(text)
+		if text != "" && !word(text) {
+			return text, "catalog.code.word"
+		}
+		return text, ""
+	}), at).Needed().Fixed().Listed().Found()
+}
+
+// taken refuses a key that somebody else has given to another thing just now.
+func taken(is bool, field string) error {
+	if is {
+		return fault.Field(field, "catalog.key.taken")
+	}
+	return nil
+}
+
 // LimitEntry is a limit as lists, forms and sheets show it.
 type LimitEntry struct {
 	register.Head
@@ -137,9 +145,9 @@ type LimitEntry struct {
 func (c *Catalog) LimitNoun() *register.Register[LimitEntry] {
 	return register.Adapt(c.city, register.Own[LimitEntry]{
 		Of: of[LimitEntry](c, "limit", []register.Field{
-			register.One("step", c.Steps(), func(x *LimitEntry) *string { return &x.Step }).Needed().Listed().Sieve(),
-			register.Ref("class", "class", func(x *LimitEntry) *int64 { return &x.Class }).Listed().Sieve(),
-			urgencyField(c, func(x *LimitEntry) *string { return &x.Urgency }).Listed().Sieve(),
+			register.One("step", c.Steps(), func(x *LimitEntry) *string { return &x.Step }).Needed().Fixed().Unique("class", "urgency").Listed().Sieve(),
+			register.Ref("class", "class", func(x *LimitEntry) *int64 { return &x.Class }).Fixed().Listed().Sieve(),
+			urgencyField(c, func(x *LimitEntry) *string { return &x.Urgency }).Fixed().Listed().Sieve(),
 			register.Limit("limit", func(x *LimitEntry) *clock.Limit { return &x.Limit }).Needed().Listed(),
 		}),
 		Final: true,
@@ -150,15 +158,12 @@ func (c *Catalog) LimitNoun() *register.Register[LimitEntry] {
 			return all
 		},
 		Put: func(ctx context.Context, tx *store.Tx, who access.Actor, old, x *LimitEntry) error {
-			if old != nil && old.key() != x.key() {
-				return fault.Field("step", "catalog.key")
-			}
 			before, err := ruleOf(ctx, tx, x.Rule)
+			if err == nil {
+				err = taken(old == nil && before != nil, "step")
+			}
 			if err != nil {
 				return err
-			}
-			if old == nil && before != nil {
-				return fault.Field("step", "catalog.key.taken")
 			}
 			x.ID = x.id()
 			return saveLimit(ctx, tx, who, x.Rule)
@@ -193,18 +198,18 @@ func told[T any](ctx context.Context, c *Catalog, kind string, id int64, idOf fu
 func urgencyField[T any](c *Catalog, at func(*T) *string) register.Field {
 	f := register.As("urgency", register.Way[string]{
 		Sort: register.SortRef,
-		Put:  func(code string) []any { return []any{urgencyID(code)} },
+		Put:  func(code string) []any { return []any{Urgency{Code: code}.id()} },
 		Dest: func(code *string) []any { return []any{code} },
 		Parts: func(code string) []string {
 			if code == "" {
 				return []string{""}
 			}
-			return []string{strconv.FormatInt(urgencyID(code), 10)}
+			return []string{strconv.FormatInt(Urgency{Code: code}.id(), 10)}
 		},
 		Read: func(code *string, parts []string) string {
 			*code = ""
-			for _, u := range c.lists.Now().urgencies {
-				if strconv.FormatInt(urgencyID(u.Code), 10) == parts[0] {
+			for _, u := range c.lists.Now().degrees {
+				if strconv.FormatInt(u.id(), 10) == parts[0] {
 					*code = u.Code
 				}
 			}
@@ -218,13 +223,6 @@ func urgencyField[T any](c *Catalog, at func(*T) *string) register.Field {
 	return f
 }
 
-func urgencyID(code string) int64 {
-	if code == "" {
-		return 0
-	}
-	return register.Key("urgency", code)
-}
-
 // urgencyDirectory lets nouns name degrees of urgency.
 func (c *Catalog) urgencyDirectory() register.Directory {
 	name := func(u Urgency) string {
@@ -235,20 +233,20 @@ func (c *Catalog) urgencyDirectory() register.Directory {
 	}
 	return register.Directory{Few: true,
 		Name: func(id int64) string {
-			for _, u := range c.lists.Now().urgencies {
-				if urgencyID(u.Code) == id {
+			for _, u := range c.lists.Now().degrees {
+				if u.id() == id {
 					return name(u)
 				}
 			}
 			return ""
 		},
 		Live: func(id int64) bool {
-			return slices.ContainsFunc(c.Urgencies(), func(u Urgency) bool { return urgencyID(u.Code) == id })
+			return slices.ContainsFunc(c.Urgencies(), func(u Urgency) bool { return u.id() == id })
 		},
 		Find: func(text string, most int) (all []register.Named) {
 			for _, u := range c.Urgencies() {
 				if len(all) < most && (text == "" || u.Code == text || name(u) == text) {
-					all = append(all, register.Named{ID: urgencyID(u.Code), Name: name(u), Hint: u.Code})
+					all = append(all, register.Named{ID: u.id(), Name: name(u), Hint: u.Code})
 				}
 			}
 			return all

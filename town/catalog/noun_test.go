@@ -11,12 +11,15 @@ import (
 	"mulin/town/catalog"
 )
 
-// TestNouns holds classes, reasons and limits to what every register promises.
+// TestNouns holds urgencies, reasons, classes and limits to what every register promises.
 func TestNouns(t *testing.T) {
 	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
-		for _, u := range []string{"2h", "24h", "7d"} {
-			must(t, c.SaveUrgency(ctx, admin, catalog.Urgency{Code: u}))
-		}
+		t.Run("urgencies", func(t *testing.T) {
+			registertest.Run(t, city, c.UrgencyNoun().Noun, func(i int, x any) {
+				r := x.(*catalog.UrgencyEntry)
+				r.Code, r.Words = fmt.Sprint("u_", i), "煤气+味 着火"
+			})
+		})
 		t.Run("reasons", func(t *testing.T) {
 			registertest.Run(t, city, c.ReasonNoun().Noun, func(i int, x any) {
 				r := x.(*catalog.ReasonEntry)
@@ -33,7 +36,7 @@ func TestNouns(t *testing.T) {
 			classes, steps := c.Classes(), c.Steps()
 			registertest.Run(t, city, c.LimitNoun().Noun, func(i int, x any) {
 				r := x.(*catalog.LimitEntry)
-				r.Step, r.Class, r.Urgency = steps[i%len(steps)], classes[i/len(steps)%len(classes)].ID, []string{"", "2h"}[i%2]
+				r.Step, r.Class, r.Urgency = steps[i%len(steps)], classes[i/len(steps)%len(classes)].ID, []string{"", "u_2"}[i%2]
 			})
 		})
 	})
@@ -54,8 +57,31 @@ func TestKeysStay(t *testing.T) {
 		}
 		other := *r
 		other.Code = "ours"
-		wrong(&other, "code", "catalog.key")
-		wrong(&catalog.ReasonEntry{Kind: catalog.ForReturn, Code: "not_ours", Name: "又一个"}, "code", "catalog.key.taken")
+		wrong(&other, "code", "register.fixed")
+		wrong(&catalog.ReasonEntry{Kind: catalog.ForReturn, Code: "not_ours", Name: "又一个"}, "code", "register.taken")
 		wrong(&catalog.ReasonEntry{Kind: catalog.ForReturn, Code: "Not ours", Name: "空格"}, "code", "catalog.code.word")
+	})
+}
+
+// TestClassWithThoseAbove makes what lies above a class with it, in one write, and gives what was made so its own urgency when its own line comes.
+func TestClassWithThoseAbove(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, _ *store.City, _ *clock.Fake) {
+		degrees(t, c)
+		all := c.ClassNoun()
+		must(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "水管爆裂", Above: "建设 / 供水"}, &catalog.ClassEntry{Name: "供水", Above: "建设", Urgency: "2h"}, &catalog.ClassEntry{Name: "水压不足", Above: "建设 / 供水", Says: "水压太小"}))
+		if x, ok := c.ClassNamed("建设 / 供水 / 水管爆裂"); !ok || x.Urgency != "2h" || len(c.Classes()) != 4 {
+			t.Errorf("class %+v, all %v", x, c.Classes())
+		}
+		old, _ := c.ClassNamed("建设 / 供水")
+		must(t, c.RetireClass(ctx, admin, old.ID))
+		must(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "停水", Above: "建设 / 供水"}))
+		if x, _ := c.ClassNamed("建设 / 供水 / 停水"); x.Parent != old.ID || x.Urgency != "2h" {
+			t.Errorf("below one that was retired: %+v", x)
+		}
+		if _, ok := c.ClassNamed("建设 / 供水 / 水压不足"); ok {
+			t.Error("a retired class came back that nobody named")
+		}
+		fails(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "六", Above: "一 / 二 / 三 / 四 / 五"}), "catalog.class.above")
+		fails(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "停水", Parent: old.ID}), "register.taken")
 	})
 }

@@ -14,7 +14,8 @@ type state struct {
 	classes   []Class          // in use, each parent before its children
 	nodes     map[int64]*node  // all
 	named     map[string]int64 // by full name, in use
-	urgencies []Urgency
+	degrees   []Urgency        // all degrees of urgency
+	urgencies []Urgency        // those in use
 	codes     map[CodeKind][]Code
 	code      map[codeKey]Code
 	rules     []Rule

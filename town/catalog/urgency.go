@@ -3,10 +3,12 @@ package catalog
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/i18n"
+	"mulin/internal/register"
 	"mulin/internal/store"
 )
 
@@ -55,7 +57,8 @@ func scanUrgency(r store.Row) (u Urgency, err error) {
 }
 
 func (s *state) loadUrgencies(ctx context.Context, city *store.City) (err error) {
-	s.urgencies, err = store.All(ctx, city, scanUrgency, `select `+urgencyColumns+` from catalog_urgency where city = ? and until = 0 order by rank, code`, city.ID)
+	s.degrees, err = store.All(ctx, city, scanUrgency, `select `+urgencyColumns+` from catalog_urgency where city = ? order by rank, code`, city.ID)
+	s.urgencies = slices.DeleteFunc(slices.Clone(s.degrees), func(u Urgency) bool { return !u.Live() })
 	return err
 }
 
@@ -81,42 +84,55 @@ func (c *Catalog) RetireUrgency(ctx context.Context, who access.Actor, code stri
 	if err := c.may(who); err != nil {
 		return err
 	}
-	return c.putUrgency(ctx, who, "catalog.urgency.retire", code, func(before *Urgency, now int64) (Urgency, error) {
-		if before == nil {
-			return Urgency{}, ErrNoUrgency
-		}
-		after := *before
-		if after.Live() {
-			after.Until = now
-		}
-		return after, nil
-	})
+	return c.putUrgency(ctx, who, "catalog.urgency.retire", code, endUrgency)
+}
+
+// endUrgency takes a degree out of use.
+func endUrgency(before *Urgency, now int64) (Urgency, error) {
+	if before == nil {
+		return Urgency{}, ErrNoUrgency
+	}
+	after := *before
+	if after.Live() {
+		after.Until = now
+	}
+	return after, nil
 }
 
 // putUrgency writes what next makes of the row.
 func (c *Catalog) putUrgency(ctx context.Context, who access.Actor, verb, code string, next func(before *Urgency, now int64) (Urgency, error)) error {
-	return c.write(ctx, verb, func(tx *store.Tx) error {
-		var before *Urgency
-		switch old, err := store.One(ctx, tx, scanUrgency, `select `+urgencyColumns+` from catalog_urgency where city = ? and code = ?`, tx.City, code); {
-		case err == nil:
-			before = &old
-		case !errors.Is(err, store.ErrNone):
-			return err
-		}
-		u, err := next(before, tx.Now)
-		if err != nil || before != nil && *before == u {
-			return err
-		}
-		tx.Exec(`insert into catalog_urgency (city, code, name, rank, until, words) values (?, ?, ?, ?, ?, ?)
-			on conflict (city, code) do update set name = excluded.name, rank = excluded.rank, until = excluded.until, words = excluded.words`,
-			tx.City, u.Code, u.Name, u.Rank, u.Until, u.Words)
-		ch := change{After: u}
-		if before != nil {
-			ch.Before = *before
-		}
-		record(tx, who, verb, "urgency", 0, ch)
-		return nil
-	})
+	return c.write(ctx, verb, func(tx *store.Tx) error { return nextUrgency(ctx, tx, who, verb, code, "", next) })
+}
+
+func nextUrgency(ctx context.Context, tx *store.Tx, who access.Actor, verb, code, why string, next func(before *Urgency, now int64) (Urgency, error)) error {
+	var before *Urgency
+	switch old, err := store.One(ctx, tx, scanUrgency, `select `+urgencyColumns+` from catalog_urgency where city = ? and code = ?`, tx.City, code); {
+	case err == nil:
+		before = &old
+	case !errors.Is(err, store.ErrNone):
+		return err
+	}
+	u, err := next(before, tx.Now)
+	if err != nil || before != nil && *before == u {
+		return err
+	}
+	tx.Exec(`insert into catalog_urgency (city, code, name, rank, until, words) values (?, ?, ?, ?, ?, ?)
+		on conflict (city, code) do update set name = excluded.name, rank = excluded.rank, until = excluded.until, words = excluded.words`,
+		tx.City, u.Code, u.Name, u.Rank, u.Until, u.Words)
+	ch := change{After: u, Reason: why}
+	if before != nil {
+		ch.Before = *before
+	}
+	record(tx, who, verb, "urgency", u.id(), ch)
+	return nil
+}
+
+// id is the degree's number in registers and ledger, 0 for none; its own key is the code.
+func (u Urgency) id() int64 {
+	if u.Code == "" {
+		return 0
+	}
+	return register.Key("urgency", u.Code)
 }
 
 // knownUrgency tells whether the word lists have a word for it.

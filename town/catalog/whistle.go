@@ -56,7 +56,7 @@ var WhistleFields = []register.Field{
 // whistleList is the register of the whistle list; bodies are those that may be called.
 func (c *Catalog) whistleList(bodies register.Directory) *register.Register[WhistleItem] {
 	return register.New(c.city, register.Of[WhistleItem]{
-		Name: "whistle_item", Verbs: "catalog.whistle", Fields: WhistleFields, Edit: Edit, Refs: map[string]register.Directory{"body": bodies}, Then: c.Load,
+		Name: "whistle_item", Verbs: "catalog.whistle", Fields: WhistleFields, See: Edit, Edit: Edit, Refs: map[string]register.Directory{"body": bodies}, Then: c.Load,
 		Check: func(_ context.Context, _ store.Querier, w *WhistleItem, bad *fault.List) {
 			bad.Check(len(w.Bodies) > 0 || w.BodyKind != "", "bodies", "catalog.whistle.unit")
 		},

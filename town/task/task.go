@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -187,7 +186,7 @@ func (ts *Tasks) List(ctx context.Context, who access.Actor, closed bool, after 
 	where := `t.city = ? and t.open = ? and ` + sql
 	args = append([]any{ts.city.ID, !closed}, args...)
 	order := `t.due_at, t.id`
-	at, id, ok := cutCursor(after)
+	at, id, ok := store.Behind(after)
 	if closed {
 		order = `t.closed_at desc, t.id desc`
 		if ok {
@@ -207,19 +206,12 @@ func (ts *Tasks) List(ctx context.Context, who access.Actor, closed bool, after 
 	if len(all) > pageRows {
 		p.Tasks = all[:pageRows]
 		last := p.Tasks[pageRows-1]
-		p.Next = strconv.FormatInt(last.DueAt, 36) + "." + strconv.FormatInt(last.ID, 36)
+		p.Next = store.Cursor(last.DueAt, last.ID)
 		if closed {
-			p.Next = strconv.FormatInt(last.ClosedAt, 36) + "." + strconv.FormatInt(last.ID, 36)
+			p.Next = store.Cursor(last.ClosedAt, last.ID)
 		}
 	}
 	return p, ts.withMeasures(ctx, p.Tasks)
-}
-
-func cutCursor(s string) (at, id int64, ok bool) {
-	a, b, found := strings.Cut(s, ".")
-	at, err1 := strconv.ParseInt(a, 36, 64)
-	id, err2 := strconv.ParseInt(b, 36, 64)
-	return at, id, found && err1 == nil && err2 == nil
 }
 
 // within writes which tasks the actor may read.

@@ -569,7 +569,7 @@ func answerDespite(v *AnswerView, f *site.Form) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.Serious {
-			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "why", Label: site.T(ctx, "answer.why"), Hint: site.T(ctx, "answer.why.hint"), Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "why", Label: site.T(ctx, "answer.why"), Hint: site.T(ctx, "answer.why.hint"), Max: casework.MaxWhy}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

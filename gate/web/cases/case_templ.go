@@ -1649,7 +1649,7 @@ func revealForm(v caseView, f *site.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "reason", Label: site.T(ctx, "desk.contact.why"), Hint: site.T(ctx, "desk.contact.why.hint"), Max: 100, Focus: v.Do == doReveal}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "reason", Label: site.T(ctx, "desk.contact.why"), Hint: site.T(ctx, "desk.contact.why.hint"), Max: casework.MaxWhy, Focus: v.Do == doReveal}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,13 +2,13 @@ package cases
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"unicode/utf8"
 
 	"mulin/gate/draft"
 	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/internal/fault"
 	"mulin/town/casework"
 )
@@ -65,7 +65,7 @@ func (p *Pages) propose(ctx context.Context, rq *site.Req, file *casework.File, 
 	if utf8.RuneCountInString(own) > casework.MaxNote {
 		return nil, fault.Field("note", "case.note.long", casework.MaxNote)
 	}
-	if p.Drafting != nil && !p.Drafting.Allow(fmt.Sprint("person ", rq.Who.Person), p.Clock.Now()) {
+	if p.Drafting != nil && !p.Drafting.Allow("person "+to.Digits(rq.Who.Person), p.Clock.Now()) {
 		return &draftView{Failed: rq.Words.Fault(errOften)}, nil
 	}
 	verb := func(v casework.Verb) string { return rq.T("case.verb." + string(v)) }

@@ -311,7 +311,7 @@ func lookOther(v caseView, f *site.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "note", Label: lookLabel(ctx, v), Max: 200, Focus: v.Do == DoLook}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "note", Label: lookLabel(ctx, v), Max: casework.MaxWhy, Focus: v.Do == DoLook}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

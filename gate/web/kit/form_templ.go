@@ -233,7 +233,7 @@ func input(v formView, f *site.Form, x *register.Field) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case x.Sort == register.SortChoice:
-			templ_7745c5c3_Err = ui.Select(f, v.in(x), choices(v.rq.Words, v.Name, x)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f, v.in(x), v.Pages.choices(v.rq.Words, x)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -469,11 +469,11 @@ func spot(v formView, f *site.Form, x *register.Field) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "lat", Label: site.T(ctx, "kit.lat"), Mode: "decimal", Max: 12, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "lat", Label: site.T(ctx, "kit.lat"), Mode: "decimal", Max: ui.MaxDegrees, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "lng", Label: site.T(ctx, "kit.lng"), Mode: "decimal", Max: 12, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "lng", Label: site.T(ctx, "kit.lng"), Mode: "decimal", Max: ui.MaxDegrees, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

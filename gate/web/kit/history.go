@@ -3,9 +3,9 @@ package kit
 import (
 	"net/http"
 	"slices"
-	"strconv"
 
 	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
 	"mulin/internal/i18n"
 	"mulin/internal/register"
@@ -101,16 +101,14 @@ func (p *Pages) versions(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	v := versionsView{Pages: p, rq: rq, Thing: b}
 	for _, x := range slices.Backward(all) {
 		h := register.HeadOf(x)
-		v.Versions = append(v.Versions, ui.Choice{Value: number(h.Version), Label: rq.T("kit.version", h.Version, rq.When(h.Since, rq.Brand.Zone))})
-		if number(h.Version) == rq.Query("a") {
+		v.Versions = append(v.Versions, ui.Choice{Value: to.Digits(h.Version), Label: rq.T("kit.version", h.Version, rq.When(h.Since, rq.Brand.Zone))})
+		if to.Digits(h.Version) == rq.Query("a") {
 			a = x
 		}
-		if number(h.Version) == rq.Query("b") {
+		if to.Digits(h.Version) == rq.Query("b") {
 			b = x
 		}
 	}
 	v.A, v.B, v.Lines = register.HeadOf(a), register.HeadOf(b), p.lines(rq.Words, p.Changes(a, b))
 	return rq.Show(w, versionsPage(v))
 }
-
-func number(n int64) string { return strconv.FormatInt(n, 10) }

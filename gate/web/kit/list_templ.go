@@ -615,7 +615,7 @@ func sieve(v listView, f *site.Form, s *register.Field) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch {
 		case s.Sort == register.SortChoice:
-			templ_7745c5c3_Err = ui.Select(f, ui.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}, append([]ui.Choice{{Label: site.T(ctx, "common.all")}}, choices(v.rq.Words, v.Name, s)...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f, ui.In{Name: s.Name, Label: v.label(v.rq.Words, s), Optional: true}, append([]ui.Choice{{Label: site.T(ctx, "common.all")}}, v.Pages.choices(v.rq.Words, s)...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -732,7 +732,7 @@ func saveView(v listView, f *site.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "name", Label: site.T(ctx, "kit.view.save"), Max: 40}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "name", Label: site.T(ctx, "kit.view.save"), Max: register.MaxView}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
 	"mulin/internal/fault"
 	"mulin/internal/i18n"
@@ -17,11 +18,11 @@ import (
 const offered = 20
 
 // named are things by a name that finds them again: with their number where several answer to the name.
-func (p *Pages) named(f *register.Field, parts []string) string {
+func (p *Pages) named(w *i18n.Words, f *register.Field, parts []string) string {
 	var all []string
 	for _, id := range ids(parts) {
 		if id != 0 {
-			all = append(all, unmistakable(p.Refs[f.Ref], register.Named{ID: id, Name: p.Refs[f.Ref].Name(id)}))
+			all = append(all, unmistakable(p.Refs[f.Ref], register.Named{ID: id, Name: p.name(w, f.Ref, id)}))
 		}
 	}
 	return strings.Join(all, "；")
@@ -31,7 +32,7 @@ func unmistakable(dir register.Directory, x register.Named) string {
 	if found := dir.Find(x.Name, 2); len(found) == 1 && found[0].ID == x.ID {
 		return x.Name
 	}
-	return x.Name + " #" + number(x.ID)
+	return x.Name + " #" + to.Digits(x.ID)
 }
 
 // picked reads what somebody typed to name things: "#12" as offered before, or texts that the directory finds; choices are what is offered next.
@@ -59,7 +60,7 @@ func (p *Pages) picked(field, ref string, texts []string) (parts []string, choic
 		}
 	}
 	for _, x := range sure {
-		parts = append(parts, number(x.ID))
+		parts = append(parts, to.Digits(x.ID))
 	}
 	if len(parts) == 0 {
 		parts = []string{""}
@@ -70,7 +71,7 @@ func (p *Pages) picked(field, ref string, texts []string) (parts []string, choic
 func boxes(things []register.Named) []ui.Choice {
 	all := make([]ui.Choice, len(things))
 	for i, x := range things {
-		all[i] = ui.Choice{Value: "#" + number(x.ID), Label: x.Name, Hint: x.Hint}
+		all[i] = ui.Choice{Value: "#" + to.Digits(x.ID), Label: x.Name, Hint: x.Hint}
 	}
 	return all
 }
@@ -81,7 +82,7 @@ func (p *Pages) few(f *register.Field) bool { return f.Sort == register.SortRef 
 // all are the things to choose among, and the one that is named if it is no longer among them.
 func (p *Pages) all(w *i18n.Words, f *register.Field, named string) (all []ui.Choice) {
 	for _, x := range p.Refs[f.Ref].Find("", offered) {
-		all = append(all, ui.Choice{Value: "#" + number(x.ID), Label: p.name(w, f.Ref, x.ID)})
+		all = append(all, ui.Choice{Value: "#" + to.Digits(x.ID), Label: p.name(w, f.Ref, x.ID)})
 	}
 	id, ok := strings.CutPrefix(named, "#")
 	if ok && !slices.ContainsFunc(all, func(c ui.Choice) bool { return c.Value == named }) {

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"mulin/gate/web/to"
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
@@ -163,7 +164,7 @@ func (r *reading) order() error {
 func (r *reading) draw(ctx context.Context, lines []drawn) error {
 	var ids []int64
 	for _, l := range lines {
-		if id, _ := strconv.ParseInt(l.text(&numberCol), 10, 64); id > 0 {
+		if id := to.Number(l.text(&numberCol)); id > 0 {
 			ids = append(ids, id)
 		}
 	}
@@ -200,23 +201,21 @@ func (r *reading) thing(l *drawn, known map[int64]any) (x any, err error) {
 	if x = old; x == nil {
 		x = r.New()
 	}
+	cells, err := r.cells(l)
+	if err != nil {
+		return nil, err
+	}
 	var bad fault.List
 	touched := old == nil
-	for i, f := range r.columnsOf(l.sheet) {
-		if f == nil || f == &numberCol || f == &versionCol {
-			continue
-		}
-		text := ""
-		if i < len(l.row.Cells) {
-			text = strings.TrimSpace(l.row.Cells[i])
-		}
-		if text = r.plain(f, l.sheet.order(i), text); old != nil && r.says(f, old, text) {
+	for _, c := range cells {
+		text := r.plain(c.f, c.order, c.text)
+		if old != nil && r.says(c.f, old, text) {
 			continue
 		}
 		touched = true
-		values, wrong := r.values(f, text)
+		values, wrong := r.values(c.f, text)
 		if wrong == nil {
-			wrong = r.set(f, x, values)
+			wrong = r.set(c.f, x, values)
 		}
 		if wrong != nil {
 			bad = append(bad, wrong)
@@ -233,6 +232,45 @@ func (r *reading) thing(l *drawn, known map[int64]any) (x any, err error) {
 		return nil, fault.Field("place", "register.needed", i18n.Key("kit.place"))
 	}
 	return x, nil
+}
+
+// cell is what a row says of a field.
+type cell struct {
+	f     *register.Field
+	order sheet.Order
+	text  string
+}
+
+// cells are what a row says of a thing's fields.
+func (r *reading) cells(l *drawn) (all []cell, err error) {
+	var line []string // of a tree, from the top
+	for i, f := range r.columnsOf(l.sheet) {
+		if f == nil || f == &numberCol || f == &versionCol {
+			continue
+		}
+		c := cell{f: f, order: l.sheet.order(i)}
+		if i < len(l.row.Cells) {
+			c.text = strings.TrimSpace(l.row.Cells[i])
+		}
+		if r.level(f) {
+			line = append(line, c.text)
+		} else {
+			all = append(all, c)
+		}
+	}
+	if line == nil {
+		return all, nil
+	}
+	for len(line) > 0 && line[len(line)-1] == "" {
+		line = line[:len(line)-1]
+	}
+	if len(line) == 0 || slices.Contains(line, "") {
+		return nil, fault.New(fault.Invalid, "kit.import.gap")
+	}
+	name, _ := r.Field(r.Title)
+	above, _ := r.Field("parent")
+	last := len(line) - 1
+	return append(all, cell{f: name, text: line[last]}, cell{f: above, text: strings.Join(line[:last], " / ")}), nil
 }
 
 // meant is the thing that a row names by its number, nil for a new one.
@@ -256,7 +294,7 @@ func (r *reading) meant(l *drawn, known map[int64]any) (any, error) {
 		if !ok {
 			return nil, fault.New(fault.Invalid, "kit.import.version")
 		}
-		register.HeadOf(x).Version, _ = strconv.ParseInt(version, 10, 64)
+		register.HeadOf(x).Version = to.Number(version)
 		r.seen[id] = true
 		return x, nil
 	}
@@ -306,7 +344,7 @@ func (r *reading) values(f *register.Field, text string) ([]string, *fault.Fault
 		switch f.Sort {
 		case register.SortChoice:
 			for _, code := range f.Choices {
-				if strings.EqualFold(w.T(r.Name+"."+f.Name+"."+code), text) {
+				if strings.EqualFold(r.choice(w, f, code), text) {
 					return []string{code}, nil
 				}
 			}
@@ -345,6 +383,10 @@ func (r *reading) refs(f *register.Field, text string) ([]string, *fault.Fault) 
 	one, ok := r.found[key]
 	if !ok {
 		parts, choices, bad := r.picked(f.Name, f.Ref, []string{text})
+		dir := r.Refs[f.Ref]
+		if dir.Makes && !strings.Contains(text, "#") && (bad != nil || dir.Name(ids(parts)[0]) != text) {
+			return []string{text}, nil
+		}
 		one = pickedOnce{parts, bad}
 		var exact, names []string
 		for _, c := range choices {

@@ -52,7 +52,9 @@ func (p *Pages) match(ctx context.Context, person int64, book *sheet.Book) (all 
 // enough tells whether things can be made of the columns: they are named, or all that is needed is there.
 func (p *Pages) enough(cols []string) bool {
 	missing := p.Those(func(is register.Traits) bool { return is.Needed })
-	missing = slices.DeleteFunc(missing, func(f *register.Field) bool { return slices.Contains(cols, f.Name) })
+	missing = slices.DeleteFunc(missing, func(f *register.Field) bool {
+		return slices.Contains(cols, f.Name) || f.Name == p.Title && slices.Contains(cols, levels[0].Name)
+	})
 	return len(missing) == 0 || slices.Contains(cols, numberCol.Name) && slices.Contains(cols, versionCol.Name)
 }
 

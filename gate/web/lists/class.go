@@ -1,238 +1,81 @@
 package lists
 
 import (
-	"bytes"
 	"net/http"
-	"slices"
-	"strings"
 
-	"mulin/gate/web/names"
+	"github.com/a-h/templ"
+
+	"mulin/gate/web/kit"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
-	"mulin/gate/web/ui"
-	"mulin/internal/sheet"
+	"mulin/internal/i18n"
+	"mulin/internal/register"
 	"mulin/town/catalog"
 )
 
-// classRoutes edit the tree of requests.
-func (p *Pages) classRoutes() []site.Route {
-	all := []site.Route{
-		{Pattern: "GET " + to.Classes(), Do: p.lists(p.adminClasses), Need: catalog.Edit},
-		{Pattern: "GET /admin/catalog/classes.csv", Do: p.lists(p.exportClasses), Need: catalog.Edit},
-		{Pattern: "GET " + to.Classes() + "/import", Do: p.lists(p.importClassesForm), Need: catalog.Edit},
-		{Pattern: "POST " + to.Classes() + "/import", Do: p.lists(p.importClasses), Need: catalog.Edit, Body: 4 << 20},
+func (p *Pages) classes() *kit.Pages {
+	k := p.of(p.Catalog.ClassNoun().Noun, to.Classes(), "name", "folder")
+	k.Levels = catalog.MaxDepth
+	k.Called = func(_ *i18n.Words, x any) string { return p.Catalog.ClassName(register.HeadOf(x).ID) }
+	k.Cells["name"] = func(_ *site.Req, x any) templ.Component {
+		above, name := p.ClassParts(register.HeadOf(x).ID)
+		return inTree(above, name)
 	}
-	all = append(all, site.Both(to.Classes()+"/add", catalog.Edit, p.lists(p.newClass), p.lists(p.addClass))...)
-	all = append(all, site.Both(to.Classes()+"/{id}", catalog.Edit, p.lists(p.editClass), p.lists(p.saveClass))...)
-	return append(all, ui.Confirm(to.Classes()+"/{id}/retire", catalog.Edit, p.askRetireClass, p.retireClass)...)
+	k.Cells["urgency"] = func(rq *site.Req, x any) templ.Component {
+		c, _ := p.Catalog.Class(register.HeadOf(x).ID)
+		return urgencyOf(p.degree(rq.Words, c.Urgency), c.Own == "")
+	}
+	k.Above = func(_ *http.Request, rq *site.Req, _ any) (templ.Component, error) {
+		if rq.URL.RawQuery != "" {
+			return nil, nil
+		}
+		return branches(p.below(0)), nil
+	}
+	k.More = p.aroundClass
+	return k
 }
 
-// classView is a class with what lies below it, or a form of one.
+// branch is a class with how many lie right below it.
+type branch struct {
+	catalog.Class
+	Below int
+}
+
+// below are the classes in use right below one; 0 is the top.
+func (p *Pages) below(id int64) (all []branch) {
+	count := map[int64]int{}
+	for _, c := range p.Catalog.Classes() {
+		count[c.Parent]++
+	}
+	for _, c := range p.Catalog.Classes() {
+		if c.Parent == id {
+			all = append(all, branch{c, count[c.ID]})
+		}
+	}
+	return all
+}
+
+// classView is what hangs on a class: what lies below it, how long its steps may take and who leads for it.
 type classView struct {
 	catalog.Class
-	Line      []site.Link // to it, itself left out
-	Children  []classLine
-	Urgencies []ui.Choice
-	Count     int
+	Deep   bool // nothing can lie below it
+	Below  []branch
+	Limits [][2]string
+	Leads  []string
 }
 
-type classLine struct {
-	catalog.Class
-	Below   int
-	Urgency string
-}
-
-func (p *Pages) classLink(id int64) site.Link {
+// aroundClass shows it below the facts.
+func (p *Pages) aroundClass(_ *http.Request, rq *site.Req, x any) (templ.Component, error) {
+	id := register.HeadOf(x).ID
 	c, _ := p.Catalog.Class(id)
-	return site.Link{URL: to.Classes() + "?under=" + to.Digits(id), Label: c.Name}
-}
-
-// viewClass shows what lies below a class; 0 is the top.
-func (p *Pages) viewClass(rq *site.Req, id int64) (v classView, err error) {
-	v.Line = ui.AdminCrumbs(rq)
-	if id != 0 {
-		c, ok := p.Catalog.Class(id)
-		if !ok {
-			return v, catalog.ErrNoClass
-		}
-		v.Class = c
-		v.Line = append(v.Line, site.Link{URL: to.Classes(), Label: rq.T("admin.classes")})
-		var ups []site.Link
-		for up := c.Parent; up != 0; {
-			x, _ := p.Catalog.Class(up)
-			ups = append(ups, p.classLink(up))
-			up = x.Parent
-		}
-		slices.Reverse(ups)
-		v.Line = append(v.Line, ups...)
-	}
-	below := map[int64]int{}
-	all := p.Catalog.Classes()
-	for _, c := range all {
-		below[c.Parent]++
-	}
-	for _, c := range all {
-		if c.Parent == id {
-			v.Children = append(v.Children, classLine{c, below[c.ID], p.urgencyWord(rq, c.Urgency)})
+	v := classView{Class: c, Deep: c.Depth() == catalog.MaxDepth, Below: p.below(id)}
+	for _, step := range p.Catalog.Steps() {
+		if l, ok := p.Catalog.Limit(step, id, ""); ok {
+			v.Limits = append(v.Limits, [2]string{rq.T("step." + step), rq.Limit(l)})
 		}
 	}
-	v.Urgencies = p.UrgencyChoices(rq)
-	v.Count = len(all)
-	return v, nil
-}
-
-func (p *Pages) urgencyWord(rq *site.Req, code string) string {
-	u, ok := p.Catalog.Urgency(code)
-	if !ok {
-		return code
+	for _, lead := range p.Rights.Leads(id) {
+		v.Leads = append(v.Leads, p.BodyName(lead))
 	}
-	return u.Word(rq.Words)
-}
-
-func (p *Pages) adminClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	if q := rq.Query("q"); q != "" {
-		return rq.Show(w, classesFound(q, p.findClasses(rq, q)))
-	}
-	v, err := p.viewClass(rq, site.NewForm("under", rq.Query("under")).Int("under"))
-	if err != nil {
-		return err
-	}
-	return rq.Show(w, classesPage(v))
-}
-
-// findClasses looks classes up by part of their full name.
-func (p *Pages) findClasses(rq *site.Req, q string) []classLine {
-	var found []classLine
-	for _, c := range p.Catalog.Classes() {
-		if full := p.Catalog.ClassName(c.ID); names.Holds(q, full) && len(found) < site.PageSize {
-			c.Name = full
-			found = append(found, classLine{c, 0, p.urgencyWord(rq, c.Urgency)})
-		}
-	}
-	return found
-}
-
-// formClass is the view for a form: the parent of a new class, or the class itself.
-func (p *Pages) formClass(rq *site.Req, id int64) (classView, error) {
-	v, err := p.viewClass(rq, id)
-	if id != 0 && err == nil {
-		v.Line = append(v.Line, p.classLink(id))
-	} else if err == nil {
-		v.Line = append(v.Line, site.Link{URL: to.Classes(), Label: rq.T("admin.classes")})
-	}
-	return v, err
-}
-
-func (p *Pages) newClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	v, err := p.formClass(rq, site.NewForm("under", rq.Query("under")).Int("under"))
-	if err != nil {
-		return err
-	}
-	return rq.Show(w, addClassPage(v, &site.Form{}))
-}
-
-func (p *Pages) addClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	f, err := rq.Form()
-	if err != nil {
-		return err
-	}
-	v, err := p.formClass(rq, f.Int("under"))
-	if err != nil {
-		return err
-	}
-	made, err := p.Catalog.SaveClass(r.Context(), rq.Who, catalog.ClassForm{Parent: v.ID, Name: f.Value("name"), Urgency: f.Value("urgency"), Says: f.Value("says")})
-	if err != nil {
-		return rq.Again(w, f, err, addClassPage(v, f))
-	}
-	if f.Value("again") != "" {
-		return rq.Done(w, to.Classes()+"/add?under="+to.Digits(v.ID), "admin.class.added", made.Name)
-	}
-	return rq.Done(w, to.Classes()+"?under="+to.Digits(v.ID), "admin.class.added", made.Name)
-}
-
-// pathClass is the class of the address.
-func (p *Pages) pathClass(r *http.Request, rq *site.Req) (classView, error) {
-	id, err := site.PathID(r, "id")
-	if err != nil {
-		return classView{}, err
-	}
-	return p.formClass(rq, id)
-}
-
-func (p *Pages) editClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	v, err := p.pathClass(r, rq)
-	if err != nil {
-		return err
-	}
-	return rq.Show(w, editClassPage(v, site.NewForm("name", v.Name, "urgency", v.Own, "says", strings.Join(v.Phrases(), "\n"))))
-}
-
-func (p *Pages) saveClass(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	f, err := rq.Form()
-	if err != nil {
-		return err
-	}
-	v, err := p.pathClass(r, rq)
-	if err != nil {
-		return err
-	}
-	_, err = p.Catalog.SaveClass(r.Context(), rq.Who, catalog.ClassForm{ID: v.ID, Parent: v.Parent, Name: f.Value("name"), Urgency: f.Value("urgency"), Says: f.Value("says")})
-	if err != nil {
-		return rq.Again(w, f, err, editClassPage(v, f))
-	}
-	return rq.Done(w, to.Classes()+"?under="+to.Digits(v.Parent), "common.saved")
-}
-
-func (p *Pages) askRetireClass(r *http.Request, rq *site.Req) (ui.Question, error) {
-	v, err := p.pathClass(r, rq)
-	return ui.Question{Title: rq.T("admin.retire.title", v.Name), Text: rq.T("admin.class.retire"), Label: rq.T("admin.retire"), Crumbs: v.Line}, err
-}
-
-// retireClass takes a class out of use; saving it again, on the page this leads to, brings it back.
-func (p *Pages) retireClass(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
-	id, err := site.PathID(r, "id")
-	if err != nil {
-		return ui.Done{}, err
-	}
-	return ui.Done{To: to.Classes() + "/" + to.Digits(id), Key: "admin.retired"}, p.Catalog.RetireClass(r.Context(), rq.Who, id)
-}
-
-func (p *Pages) importClassesForm(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	return rq.Show(w, importClassesPage(&site.Form{}))
-}
-
-func (p *Pages) importClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	f, err := rq.Form()
-	if err != nil {
-		return err
-	}
-	file, err := ui.Upload(f, "file")
-	var report catalog.Report
-	if err == nil {
-		report, err = p.Catalog.ImportClasses(r.Context(), rq.Who, file)
-	}
-	if err != nil {
-		return rq.Again(w, f, err, importClassesPage(f))
-	}
-	return rq.Done(w, to.Classes(), "admin.import.done", report.Added, report.Changed, report.Same)
-}
-
-// exportClasses writes the tree as the import reads it.
-func (p *Pages) exportClasses(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	var b bytes.Buffer
-	out := sheet.NewWriter(&b, sheet.CSV)
-	out.Row([]string{"l1", "l2", "l3", "l4", "l5", "urgency", "examples"})
-	for _, c := range p.Catalog.Classes() {
-		cells := append(strings.Split(p.Catalog.ClassName(c.ID), " / "), "", "", "", "", "")[:5]
-		cells = append(cells, c.Own, c.Says)
-		out.Row(cells)
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="classes.csv"`)
-	h.Set("Cache-Control", "private, no-store")
-	return site.Send(w, r, http.StatusOK, b.Bytes())
+	return aroundClass(v), nil
 }

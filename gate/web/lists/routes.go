@@ -2,12 +2,12 @@
 package lists
 
 import (
-	"slices"
-
+	"mulin/gate/web/kit"
 	"mulin/gate/web/names"
 	"mulin/gate/web/site"
 	"mulin/town/body"
 	"mulin/town/catalog"
+	"mulin/town/rights"
 )
 
 // Pages are the pages of the wing.
@@ -15,11 +15,20 @@ type Pages struct {
 	*names.Names
 	Catalog *catalog.Catalog
 	Bodies  *body.Bodies
+	Rights  *rights.List
+	Kit     kit.Pages // what every wing's pages have
 }
 
 // Routes are the lines of the wing in the table of pages.
 func (p *Pages) Routes() []site.Route {
-	return slices.Concat(p.settingRoutes(), p.classRoutes(), p.whistleRoutes(), p.limitRoutes(), p.calendarRoutes(), p.reasonRoutes())
+	all := append(p.settingRoutes(), p.calendarRoutes()...)
+	for _, k := range p.nouns() {
+		for _, r := range k.Routes() {
+			r.Do = p.lists(r.Do)
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
 // lists lets only those in who may edit the lists of the whole city.

@@ -30,6 +30,7 @@ func (p *Pages) Tiles(rq *site.Req) []ui.Act {
 		tile(to.Limits(), "clock", "admin.limits", "admin.limits.hint", count(len(p.Catalog.Limits()))),
 		tile(to.Calendar(), "calendar", "admin.calendar", "admin.calendar.hint"),
 		tile(to.Reasons(), "talk", "admin.reasons", "admin.reasons.hint"),
+		tile(to.Urgencies(), "bell", "admin.urgencies", "urgency.list.lead"),
 		tile(to.Codes(), "book", "admin.codes", "admin.codes.hint", count(len(p.Catalog.Codes(catalog.Component))+len(p.Catalog.Codes(catalog.Matter)))),
 		tile(to.Settings(), "gear", "admin.settings", "admin.settings.hint"),
 	}
@@ -51,7 +52,8 @@ func (p *Pages) Health(rq *site.Req) []ui.Health {
 	url := to.Calendar() + "?year=" + strconv.Itoa(next)
 	say(len(days) > 0, site.Warn, url, "admin.health.nodays", next)
 	say(!slices.ContainsFunc(days, func(d catalog.Day) bool { return d.Provisional }), site.Wait, url, "admin.health.draft", next)
-	say(p.lostItems() == 0, site.Bad, to.Whistles()+"?lost=1", "admin.health.lost", p.lostItems())
+	lost := len(p.lostItems())
+	say(lost == 0, site.Bad, to.Whistles(), "admin.health.lost", lost)
 	say(p.Catalog.Settings().Phone != "", site.Warn, to.Settings(), "admin.health.phone")
 	_, ok := p.Catalog.Limit(catalog.Case, 0, "")
 	say(ok, site.Warn, to.Limits(), "admin.health.limit")

@@ -1,9 +1,9 @@
 package live
 
 import (
-	"strconv"
 	"strings"
 
+	"mulin/gate/web/to"
 	"mulin/internal/access"
 	"mulin/town/casework"
 	"mulin/town/place"
@@ -15,10 +15,10 @@ func Mine(who access.Actor) []string {
 	reach := who.Reach(casework.See)
 	for _, path := range reach.Paths {
 		ids := place.IDs(path)
-		all = append(all, "place/"+strconv.FormatInt(ids[len(ids)-1], 10))
+		all = append(all, "place/"+to.Digits(ids[len(ids)-1]))
 	}
 	for _, b := range reach.Bodies {
-		all = append(all, "body/"+strconv.FormatInt(b, 10))
+		all = append(all, "body/"+to.Digits(b))
 	}
 	return all
 }
@@ -35,6 +35,6 @@ func Issues(who access.Actor) []string {
 }
 
 // Case is the topic of one case.
-func Case(id int64) string { return "case/" + strconv.FormatInt(id, 10) }
+func Case(id int64) string { return "case/" + to.Digits(id) }
 
 const hotTopic = "hot/"

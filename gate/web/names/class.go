@@ -1,10 +1,10 @@
 package names
 
 import (
-	"strconv"
 	"strings"
 
 	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
 )
 
@@ -29,7 +29,7 @@ func (n *Names) ClassChoices() []ui.Choice {
 	var all []ui.Choice
 	for _, c := range n.catalog.Classes() {
 		if c.Leaf {
-			all = append(all, ui.Choice{Value: strconv.FormatInt(c.ID, 10), Label: n.catalog.ClassName(c.ID)})
+			all = append(all, ui.Choice{Value: to.Digits(c.ID), Label: n.catalog.ClassName(c.ID)})
 		}
 	}
 	return all

@@ -132,7 +132,7 @@ func (p *Pages) subject(rq *site.Req, s ledger.Subject) (name, url string) {
 		}
 		return rq.T("admin.ledger.resident"), ""
 	case "class":
-		return p.Catalog.ClassName(s.ID), ""
+		return p.Catalog.ClassName(s.ID), to.Classes() + "/" + to.Digits(s.ID)
 	case "whistle_item":
 		x, _ := p.Catalog.Whistle(s.ID)
 		return x.Item, to.Whistles() + "/" + to.Digits(s.ID)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
@@ -60,8 +59,13 @@ func (p *Pages) my(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 
 // myView gathers what the browser remembers and, behind it page by page, what was reported with the verified phone.
 func (p *Pages) myView(r *http.Request, rq *site.Req) (myView, error) {
+<<<<<<< HEAD
 	v := myView{Form: site.NewForm("next", rq.Query("next"))}
 	before, _ := strconv.ParseInt(rq.Query("after"), 10, 64)
+=======
+	v := myView{Form: site.NewForm()}
+	before := to.Number(rq.Query("after"))
+>>>>>>> main
 	if claims := p.Claims.All(r); len(claims) > 0 {
 		v.Kept = true
 		if before == 0 {
@@ -80,7 +84,7 @@ func (p *Pages) myView(r *http.Request, rq *site.Req) (myView, error) {
 		}
 		if len(more) > myPage {
 			more = more[:myPage]
-			v.Next = strconv.FormatInt(more[myPage-1].ID, 10)
+			v.Next = to.Digits(more[myPage-1].ID)
 		}
 		v.Cases = mergedCases(v.Cases, more)
 	}

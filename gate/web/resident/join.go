@@ -11,6 +11,7 @@ import (
 	"mulin/gate/web/cases"
 	"mulin/gate/web/photos"
 	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/internal/fault"
 	"mulin/town/casework"
 	"mulin/town/triage"
@@ -98,7 +99,7 @@ func (p *Pages) toldCards(r *http.Request, rq *site.Req, likes []triage.Like) []
 // toldCard shows a shared case.
 func (p *Pages) toldCard(ctx context.Context, rq *site.Req, c *casework.Case) toldCard {
 	card := toldCard{Title: c.Title, Kind: rq.T("case.kind." + string(c.Kind)), Where: p.Places.Name(c.Path), State: cases.ReporterState(c), At: c.OpenedAt, People: c.Supporters + 1,
-		Stands: rq.T("follow.next."+string(c.Status), p.turnOf(rq, c)), Of: p.Token(joinUse, strconv.FormatInt(c.ID, 10), joinLife)}
+		Stands: rq.T("follow.next."+string(c.Status), p.turnOf(rq, c)), Of: p.Token(joinUse, to.Digits(c.ID), joinLife)}
 	if name := p.ClassName(c.Class); name != "" {
 		card.Kind = name
 	}
@@ -127,7 +128,7 @@ func (p *Pages) toldBefore(r *http.Request, rq *site.Req, f *site.Form, report c
 	}
 	seen := f.Values("seen")
 	likes = slices.DeleteFunc(likes, func(l triage.Like) bool {
-		return l.Score < triage.Sure || slices.ContainsFunc(seen, func(of string) bool { return p.Untoken(joinUse, of) == strconv.FormatInt(l.Case.ID, 10) })
+		return l.Score < triage.Sure || slices.ContainsFunc(seen, func(of string) bool { return p.Untoken(joinUse, of) == to.Digits(l.Case.ID) })
 	})
 	if len(likes) == 0 {
 		return nil, nil

@@ -395,7 +395,7 @@ func personFields(f *site.Form, agent bool) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if agent {
-			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "phone", Label: site.T(ctx, "report.caller.phone"), Type: "tel", Mode: "tel", Auto: "off", Optional: true, Class: "medium", Max: 20}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "phone", Label: site.T(ctx, "report.caller.phone"), Type: "tel", Mode: "tel", Auto: "off", Optional: true, Class: "medium", Max: casework.MaxPhone}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -408,7 +408,7 @@ func personFields(f *site.Form, agent bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "phone", Label: site.T(ctx, "report.phone"), Hint: site.T(ctx, "report.phone.hint"), Type: "tel", Mode: "tel", Auto: "tel", Optional: true, Class: "medium", Max: 20}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "phone", Label: site.T(ctx, "report.phone"), Hint: site.T(ctx, "report.phone.hint"), Type: "tel", Mode: "tel", Auto: "tel", Optional: true, Class: "medium", Max: casework.MaxPhone}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

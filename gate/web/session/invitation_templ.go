@@ -84,7 +84,7 @@ func invitationPage(who account.Person, f *site.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "password", Label: site.T(ctx, "session.new"), Hint: site.T(ctx, "session.new.hint"), Type: "password", Auto: "new-password", Class: "medium", Private: true, Max: 256}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "password", Label: site.T(ctx, "session.new"), Hint: site.T(ctx, "session.new.hint"), Type: "password", Auto: "new-password", Class: "medium", Private: true, Max: account.MaxPassword}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -92,7 +92,7 @@ func invitationPage(who account.Person, f *site.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "repeat", Label: site.T(ctx, "session.repeat"), Type: "password", Auto: "new-password", Class: "medium", Private: true, Max: 256}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "repeat", Label: site.T(ctx, "session.repeat"), Type: "password", Auto: "new-password", Class: "medium", Private: true, Max: account.MaxPassword}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

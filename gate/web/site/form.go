@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"mulin/gate/web/to"
 	"mulin/internal/fault"
 	"mulin/internal/geo"
 	"mulin/internal/i18n"
@@ -100,8 +101,7 @@ func (f *Form) Values(name string) []string { return f.values[name] }
 
 // Int is a whole number, 0 if it isn't one.
 func (f *Form) Int(name string) int64 {
-	n, _ := strconv.ParseInt(f.Value(name), 10, 64)
-	return n
+	return to.Number(f.Value(name))
 }
 
 // Float is a number, 0 if it isn't one: "NaN" and "Inf" are none.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 
+	"mulin/gate/web/to"
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/i18n"
@@ -94,8 +94,8 @@ func Staff(who access.Actor) bool { return len(who.Posts) > 0 }
 
 // PathID reads a number out of the address; what is none leads nowhere.
 func PathID(r *http.Request, name string) (int64, error) {
-	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
-	if err != nil || id <= 0 {
+	id := to.Number(r.PathValue(name))
+	if id <= 0 {
 		return 0, ErrMissing
 	}
 	return id, nil

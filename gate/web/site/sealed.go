@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"mulin/gate/web/to"
 	"mulin/internal/clock"
 )
 
@@ -42,7 +43,7 @@ func (s *Site) Untoken(use, token string) string {
 }
 
 func (s *Site) tokenHead(use string) string {
-	return "web\n" + strconv.FormatInt(s.City, 10) + "\n" + use + "\n"
+	return "web\n" + to.Digits(s.City) + "\n" + use + "\n"
 }
 
 // PutSealed leaves a sealed value in a cookie that scripts can't read; a negative life takes it away.

@@ -7,6 +7,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// MaxNumber is how long the number of a case may be as it is typed, with blanks and dashes.
+const MaxNumber = 24
+
 // CaseNumber is a case's number as it is written, however it was typed: full width, blanks, without its hyphen.
 func CaseNumber(s string) string {
 	s = strings.Map(func(c rune) rune {
@@ -26,6 +29,9 @@ func CaseNumber(s string) string {
 
 // Number is the one behind digits of an address; 0 for none.
 func Number(s string) int64 {
-	n, _ := strconv.ParseInt(s, 10, 64)
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0
+	}
 	return n
 }

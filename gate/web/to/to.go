@@ -49,10 +49,10 @@ func Body(id int64) string { return Bodies() + "/" + Digits(id) }
 func Person(id int64) string { return People() + "/" + Digits(id) }
 
 // Classes is the list of request classes.
-func Classes() string { return "/admin/catalog/classes" }
+func Classes() string { return "/lists/classes" }
 
 // Limits is the list of time limits.
-func Limits() string { return "/admin/catalog/limits" }
+func Limits() string { return "/lists/limits" }
 
 // Calendar is the city's calendar of working days.
 func Calendar() string { return "/admin/catalog/calendar" }
@@ -64,10 +64,13 @@ func Models() string { return "/admin/triage/models" }
 func Answers() string { return "/lists/answers" }
 
 // Whistles is the list of what may be whistled.
-func Whistles() string { return "/admin/catalog/whistles" }
+func Whistles() string { return "/lists/whistles" }
 
 // Reasons is the list of reasons.
-func Reasons() string { return "/admin/catalog/reasons" }
+func Reasons() string { return "/lists/reasons" }
+
+// Urgencies is the list of the degrees of urgency.
+func Urgencies() string { return "/lists/urgencies" }
 
 // Codes is the list of component and matter codes.
 func Codes() string { return "/admin/catalog/codes" }

@@ -8,7 +8,10 @@ package ui
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "mulin/gate/web/site"
+import (
+	"mulin/gate/web/site"
+	"mulin/internal/ledger"
+)
 
 // AskPage asks before something is done.
 func AskPage(q Question, f *site.Form) templ.Component {
@@ -55,7 +58,7 @@ func AskPage(q Question, f *site.Form) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(q.Text)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/ui/confirm.templ`, Line: 10, Col: 14}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/ui/confirm.templ`, Line: 13, Col: 14}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -165,7 +168,7 @@ func ReasonField(f *site.Form) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = Area(f, In{Name: "reason", Label: site.T(ctx, "common.reason"), Hint: site.T(ctx, "admin.reason.hint"), Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Area(f, In{Name: "reason", Label: site.T(ctx, "common.reason"), Hint: site.T(ctx, "admin.reason.hint"), Max: ledger.MaxReason}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

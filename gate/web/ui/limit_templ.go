@@ -9,6 +9,8 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"strconv"
+
 	"mulin/gate/web/site"
 	"mulin/internal/clock"
 )
@@ -50,7 +52,7 @@ func LimitFields(f *site.Form, x, label string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(label)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/ui/limit.templ`, Line: 19, Col: 17}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/ui/limit.templ`, Line: 21, Col: 17}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -60,7 +62,7 @@ func LimitFields(f *site.Form, x, label string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Input(f, In{Name: x + "amount", Label: site.T(ctx, "admin.amount"), Mode: "numeric", Class: "short", Max: 4}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Input(f, In{Name: x + "amount", Label: site.T(ctx, "admin.amount"), Mode: "numeric", Class: "short", Max: len(strconv.Itoa(clock.MaxAmount))}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

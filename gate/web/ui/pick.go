@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strconv"
-
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/internal/fault"
@@ -15,16 +13,14 @@ func Picked(f *site.Form, field string, find func(text string) []Choice) (id int
 		return 0, nil, nil
 	}
 	if text[0] == '#' {
-		id, _ = strconv.ParseInt(text[1:], 10, 64)
-		return id, nil, nil
+		return to.Number(text[1:]), nil, nil
 	}
 	choices = find(text)
 	switch len(choices) {
 	case 0:
 		return 0, nil, fault.Field(field, "admin.pick.none", text)
 	case 1:
-		id, _ = strconv.ParseInt(choices[0].Value[1:], 10, 64)
-		return id, nil, nil
+		return to.Number(choices[0].Value[1:]), nil, nil
 	}
 	return 0, choices, fault.Field(field, "admin.pick.several", text)
 }

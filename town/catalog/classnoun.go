@@ -1,0 +1,144 @@
+package catalog
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/register"
+	"mulin/internal/store"
+)
+
+// ClassEntry is a class of requests as lists, forms and sheets show it.
+type ClassEntry struct {
+	register.Head
+	Parent        int64
+	Above         string // in Parent's stead: the ClassName of one that is made with it where it isn't there yet
+	Name, Urgency string
+	Says          string
+}
+
+// ClassNoun is the tree of requests as pages and sheets work on it. One that comes again is brought back.
+func (c *Catalog) ClassNoun() *register.Register[ClassEntry] {
+	own := of[ClassEntry](c, "class", []register.Field{
+		register.Line("name", maxName, func(x *ClassEntry) *string { return &x.Name }).Needed().Unique("parent").Listed().Found().Sorts(),
+		parentField().Fixed().Sieve(),
+		urgencyField(c, func(x *ClassEntry) *string { return &x.Urgency }).Listed().Sieve(),
+		saysField(func(x *ClassEntry) *string { return &x.Says }).Found(),
+	})
+	classes := own.Refs["class"]
+	classes.Makes = true
+	own.Refs["class"] = classes
+	own.Check = func(_ context.Context, _ store.Querier, x *ClassEntry, bad *fault.List) {
+		parent, _ := c.Class(x.Parent)
+		bad.Check(parent.Depth() < MaxDepth, "parent", "catalog.class.deep", MaxDepth)
+	}
+	return register.Adapt(c.city, register.Own[ClassEntry]{
+		Of: own, All: c.classEntries, Put: putClass,
+		End: func(ctx context.Context, tx *store.Tx, who access.Actor, x *ClassEntry, reason string) error {
+			return retireClass(ctx, tx, who, x.ID, reason)
+		},
+	})
+}
+
+// putClass saves a class, and first those above it that aren't there.
+func putClass(ctx context.Context, tx *store.Tx, who access.Actor, old, x *ClassEntry) error {
+	form := ClassForm{ID: x.ID, Parent: x.Parent, Name: x.Name, Urgency: x.Urgency, Says: x.Says}
+	for _, name := range levels(x.Above) {
+		up, err := grow(ctx, tx, who, form.Parent, name)
+		if err != nil {
+			return err
+		}
+		form.Parent = up.ID
+	}
+	if old == nil {
+		twin, err := classNamed(ctx, tx, form.Parent, form.Name)
+		if err != nil {
+			return err
+		}
+		if !twin.Live() || twin.Own == "" && twin.Says == "" { // it comes back, or was made because something lies below it
+			form.ID = twin.ID
+		}
+	}
+	saved, err := saveClass(ctx, tx, who, form)
+	x.ID = saved.ID
+	return err
+}
+
+// grow is the class of a name below another one: made, or brought back, if it isn't there.
+func grow(ctx context.Context, tx *store.Tx, who access.Actor, parent int64, name string) (Class, error) {
+	x, err := classNamed(ctx, tx, parent, name)
+	if err != nil || x.ID != 0 && x.Live() {
+		return x, err
+	}
+	return saveClass(ctx, tx, who, ClassForm{ID: x.ID, Parent: parent, Name: name, Urgency: x.Own, Says: x.Says})
+}
+
+// levels are the names of a ClassName, from the top.
+func levels(full string) []string {
+	if full == "" {
+		return nil
+	}
+	return strings.Split(full, " / ")
+}
+
+// parentField is the class above by its number, or by the names of one that isn't there yet.
+func parentField() register.Field {
+	f := register.As("parent", register.Way[ClassEntry]{
+		Sort: register.SortRef,
+		Put:  func(x ClassEntry) []any { return []any{x.Parent} },
+		Dest: func(x *ClassEntry) []any { return []any{&x.Parent} },
+		Parts: func(x ClassEntry) []string {
+			if x.Above != "" || x.Parent == 0 {
+				return []string{x.Above}
+			}
+			return []string{strconv.FormatInt(x.Parent, 10)}
+		},
+		Read: func(x *ClassEntry, parts []string) string {
+			x.Parent, x.Above = 0, ""
+			if n, err := strconv.ParseInt(parts[0], 10, 64); err == nil {
+				x.Parent = n
+				return ""
+			}
+			names := levels(parts[0])
+			if len(names) >= MaxDepth || slices.ContainsFunc(names, func(s string) bool { return s == "" || utf8.RuneCountInString(s) > maxName }) {
+				return "catalog.class.above"
+			}
+			x.Above = parts[0]
+			return ""
+		},
+	}, func(x *ClassEntry) *ClassEntry { return x })
+	f.Ref, f.Max = "class", 1
+	return f
+}
+
+// saysField are phrases, one a line.
+func saysField[T any](at func(*T) *string) register.Field {
+	f := register.As("says", register.Plain(register.SortText, func(says string) string { return strings.ReplaceAll(says, "；", "\n") },
+		func(text string) (string, string) { return phrases(text), "" }), at)
+	f.Max = maxText
+	return f
+}
+
+// classEntries are all classes, each parent before its children, retired ones last.
+func (c *Catalog) classEntries() (all []*ClassEntry) {
+	s := c.lists.Now()
+	entry := func(x Class) *ClassEntry {
+		return &ClassEntry{Head: register.Head{ID: x.ID, Until: x.Until}, Parent: x.Parent, Name: x.Name, Urgency: x.Own, Says: x.Says}
+	}
+	for _, x := range s.classes {
+		all = append(all, entry(x))
+	}
+	inUse := len(all)
+	for _, n := range s.nodes {
+		if !n.Live() {
+			all = append(all, entry(n.Class))
+		}
+	}
+	slices.SortFunc(all[inUse:], func(a, b *ClassEntry) int { return int(a.ID - b.ID) })
+	return all
+}
