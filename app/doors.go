@@ -25,6 +25,7 @@ import (
 	"mulin/gate/web/stations"
 	"mulin/gate/web/tasks"
 	"mulin/gate/web/teach"
+	"mulin/gate/web/whistles"
 	"mulin/gate/web/wishes"
 	"mulin/internal/blob"
 	"mulin/internal/tray"
@@ -55,7 +56,8 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 	signing := &session.Pages{Site: s, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Claims: mine}
 	work := &cases.Pages{Site: s, Names: called, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage, Answers: t.Answers, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies,
 		Accounts: t.Accounts, Search: t.Search, Photos: shots, Claims: mine}
-	work.Beside, work.Above = []cases.Part{work.GuessPart, work.SamePart, work.FoundPart}, []cases.Part{work.WhistlePart}
+	calls := &whistles.Pages{Names: called, Whistles: t.Whistles, Catalog: t.Catalog, Bodies: t.Bodies, Accounts: t.Accounts, Cases: work}
+	work.Beside, work.Above = []cases.Part{work.GuessPart, work.SamePart, work.FoundPart}, []cases.Part{calls.Part}
 	work.Help, work.Weigh, work.Whom = work.HelpAnswer, work.WeighAnswer, work.LikelyBody
 	front := &resident.Pages{Site: s, Names: called, Desk: t.Desk, Triage: t.Triage, Tasks: t.Tasks, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts,
 		Photos: shots, Claims: mine, Session: signing, Cases: work}
@@ -64,6 +66,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 	of := kit.Pages{Words: s.Words, Person: t.Accounts.Name, Imports: in}
 	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Further: []web.Wing{
 		&live.Pages{Hub: t.Hub},
+		calls,
 		&issues.Pages{Names: called, Issues: t.Issues, Tasks: t.Tasks, Desk: t.Desk, Cases: work, Lines: special},
 		special,
 		&places.Pages{Site: s, Places: t.Places},

@@ -31,6 +31,7 @@ var neighbours = [][2]string{
 	{"issues", "tasks"},     // lines of the tasks about it
 	{"resident", "cases"},   // what one message has become
 	{"resident", "session"}, // who shows a phone is signed in
+	{"whistles", "cases"},   // the page it hangs on, and the forms of its steps
 	{"teach", "cases"},      // what the check says of an answer
 }
 

@@ -34,7 +34,7 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req
 	if p.Draft == nil {
 		return site.ErrMissing
 	}
-	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
+	file, f, err := p.Form(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req
 		v.Text = f.Value("note")
 		f.Set("note", casework.Words(f.Value("proposal")))
 	} else if v, err = p.propose(r.Context(), rq, &file, f.Value("note")); err != nil {
-		return p.caseAgain(w, r, rq, file.Number, string(casework.Answer), f, Kept{}, err)
+		return p.Again(w, r, rq, file.Number, string(casework.Answer), f, Kept{}, err)
 	}
 	if v.Failed != "" {
 		code = http.StatusServiceUnavailable

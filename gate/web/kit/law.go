@@ -14,6 +14,7 @@ import (
 	"mulin/gate/web/names"
 	"mulin/gate/web/photos"
 	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/life"
@@ -53,7 +54,7 @@ func (l *Law) Routes() []site.Route {
 }
 
 // URL is the page of a thing.
-func (l *Law) URL(id int64) string { return l.Base + "/" + number(id) }
+func (l *Law) URL(id int64) string { return l.Base + "/" + to.Digits(id) }
 
 // tabs are the lists that everything with a life has.
 var tabs = []life.Tab{life.Mine, life.InHand, life.Ended}
@@ -217,7 +218,7 @@ func (l *Law) photo(w http.ResponseWriter, r *http.Request, rq *site.Req) error 
 
 // object is a thing for programs.
 func (l *Law) object(rq *site.Req, x life.View) m {
-	o := m{"id": number(x.ID), "version": x.Version, "status": x.Status, "title": x.Title, "since": stamp(x.Since), "due": stamp(x.StepDueAt)}
+	o := m{"id": to.Digits(x.ID), "version": x.Version, "status": x.Status, "title": x.Title, "since": stamp(x.Since), "due": stamp(x.StepDueAt)}
 	maps.Copy(o, l.Object(rq, x))
 	offers, steps := []m{}, []m{}
 	for _, f := range x.Offers {
@@ -270,7 +271,7 @@ func (l *Law) apiStep(w http.ResponseWriter, r *http.Request, rq *site.Req) erro
 			Stars     int64  `json:"stars"`
 		}
 		err = rq.Sent(&in)
-		f = site.NewForm("version", number(in.Version), "client_ref", in.ClientRef, "note", in.Note, "reason", in.Reason, "stars", number(in.Stars))
+		f = site.NewForm("version", to.Digits(in.Version), "client_ref", in.ClientRef, "note", in.Note, "reason", in.Reason, "stars", to.Digits(in.Stars))
 	}
 	if err == nil {
 		err = v.do(r, f)

@@ -15,7 +15,7 @@ var errSecret = fault.New(fault.Invalid, "kit.receipt.wrong")
 
 // claim is how a browser shows that a thing is its owner's.
 func (l *Law) claim(r *http.Request, id int64) life.Claim {
-	return life.Claim{Secret: l.Keeps.All(r)[number(id)]}
+	return life.Claim{Secret: l.Keeps.All(r)[to.Digits(id)]}
 }
 
 // Kept are the things that this browser has asked for, the newest first.
@@ -32,7 +32,7 @@ func (l *Law) Kept(r *http.Request, rq *site.Req) (all []life.View) {
 // Receipt shows number and secret of what was just asked for. The browser keeps them, unless somebody of the staff asked for another person: they get it on paper.
 func (l *Law) Receipt(w http.ResponseWriter, r *http.Request, rq *site.Req, id int64, secret string, agent bool) error {
 	if !agent {
-		l.Keeps.Remember(w, r, number(id), secret)
+		l.Keeps.Remember(w, r, to.Digits(id), secret)
 	}
 	w.Header().Set("Cache-Control", "private, no-store")
 	return rq.Show(w, lawReceipt(l, id, secret, agent))
@@ -54,7 +54,7 @@ func (l *Law) follow(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 	if v, err := l.LookBy(r.Context(), rq.Who, id, life.Claim{Secret: secret}); err != nil || !v.Owned {
 		return rq.Again(w, f, errSecret, lawFollow(l, f))
 	}
-	l.Keeps.Remember(w, r, number(id), secret)
+	l.Keeps.Remember(w, r, to.Digits(id), secret)
 	http.Redirect(w, r, l.URL(id), http.StatusSeeOther)
 	return nil
 }

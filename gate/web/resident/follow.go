@@ -59,13 +59,8 @@ func (p *Pages) my(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 
 // myView gathers what the browser remembers and, behind it page by page, what was reported with the verified phone.
 func (p *Pages) myView(r *http.Request, rq *site.Req) (myView, error) {
-<<<<<<< HEAD
 	v := myView{Form: site.NewForm("next", rq.Query("next"))}
-	before, _ := strconv.ParseInt(rq.Query("after"), 10, 64)
-=======
-	v := myView{Form: site.NewForm()}
 	before := to.Number(rq.Query("after"))
->>>>>>> main
 	if claims := p.Claims.All(r); len(claims) > 0 {
 		v.Kept = true
 		if before == 0 {
