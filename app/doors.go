@@ -71,7 +71,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 		special,
 		&places.Pages{Site: s, Places: t.Places},
 		&bodies.Pages{Names: called, Bodies: t.Bodies, Kit: of},
-		&people.Pages{Site: s, Names: called, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places},
+		&people.Pages{Site: s, Names: called, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Kit: of},
 		&lists.Pages{Names: called, Catalog: t.Catalog, Bodies: t.Bodies, Rights: t.Rights, Kit: of},
 		&teach.Pages{Names: called, Triage: t.Triage, Answers: t.Answers, Issues: t.Issues, Catalog: t.Catalog, Kit: of},
 		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine},

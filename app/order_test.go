@@ -146,6 +146,21 @@ func TestNoWingGrowsTooLarge(t *testing.T) {
 	}
 }
 
+// TestTheCasePageKnowsNoParts looks into the files of a case's page for those who hang on it: they meet only in slots.
+func TestTheCasePageKnowsNoParts(t *testing.T) {
+	for _, file := range []string{"case.go", "case.templ", "act.go", "act.templ", "timeline.go", "look.go", "look.templ", "part.go"} {
+		b, err := os.ReadFile("../gate/web/cases/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []string{"whistle", "triage", "answer", "issue"} {
+			if strings.Contains(string(b), `"mulin/town/`+part+`"`) || strings.Contains(string(b), `"mulin/gate/web/`+part) {
+				t.Errorf("gate/web/cases/%s imports %s", file, part)
+			}
+		}
+	}
+}
+
 // TestOnlyStoreKnowsTheEngine looks for the names of the databases where nobody should know them.
 func TestOnlyStoreKnowsTheEngine(t *testing.T) {
 	err := fs.WalkDir(os.DirFS(".."), ".", func(path string, d fs.DirEntry, err error) error {
