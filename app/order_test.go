@@ -22,8 +22,8 @@ var areas = []string{"place", "body", "account", "catalog", "casework", "whistle
 var ground = []string{"fault", "clock", "i18n", "geo", "gram", "endings", "lexicon", "when", "linear", "sensitive", "sheet", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "memory", "life", "lifetest", "register", "job", "tray", "browsertest"}
 
 // pages is the order within gate/web: the site's own floors, then a wing per subject. web, on top, joins them.
-// claims, live, names and photos are what several wings share.
-var pages = []string{"assets", "to", "site", "ui", "kit", "claims", "live", "names", "photos"}
+// names, photos, claims and live are what several wings share; the kit stands on the first two.
+var pages = []string{"assets", "to", "site", "ui", "names", "photos", "kit", "claims", "live"}
 
 // neighbours are the few pairs of wings of which the first may import the second.
 var neighbours = [][2]string{
