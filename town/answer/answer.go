@@ -66,7 +66,7 @@ func (as *Answers) Check(ctx context.Context, who access.Actor, file *casework.F
 	rs := as.Rules()
 	report := rs.Check(q, text)
 	if x, on := rs.on("leak_contact"); sending && on {
-		found, err := as.desk.Guard(ctx, who, c, text)
+		found, err := as.desk.Leaks(ctx, who, c, text)
 		if err != nil {
 			return report, err
 		}

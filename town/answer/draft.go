@@ -67,7 +67,7 @@ func (as *Answers) veil(ctx context.Context, who access.Actor, c *casework.Case,
 		all = append(all, &a.Steps[i])
 	}
 	for _, s := range all {
-		found, err := as.desk.Guard(ctx, who, c, *s)
+		found, err := as.desk.Leaks(ctx, who, c, *s)
 		if err != nil {
 			return err
 		}
@@ -77,8 +77,8 @@ func (as *Answers) veil(ctx context.Context, who access.Actor, c *casework.Case,
 }
 
 // without puts stars in the place of what was found.
-func without(s string, found []casework.Betrayed) string {
-	slices.SortFunc(found, func(a, b casework.Betrayed) int { return b.From - a.From })
+func without(s string, found []casework.Leak) string {
+	slices.SortFunc(found, func(a, b casework.Leak) int { return b.From - a.From })
 	end := len(s)
 	for _, b := range found {
 		s = s[:b.From] + "***" + s[min(b.To, end):]

@@ -58,7 +58,7 @@ func TestAnotherCity(t *testing.T) {
 				return err
 			},
 			"guard": func(ctx context.Context, who access.Actor) error {
-				_, err := d.Guard(ctx, who, &before.Case, "张三")
+				_, err := d.Leaks(ctx, who, &before.Case, "张三")
 				return err
 			},
 			"merge": func(ctx context.Context, who access.Actor) error {

@@ -256,15 +256,6 @@ func found(tx *store.Tx, issue int64, it *Item, kept bool) {
 		on conflict (city, id) do nothing`, tx.City, issue, it.Path, it.At, it.At, kept)
 }
 
-// unite hands the cases of one issue to another, and what hangs on it.
-func (is *Issues) unite(tx *store.Tx, from, into int64) {
-	for _, f := range is.united {
-		f(tx, from, into)
-	}
-	tx.Exec(`update triage_issue_case set issue = ? where city = ? and issue = ?`, into, tx.City, from)
-	tx.Exec(`update triage_issue set merged = ?, cases = 0 where city = ? and id = ?`, into, tx.City, from)
-}
-
 // recount takes an issue's figures from its cases. The lowest place that holds all is what the first and the last path in order have in common.
 func (is *Issues) recount(tx *store.Tx, id int64) {
 	const of = `from triage_issue_case i where i.city = triage_issue.city and i.issue = triage_issue.id`

@@ -3,6 +3,8 @@ package issue
 import (
 	"cmp"
 	"slices"
+
+	"mulin/internal/store"
 )
 
 // merge puts the younger of two issues into the older.
@@ -93,4 +95,13 @@ func (g *Grouper) Forget(id int64) {
 	if x := g.issues[g.of[id]]; x != nil {
 		g.leave(x, id)
 	}
+}
+
+// unite hands the cases of one issue to another, and what hangs on it.
+func (is *Issues) unite(tx *store.Tx, from, into int64) {
+	for _, f := range is.united {
+		f(tx, from, into)
+	}
+	tx.Exec(`update triage_issue_case set issue = ? where city = ? and issue = ?`, into, tx.City, from)
+	tx.Exec(`update triage_issue set merged = ?, cases = 0 where city = ? and id = ?`, into, tx.City, from)
 }

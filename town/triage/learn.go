@@ -264,11 +264,3 @@ func (r *Reader) line(class int64) []int64 {
 	c, _ := r.catalog.Class(class)
 	return append(place.IDs(c.Path), class)
 }
-
-// slack is how much worse, of 1, a new model may be than the one at work before it is kept aside: as much as a few cases make.
-const slack = 0.01
-
-// worse tells whether a is clearly worse than b.
-func (a Measured) worse(b Measured) bool {
-	return a.MacroF1 < b.MacroF1-slack || a.Exact < b.Exact-slack
-}

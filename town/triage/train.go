@@ -185,3 +185,11 @@ func (r *Reader) Progress(ctx context.Context, who access.Actor) (j job.Job, ok 
 	}
 	return j, err == nil, err
 }
+
+// slack is how much worse, of 1, a new model may be than the one at work before it is kept aside: as much as a few cases make.
+const slack = 0.01
+
+// worse tells whether a is clearly worse than b.
+func (a Measured) worse(b Measured) bool {
+	return a.MacroF1 < b.MacroF1-slack || a.Exact < b.Exact-slack
+}

@@ -11,12 +11,12 @@ import (
 	"mulin/internal/store"
 )
 
-// Betrayed is a place in a text, in bytes, that names who reported.
-type Betrayed struct{ From, To int }
+// Leak is a place in a text, in bytes, that names who reported.
+type Leak struct{ From, To int }
 
-// Guard looks whether a text that is about to go out names the reporter of a case who asked to stay unknown: their name, or one of the phone numbers found in
+// Leaks looks whether a text that is about to go out names the reporter of a case who asked to stay unknown: their name, or one of the phone numbers found in
 // the text. Nobody is shown what was compared, and a hit is written to the ledger, so that names can't be tried out unseen.
-func (d *Desk) Guard(ctx context.Context, who access.Actor, c *Case, text string) (found []Betrayed, err error) {
+func (d *Desk) Leaks(ctx context.Context, who access.Actor, c *Case, text string) (found []Leak, err error) {
 	if err := d.ours(who); err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func (d *Desk) Guard(ctx context.Context, who access.Actor, c *Case, text string
 	if err != nil {
 		return nil, err
 	}
-	if found = betrayals(all.Person, text); len(found) == 0 {
+	if found = leaks(all.Person, text); len(found) == 0 {
 		return nil, nil
 	}
 	return found, d.city.Write(ctx, func(tx *store.Tx) error {
@@ -39,8 +39,8 @@ func (d *Desk) Guard(ctx context.Context, who access.Actor, c *Case, text string
 	})
 }
 
-// betrayals finds the name, as typed or with blanks in it, and the phone, however it is grouped.
-func betrayals(p Person, text string) (all []Betrayed) {
+// leaks finds the name, as typed or with blanks in it, and the phone, however it is grouped.
+func leaks(p Person, text string) (all []Leak) {
 	if utf8.RuneCountInString(strings.TrimSpace(p.Name)) >= 2 {
 		all = append(all, occurrences(text, strings.TrimSpace(p.Name))...)
 	}
@@ -51,11 +51,11 @@ func betrayals(p Person, text string) (all []Betrayed) {
 }
 
 // occurrences finds a word in a text, whatever blanks and hyphens stand between its signs.
-func occurrences(text, word string) (all []Betrayed) {
+func occurrences(text, word string) (all []Leak) {
 	want := []rune(strings.ToLower(strings.Join(strings.Fields(word), "")))
 	for i := range text {
 		if end := follows(text[i:], want); end > 0 {
-			all = append(all, Betrayed{i, i + end})
+			all = append(all, Leak{i, i + end})
 		}
 	}
 	return all
