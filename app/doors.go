@@ -25,6 +25,8 @@ import (
 	"mulin/gate/web/stations"
 	"mulin/gate/web/tasks"
 	"mulin/gate/web/teach"
+	"mulin/gate/web/whistles"
+	"mulin/gate/web/wishes"
 	"mulin/internal/blob"
 	"mulin/internal/tray"
 )
@@ -54,25 +56,28 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 	signing := &session.Pages{Site: s, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Claims: mine}
 	work := &cases.Pages{Site: s, Names: called, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage, Answers: t.Answers, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies,
 		Accounts: t.Accounts, Search: t.Search, Photos: shots, Claims: mine}
-	work.Beside, work.Above = []cases.Part{work.GuessPart, work.SamePart, work.FoundPart}, []cases.Part{work.WhistlePart}
+	calls := &whistles.Pages{Names: called, Whistles: t.Whistles, Catalog: t.Catalog, Bodies: t.Bodies, Accounts: t.Accounts, Cases: work}
+	work.Beside, work.Above = []cases.Part{work.GuessPart, work.SamePart, work.FoundPart}, []cases.Part{calls.Part}
 	work.Help, work.Weigh, work.Whom = work.HelpAnswer, work.WeighAnswer, work.LikelyBody
 	front := &resident.Pages{Site: s, Names: called, Desk: t.Desk, Triage: t.Triage, Tasks: t.Tasks, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts,
 		Photos: shots, Claims: mine, Session: signing, Cases: work}
 	work.Reporter = front.Case
 	special := &tasks.Pages{Names: called, Tasks: t.Tasks, Issues: t.Issues, Bodies: t.Bodies, Accounts: t.Accounts, Photos: shots}
 	of := kit.Pages{Words: s.Words, Person: t.Accounts.Name, Imports: in}
-	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Further: []web.Wing{
+	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Kit: in, Further: []web.Wing{
 		&live.Pages{Hub: t.Hub},
+		calls,
 		&issues.Pages{Names: called, Issues: t.Issues, Tasks: t.Tasks, Desk: t.Desk, Cases: work, Lines: special},
 		special,
 		&places.Pages{Site: s, Places: t.Places},
 		&bodies.Pages{Names: called, Bodies: t.Bodies, Kit: of},
-		&people.Pages{Site: s, Names: called, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places},
+		&people.Pages{Site: s, Names: called, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Kit: of},
 		&lists.Pages{Names: called, Catalog: t.Catalog, Bodies: t.Bodies, Rights: t.Rights, Kit: of},
 		&teach.Pages{Names: called, Triage: t.Triage, Answers: t.Answers, Issues: t.Issues, Catalog: t.Catalog, Kit: of},
 		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine},
 		&stations.Pages{Stations: t.Stations, Calendar: t.Catalog.Calendar, Kit: of},
 		&duties.Pages{List: t.Rights, Kit: of},
+		&wishes.Pages{Wishes: t.Wishes, Campaigns: t.Campaigns, Places: t.Places, Accounts: t.Accounts, Claims: mine, Kit: of, Law: kit.Law{Names: called, Person: t.Accounts.Name, Catalog: t.Catalog, Photos: shots}},
 	}}
 }
 

@@ -134,11 +134,16 @@ func TestAdminPeople(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *deskTown) {
 		who := w.as("admin")
-		got := who.form("/admin/people/add", "name", "孙二", "login", "x", "phone", "abc")
+		got := who.form("/people/add", "name", "孙二", "login", "x", "phone", "abc")
 		got.is(t, 422, "a bad login")
 		got.has(t, `value="孙二"`, "账号须为", "工作电话有误")
-		got = who.form("/admin/people/add", "name", "孙二", "login", "sunder", "phone", "0632-5550000")
-		got.is(t, 200, "create")
+		who.form("/people/add", "name", "孙二", "login", "sunder", "phone", "0632-5550000").is(t, 303, "create")
+		who.form("/people/add", "name", "孙三", "login", "SUNDER").is(t, 422, "a login that somebody has")
+		at := w.person("sunder")
+		who.get(at).has(t, "还没有任职", "0632-5550000")
+		who.get(at+"/password").has(t, "会生成新的临时密码")
+		got = who.form(at + "/password")
+		got.is(t, 200, "a password to begin with")
 		m := shown.FindStringSubmatch(got.body)
 		if m == nil || got.header.Get("Cache-Control") != "no-store" {
 			t.Fatalf("no password is shown once: %v", got.header)
@@ -146,31 +151,86 @@ func TestAdminPeople(t *testing.T) {
 		if s, err := w.Accounts.SignIn(ctx, "sunder", m[1], ""); err != nil || !s.MustChange {
 			t.Errorf("signing in with it = %+v, %v", s, err)
 		}
-		at := w.person("sunder")
-		who.get(at).hasNot(t, m[1])
-		who.get("/admin/people?q=孙").has(t, "sunder", "未任职")
+		page := who.get(at)
+		page.has(t, "待改密码")
+		page.hasNot(t, m[1])
+		who.get("/people?q=孙").has(t, "sunder", "未任职")
 		who.form(at+"/appoint", "role", "clerk", "place", "").is(t, 422, "no place")
 		got = who.form(at+"/appoint", "role", "clerk", "place", "第一网格", "body", "社区居委会")
 		got.is(t, 422, "names that several have")
 		got.has(t, "荆庄社区居委会", "北关社区居委会")
 		who.form(at+"/appoint", "role", "clerk", "place", "K1", "body", "荆庄社区居委会").is(t, 303, "appoint")
-		page := who.get(at)
-		page.has(t, "社区工作人员", "荆河街道 · 荆庄社区")
+		page = who.get(at)
+		page.has(t, "社区工作人员", "荆河街道 · 荆庄社区", "王admin于", "任命")
 		post := regexp.MustCompile(at + `/dismiss/\d+`).FindString(page.body)
 		who.get(post).has(t, "解除孙二的“社区工作人员”")
 		who.form(w.person("clerk")+strings.TrimPrefix(post, at)).is(t, 404, "a post of somebody else")
 		who.form(post).is(t, 303, "dismiss")
 		who.form(post).is(t, 404, "dismiss twice")
-		who.form(at+"/close").is(t, 303, "close")
+		who.form(at+"/edit", "version", "1", "name", "孙二娘", "phone", "").is(t, 409, "a page that was shown before")
+		who.form(at+"/edit", "version", "3", "name", "孙二娘", "phone", "").is(t, 303, "another name, no phone")
+		page = who.get(at)
+		page.has(t, "孙二娘", "改了姓名", "改了工作电话")
+		page.hasNot(t, "0632-5550000")
+		who.form(at+"/retire", "version", "4", "reason", "离职").is(t, 303, "close")
 		if _, err := w.Accounts.SignIn(ctx, "sunder", m[1], ""); err == nil {
 			t.Error("a closed account signs in")
 		}
-		who.form(at+"/open").is(t, 303, "open")
+		who.get(at).has(t, "已停用", "离职")
+		who.form(at+"/restore", "version", "5").is(t, 303, "open")
+		if _, err := w.Accounts.SignIn(ctx, "sunder", m[1], ""); err != nil {
+			t.Errorf("the account isn't open: %v", err)
+		}
 		clerk := w.as("clerk")
 		who.form(w.person("clerk")+"/signout").is(t, 303, "sign out everywhere")
 		clerk.get("/desk").is(t, 303, "the clerk's desk afterwards")
-		who.form(w.person("admin")+"/close").is(t, 409, "close the last administrator")
+		who.form(w.person("admin")+"/retire", "version", "2", "reason", "x").is(t, 409, "close the last administrator")
+		if got := who.get("/admin/people?q=x"); got.code != 301 || got.to != "/people?q=x" {
+			t.Errorf("the old address: %d to %s", got.code, got.to)
+		}
 		who.get("/admin/ledger?area=account").hasNot(t, "0632-5550000", m[1])
+	})
+}
+
+// TestPeopleSheets: an export of the staff goes in again and changes nothing; a sheet brings people with their posts, without a password; nobody gives
+// by a sheet what they may not give by hand, and what is masked stays as it is.
+func TestPeopleSheets(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		root := w.as("admin")
+		root.form(w.person("clerk")+"/edit", "version", "2", "name", "王clerk", "phone", "0632-5551111").is(t, 303, "a phone")
+		out := root.get("/people.csv")
+		out.has(t, "姓名,账号,工作电话,任职", "王clerk,clerk,***,")
+		out.hasNot(t, "0632-5551111")
+		same := root.file("/people/import", "people.csv", []byte(out.body))
+		root.get(same.to).has(t, "<dt>修改</dt><dd>0</dd>", "<dt>问题</dt><dd>0</dd>")
+		root.get("/people/import").has(t, "people.csv")
+
+		rows := "姓名,登录名,手机,岗位\n"
+		more := root.file("/people/import", "new.csv", []byte(rows+"孙一,sunyi,0632-5552222,网格员 / 荆河街道 · 荆庄社区 · 第一网格；社区工作人员 / K1 / 荆庄社区居委会\n孙二,sunda,,国王 / K1\n孙三,clerk,,\n孙四,sunsi,abc,\n"))
+		page := root.get(more.to)
+		page.has(t, "<dt>新增</dt><dd>1</dd>", "<dt>问题</dt><dd>3</dd>", "没有找到“国王”", "账号已被占用", "工作电话有误")
+		root.post(more.to, "do", "take").is(t, 303, "take the good row")
+		person := root.get(w.person("sunyi"))
+		person.has(t, "第一网格", "荆庄社区居委会", "0632-5552222")
+		if _, err := w.Accounts.SignIn(ctx, "sunyi", "", ""); err == nil {
+			t.Error("somebody without a password signs in")
+		}
+		root.form("/people/invitations").is(t, 200, "invite them")
+
+		w.streetAdmin()
+		chief := w.as("s1admin")
+		sheet := chief.get("/people.csv")
+		sheet.has(t, "sunyi")
+		sheet.hasNot(t, "王leader")
+		low := chief.file("/people/import", "low.csv", []byte(rows+"李一,liyi,,网格员 / G1\n李二,lier,,系统管理员 / C\n李三,lisan,,网格员 / S2\n"))
+		page = chief.get(low.to)
+		page.has(t, "<dt>问题</dt><dd>2</dd>", "第 3 行", "第 4 行")
+		w.as("auditor").get("/people.csv").is(t, 200, "who may only see")
+		w.as("auditor").get("/people/import").is(t, 403, "who may only see")
+		w.as("clerk").get("/people.xlsx").is(t, 403, "who may not see")
+		chief.get("/api/v1/people").has(t, `"login":"sunyi"`)
+		chief.get("/api/v1/people").hasNot(t, "phone", "王leader")
 	})
 }
 

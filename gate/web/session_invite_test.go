@@ -39,7 +39,7 @@ func TestInvitation(t *testing.T) {
 		b.has(b.post("/signout"), 200)
 		b.has(b.post("/signin", "login", "newcomer", "password", "zehn gute Zeichen", "next", "/me"), 200, "新来的")
 		admin.has(admin.post(at+"/invitation"), 409)
-		file := admin.post("/admin/people/invitations")
+		file := admin.post(to.People() + "/invitations")
 		book, err := sheet.Open([]byte(file.body))
 		check(t, err)
 		defer book.Close()

@@ -67,6 +67,7 @@ type Noun struct {
 	bodies func(any) []int64
 	check  func(context.Context, store.Querier, any, *fault.List)
 	may    func(access.Actor, access.Right, any) error
+	tell   func(*Event) // what an area's own entry says; nil: every entry is told in the register's words
 	then   func(context.Context) error
 	rows   rows
 }
@@ -135,8 +136,14 @@ func (n *Noun) at(x any) access.At {
 }
 
 // May tells whether the actor may change x.
-func (n *Noun) May(who access.Actor, x any) bool {
-	return who.City == n.city.ID && n.may(who, n.Edit, x) == nil
+func (n *Noun) May(who access.Actor, x any) bool { return n.denied(who, x) == nil }
+
+// denied is why the actor may not change x.
+func (n *Noun) denied(who access.Actor, x any) error {
+	if who.City != n.city.ID {
+		return access.ErrDenied
+	}
+	return n.may(who, n.Edit, x)
 }
 
 func (n *Noun) sees(who access.Actor, x any) bool {
@@ -192,7 +199,7 @@ func (n *Noun) AsOf(ctx context.Context, who access.Actor, id, at int64) (any, e
 // Event is one entry of a thing's history.
 type Event struct {
 	ledger.Entry
-	Did     string // "add", "save", "retire"
+	Did     string // "add", "save", "retire", or what the area calls it
 	Version int64  // 0: not known
 	Changes map[string]Change
 	Reason  string
@@ -236,7 +243,11 @@ func (n *Noun) event(e ledger.Entry) Event {
 	} else if t.Version == 1 {
 		did = "add"
 	}
-	return Event{e, did, t.Version, t.Changes, t.Reason}
+	ev := Event{e, did, t.Version, t.Changes, t.Reason}
+	if n.tell != nil {
+		n.tell(&ev)
+	}
+	return ev
 }
 
 // Change is a value before and after, in parts.

@@ -33,7 +33,9 @@ type Own[T any] struct {
 	Past func(ctx context.Context, id int64) ([]*T, error)
 	// Told are the entries of the ledger that speak of x, the oldest first; nil: those whose subject is the noun's name and the ID.
 	Told func(ctx context.Context, x *T) ([]ledger.Entry, error)
-	// May asks for a right on x; nil: at its place and bodies.
+	// Tell puts into an event what an entry of the area's own says; nil: entries say what was before and is after.
+	Tell func(*Event)
+	// May asks for a right on x, which may be what somebody wants it to be; nil: at its place and bodies.
 	May func(who access.Actor, r access.Right, x *T) error
 }
 
@@ -41,6 +43,7 @@ type Own[T any] struct {
 func Adapt[T any](city *store.City, own Own[T]) *Register[T] {
 	n := noun(city, own.Of)
 	n.Retires, n.Returns, n.Dated = own.End != nil, own.End != nil && !own.Final, own.Past != nil
+	n.tell = own.Tell
 	if own.May != nil {
 		n.may = func(who access.Actor, r access.Right, x any) error { return own.May(who, r, x.(*T)) }
 	}

@@ -165,8 +165,8 @@ func (n *Noun) fit(who access.Actor, things []any) (bad Bad) {
 			h.Path = where.At(h.Place)
 		}
 		err := faults.Or()
-		if err == nil && !n.May(who, x) {
-			err = access.ErrDenied
+		if err == nil {
+			err = n.denied(who, x)
 		}
 		if err != nil {
 			bad = append(bad, At{i, err})

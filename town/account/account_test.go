@@ -15,6 +15,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/ledger"
+	"mulin/internal/register"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
@@ -356,7 +357,7 @@ func TestTwoCities(t *testing.T) {
 			"create":  second(two.Create(ctx(), admin, account.NewPerson{Login: "mole", Name: "Mole"})),
 			"appoint": second(two.Appoint(ctx(), admin, p.ID, "clerk", 0, two.id["City"])),
 			"dismiss": two.Dismiss(ctx(), admin, post.ID),
-			"active":  two.SetActive(ctx(), admin, p.ID, false),
+			"active":  setActive(two.Accounts, admin, p.ID, false),
 			"reset":   second(two.ResetPassword(ctx(), admin, p.ID)),
 			"role":    two.SetRole(ctx(), admin, "mole", nil),
 			"signout": two.SignOutAll(ctx(), admin, p.ID),
@@ -369,6 +370,21 @@ func TestTwoCities(t *testing.T) {
 			}
 		}
 	})
+}
+
+// setActive closes an account or opens it again, as the pages do. Whoever may not see somebody is denied.
+func setActive(a *account.Accounts, who access.Actor, person int64, active bool) error {
+	staff := a.Noun(register.Directory{})
+	m, err := staff.Get(ctx(), who, person)
+	switch {
+	case errors.Is(err, register.ErrMissing):
+		return access.ErrDenied
+	case err == nil && active:
+		return staff.Save(ctx(), who, m)
+	case err == nil:
+		err = staff.Retire(ctx(), who, person, m.Version, "")
+	}
+	return err
 }
 
 func second[T any](_ T, err error) error { return err }
@@ -484,7 +500,7 @@ func TestFirstAdmin(t *testing.T) {
 		if err := a.Dismiss(ctx(), who, who.Posts[0].ID); !errors.Is(err, account.ErrLastAdmin) {
 			t.Errorf("the last administrator: %v", err)
 		}
-		if err := a.SetActive(ctx(), who, who.Person, false); !errors.Is(err, account.ErrLastAdmin) {
+		if err := setActive(a, who, who.Person, false); !errors.Is(err, account.ErrLastAdmin) {
 			t.Errorf("the last administrator: %v", err)
 		}
 		if err := a.SetRole(ctx(), who, account.Admin, nil); err == nil {

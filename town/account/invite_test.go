@@ -90,7 +90,7 @@ func TestInvitationRunsOut(t *testing.T) {
 		closed := w.newcomer("closed")
 		two, err := w.Invite(ctx(), w.system, closed.ID)
 		w.ok(err)
-		w.ok(w.SetActive(ctx(), w.system, closed.ID, false))
+		w.ok(setActive(w.Accounts, w.system, closed.ID, false))
 		_, err = w.Accept(ctx(), two.Code, password)
 		w.is(err, account.ErrInvitation)
 	})

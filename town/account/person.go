@@ -33,9 +33,9 @@ func (n *NewPerson) check() error {
 	n.Login, n.Name = foldLogin(n.Login), strings.TrimSpace(n.Name)
 	var bad fault.List
 	bad.Check(validLogin(n.Login), "login", "account.login.form")
-	bad.Check(n.Name != "" && utf8.RuneCountInString(n.Name) <= 60 && !strings.ContainsFunc(n.Name, unicode.IsControl), "name", "account.name")
+	bad.Check(n.Name != "" && validName(n.Name), "name", "account.name")
 	n.Phone = strings.TrimSpace(n.Phone)
-	bad.Check(len(n.Phone) <= 40 && strings.Trim(n.Phone, "+0123456789 -()") == "", "phone", "account.workphone")
+	bad.Check(validPhone(n.Phone), "phone", "account.workphone")
 	if n.Password != "" {
 		var weak fault.List
 		if errors.As(strong("password", n.Login, n.Password), &weak) {
@@ -45,8 +45,18 @@ func (n *NewPerson) check() error {
 	return bad.Or()
 }
 
-// MaxLogin is how long a login may be.
-const MaxLogin = 60
+// Bounds of what is said of a person.
+const (
+	MaxLogin = 60 // also what the page to sign in takes
+	maxName  = 60
+	maxPhone = 40
+)
+
+func validName(s string) bool {
+	return utf8.RuneCountInString(s) <= maxName && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+func validPhone(s string) bool { return len(s) <= maxPhone && strings.Trim(s, "+0123456789 -()") == "" }
 
 func validLogin(s string) bool {
 	n := utf8.RuneCountInString(s)
@@ -113,35 +123,8 @@ func (d draft) insert(ctx context.Context, tx *store.Tx, who access.Actor) (Pers
 	p := Person{ID: tx.NewID(), Login: d.Login, Name: d.Name, Active: true, MustChange: d.hash != "" && !d.Settled}
 	tx.Exec(`insert into account_person (city, id, login, name, resident, phone, phone_blind, password, must_change, active, made_at, last_in)
 		values (?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, 0)`, tx.City, p.ID, p.Login, p.Name, false, d.sealed, d.hash, p.MustChange, true, tx.Now)
-	ledger.Append(tx, who, "account.create", ledger.Subject{Kind: "person", ID: p.ID}, nil)
+	ledger.Append(tx, who, "account.create", ledger.Subject{Kind: "person", ID: p.ID}, map[string]any{"changes": changes(nil, &Member{Name: d.Name, Phone: d.Phone})})
 	return p, nil
-}
-
-// SetActive closes an account, which ends its sessions at once, or opens it again. Only who could give all its posts may do so.
-func (a *Accounts) SetActive(ctx context.Context, who access.Actor, person int64, active bool) error {
-	if err := a.has(who, Edit); err != nil {
-		return err
-	}
-	err := a.city.Write(ctx, func(tx *store.Tx) error {
-		p, err := a.mayHandle(ctx, tx, who, person)
-		if err != nil || p.Active == active {
-			return err
-		}
-		tx.Exec(`update account_person set active = ? where city = ? and id = ?`, active, tx.City, person)
-		if !active {
-			endSessions(tx, person)
-			if err := a.keepAdmin(ctx, tx, p.Posts...); err != nil {
-				return err
-			}
-		}
-		ledger.Append(tx, who, "account.active", ledger.Subject{Kind: "person", ID: person}, map[string]bool{"before": p.Active, "after": active})
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	a.staff.Refresh(ctx)
-	return nil
 }
 
 // Person gives somebody with the posts they hold: oneself, or those whose posts one may see.

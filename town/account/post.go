@@ -41,6 +41,7 @@ func (a *Accounts) Appoint(ctx context.Context, who access.Actor, person int64, 
 			return err
 		}
 		post = a.insertPost(tx, who, Post{Person: person, Role: role, Body: body, Place: place}, path)
+		renew(tx, person)
 		return nil
 	})
 	if err != nil {
@@ -97,18 +98,20 @@ func (a *Accounts) Dismiss(ctx context.Context, who access.Actor, post int64) er
 		if err := a.mayGivePost(ctx, tx, who, p); err != nil {
 			return err
 		}
-		tx.Exec(`update account_post set until = ? where city = ? and id = ?`, tx.Now, tx.City, post)
-		if err := a.keepAdmin(ctx, tx, p); err != nil {
-			return err
-		}
-		ledger.Append(tx, who, "account.dismiss", ledger.Subject{Kind: "post", ID: post, Path: a.path(p.Place)}, postBody(p))
-		return nil
+		a.endPost(tx, who, p)
+		renew(tx, p.Person)
+		return a.keepAdmin(ctx, tx, p)
 	})
 	if err != nil {
 		return err
 	}
 	a.staff.Refresh(ctx)
 	return nil
+}
+
+func (a *Accounts) endPost(tx *store.Tx, who access.Actor, p Post) {
+	tx.Exec(`update account_post set until = ? where city = ? and id = ?`, tx.Now, tx.City, p.ID)
+	ledger.Append(tx, who, "account.dismiss", ledger.Subject{Kind: "post", ID: p.ID, Path: a.path(p.Place)}, postBody(p))
 }
 
 // keepAdmin refuses to end posts after which the city would have no administrator. It reads what the write has queued.

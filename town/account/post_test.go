@@ -67,7 +67,7 @@ func TestNoEscalation(t *testing.T) {
 			"dismiss wider":     w.Dismiss(ctx(), clerk, leaderPost.ID),
 			"reset leader":      second(w.ResetPassword(ctx(), clerk, leader.Person)),
 			"reset admin":       second(w.ResetPassword(ctx(), clerk, root.Person)),
-			"close admin":       w.SetActive(ctx(), chief, root.Person, false),
+			"close admin":       setActive(w.Accounts, chief, root.Person, false),
 			"sign out admin":    w.SignOutAll(ctx(), chief, root.Person),
 			"edit roles":        w.SetRole(ctx(), chief, "clerk", map[access.Right]access.Scope{"case.close": "territory"}),
 			"worker creates":    second(w.Create(ctx(), worker, account.NewPerson{Login: "xx", Name: "X"})),
@@ -106,7 +106,7 @@ func TestAppointMistakes(t *testing.T) {
 				w.t.Errorf("%s: no fault", name)
 			}
 		}
-		w.ok(w.SetActive(ctx(), w.system, p.ID, false))
+		w.ok(setActive(w.Accounts, w.system, p.ID, false))
 		if err := second(w.Appoint(ctx(), w.system, p.ID, "clerk", 2, w.id["East"])); err == nil {
 			w.t.Error("a closed account was appointed")
 		}
@@ -149,11 +149,11 @@ func TestAtOnce(t *testing.T) {
 		all(2, "role")
 		w.ok(w.Dismiss(ctx(), w.system, post.ID))
 		all(0, "dismissed")
-		w.ok(w.SetActive(ctx(), w.system, post.Person, false))
+		w.ok(setActive(w.Accounts, w.system, post.Person, false))
 		all(-1, "closed")
 		_, err := w.SignIn(ctx(), "gone", password, "")
 		w.is(err, account.ErrWrong)
-		w.ok(w.SetActive(ctx(), w.system, post.Person, true))
+		w.ok(setActive(w.Accounts, w.system, post.Person, true))
 		all(-1, "opened again")
 		s, err := w.SignIn(ctx(), "gone", password, "")
 		w.ok(err)

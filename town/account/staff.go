@@ -3,6 +3,7 @@ package account
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,23 +32,27 @@ type Holder struct {
 // snapshot is the staff at one moment.
 type snapshot struct {
 	names   map[int64]string
-	holders []Holder                      // by name
+	holders []Holder  // by name
+	members []*Member // the same
+	roles   map[string]map[access.Right]access.Scope
 	duty    map[string]map[int64][]Worker // role, then root of the territory
 }
 
 func (a *Accounts) read(ctx context.Context, _ *snapshot) (*snapshot, error) {
-	s := &snapshot{names: map[int64]string{}, duty: map[string]map[int64][]Worker{}}
-	phones := map[int64]string{}
-	people, err := store.All(ctx, a.city, func(r store.Row) (p Person, err error) {
-		var sealed []byte
-		if err = r.Scan(&p.ID, &p.Login, &p.Name, &p.Active, &p.MustChange, &p.Resident, &sealed); err != nil || len(sealed) == 0 {
-			return p, err
-		}
-		phones[p.ID], err = a.box.Open(sealed)
-		return p, err
-	}, `select `+personColumns+`, phone from account_person where city = ? and login <> '' order by name, id`, a.city.ID)
+	s := &snapshot{names: map[int64]string{}, duty: map[string]map[int64][]Worker{}, roles: map[string]map[access.Right]access.Scope{}}
+	people, err := store.All(ctx, a.city, scanPerson, `select `+personColumns+` from account_person where city = ? and login <> '' order by name, id`, a.city.ID)
 	if err != nil {
 		return nil, err
+	}
+	if s.members, err = store.All(ctx, a.city, a.scanMember, `select `+memberColumns+` from account_person where city = ? and login <> '' order by name, id`, a.city.ID); err != nil {
+		return nil, err
+	}
+	roles, err := a.Roles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range roles {
+		s.roles[r.Name] = r.Rights
 	}
 	posts, err := store.All(ctx, a.city, scanPost, `select `+postColumns+` from account_post where city = ? and (until = 0 or until > ?) order by person, id`,
 		a.city.ID, a.now())
@@ -57,6 +62,10 @@ func (a *Accounts) read(ctx context.Context, _ *snapshot) (*snapshot, error) {
 	by := map[int64][]Post{}
 	for _, p := range posts {
 		by[p.Person] = append(by[p.Person], p)
+	}
+	phones := map[int64]string{}
+	for _, m := range s.members {
+		m.Posts, phones[m.ID] = by[m.ID], m.Phone
 	}
 	for _, p := range people {
 		s.names[p.ID] = p.Name
@@ -119,6 +128,9 @@ func (a *Accounts) Serving(body int64) []Worker {
 
 // Name is what a person of the staff is called, also after they left; "" for residents and the unknown.
 func (a *Accounts) Name(id int64) string { return a.staff.Now().names[id] }
+
+// RoleNames are the codes of all roles, in order.
+func (a *Accounts) RoleNames() []string { return slices.Sorted(maps.Keys(a.staff.Now().roles)) }
 
 // Count is how many people of the staff have an open account.
 func (a *Accounts) Count() int {

@@ -14,27 +14,27 @@ import (
 
 // caseAct does one step of casework. Which steps there are and who may do them the area knows.
 func (p *Pages) caseAct(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
+	file, f, err := p.Form(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
 	verb := r.PathValue("verb")
-	step, kept, err := p.step(r, f)
+	step, kept, err := p.Step(r, f)
 	var said *Said
 	if err == nil {
-		said, err = p.weigh(r.Context(), rq, &file, casework.Verb(verb), f, &step)
+		said, err = p.Weighed(r.Context(), rq, &file, casework.Verb(verb), f, &step)
 	}
 	if err == nil {
 		_, err = p.Desk.Act(r.Context(), rq.Who, file.ID, casework.Verb(verb), step)
 	}
 	if err != nil {
-		return p.caseAgain(w, r, rq, file.Number, verb, f, Kept{Photos: kept, Said: said}, err)
+		return p.Again(w, r, rq, file.Number, verb, f, Kept{Photos: kept, Said: said}, err)
 	}
-	return rq.Done(w, wayBack(f, file.Number), "desk.done", file.Number, i18n.Key("case.verb."+verb))
+	return rq.Done(w, WayBack(f, file.Number), "desk.done", file.Number, i18n.Key("case.verb."+verb))
 }
 
-// caseForm reads the case somebody acts on, and what they typed.
-func (p *Pages) caseForm(r *http.Request, rq *site.Req, number string) (casework.File, *site.Form, error) {
+// Form reads the case somebody acts on, and what they typed.
+func (p *Pages) Form(r *http.Request, rq *site.Req, number string) (casework.File, *site.Form, error) {
 	file, err := p.Desk.Get(r.Context(), rq.Who, number)
 	if err != nil {
 		return file, nil, err
@@ -55,16 +55,16 @@ func Tidy(f *site.Form) {
 	}
 }
 
-// wayBack is where a step leads: the list it was done from, or the case.
-func wayBack(f *site.Form, number string) string {
+// WayBack is where a step leads: the list it was done from, or the case.
+func WayBack(f *site.Form, number string) string {
 	if list := to.Local(f.Value("back")); f.Value("back") != "" && list != "/" {
 		return list
 	}
 	return "/cases/" + number
 }
 
-// step takes from a form what a step may hold.
-func (p *Pages) step(r *http.Request, f *site.Form) (casework.Step, []photos.Kept, error) {
+// Step takes from a form what a step may hold.
+func (p *Pages) Step(r *http.Request, f *site.Form) (casework.Step, []photos.Kept, error) {
 	photos, kept, err := p.Photos.Take(r, f, "photo")
 	s := casework.Step{Version: f.Int("version"), ClientRef: f.Value("client_ref"), Note: f.Value("note"), Reason: f.Value("reason"), To: f.Int("to"),
 		Stars: f.Int("stars"), Photos: photos, Point: f.Point(), DoneAt: f.Int("done_at")}
@@ -74,9 +74,9 @@ func (p *Pages) step(r *http.Request, f *site.Form) (casework.Step, []photos.Kep
 	return s, kept, err
 }
 
-// caseAgain shows the case as it stands now, with the form as it was typed and what was wrong. If the step can't be done any more the words are
+// Again shows the case as it stands now, with the form as it was typed and what was wrong. If the step can't be done any more the words are
 // still there to be copied.
-func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *site.Req, number, do string, f *site.Form, kept Kept, cause error) error {
+func (p *Pages) Again(w http.ResponseWriter, r *http.Request, rq *site.Req, number, do string, f *site.Form, kept Kept, cause error) error {
 	if faults, ok := fault.As(cause); !ok || len(faults) == 0 || faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing {
 		return cause
 	}
@@ -99,13 +99,13 @@ func (p *Pages) caseAgain(w http.ResponseWriter, r *http.Request, rq *site.Req, 
 
 // caseReveal shows once who reported; the reason goes into the case's timeline, where the resident can read it.
 func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
+	file, f, err := p.Form(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
 	person, err := p.Desk.Reveal(r.Context(), rq.Who, file.ID, f.Value("reason"))
 	if err != nil {
-		return p.caseAgain(w, r, rq, file.Number, doReveal, f, Kept{}, err)
+		return p.Again(w, r, rq, file.Number, doReveal, f, Kept{}, err)
 	}
 	if file, err = p.Desk.Get(r.Context(), rq.Who, file.Number); err != nil {
 		return err

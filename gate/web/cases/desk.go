@@ -214,9 +214,11 @@ var verbKeys = map[string]string{
 const (
 	doReportIn = "report-in"
 	doHandIn   = "hand-in"
-	doScore    = "score"
 	doReveal   = "reveal"
 )
+
+// Key is the single key of a step, if it has one.
+func Key(do string) string { return verbKeys[do] }
 
 // Rows adds to cases what a list shows, with three queries however many there are.
 func (p *Pages) Rows(ctx context.Context, rq *site.Req, cases []casework.Case) ([]Row, error) {

@@ -34,7 +34,7 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req
 	if p.Draft == nil {
 		return site.ErrMissing
 	}
-	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
+	file, f, err := p.Form(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req
 		v.Text = f.Value("note")
 		f.Set("note", casework.Words(f.Value("proposal")))
 	} else if v, err = p.propose(r.Context(), rq, &file, f.Value("note")); err != nil {
-		return p.caseAgain(w, r, rq, file.Number, string(casework.Answer), f, Kept{}, err)
+		return p.Again(w, r, rq, file.Number, string(casework.Answer), f, Kept{}, err)
 	}
 	if v.Failed != "" {
 		code = http.StatusServiceUnavailable
@@ -62,9 +62,6 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req
 
 // propose asks for a draft and holds it against the question, as if somebody had typed it. What the service says wrong is part of the view.
 func (p *Pages) propose(ctx context.Context, rq *site.Req, file *casework.File, own string) (*draftView, error) {
-	if utf8.RuneCountInString(own) > casework.MaxNote {
-		return nil, fault.Field("note", "case.note.long", casework.MaxNote)
-	}
 	if p.Drafting != nil && !p.Drafting.Allow("person "+to.Digits(rq.Who.Person), p.Clock.Now()) {
 		return &draftView{Failed: rq.Words.Fault(errOften)}, nil
 	}

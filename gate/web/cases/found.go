@@ -180,15 +180,15 @@ func (p *Pages) timeMeans(rq *site.Req, f times.Found) string {
 
 // caseLocate puts a case where the form says. Who has sent it out of reach goes back to the list.
 func (p *Pages) caseLocate(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
+	file, f, err := p.Form(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
 	c, err := p.Desk.Locate(r.Context(), rq.Who, file.ID, f.Int("to"), casework.Step{Version: f.Int("version"), ClientRef: f.Value("client_ref")})
 	if err != nil {
-		return p.caseAgain(w, r, rq, file.Number, string(casework.Locate), f, Kept{}, err)
+		return p.Again(w, r, rq, file.Number, string(casework.Locate), f, Kept{}, err)
 	}
-	to := wayBack(f, file.Number)
+	to := WayBack(f, file.Number)
 	if rq.Who.May(casework.See, c.At()) != nil && to == "/cases/"+file.Number {
 		to = "/desk"
 	}

@@ -162,15 +162,15 @@ func (p *Pages) whyBody(rq *site.Req, g triage.Suggestion) string {
 
 // caseClassify says what a case is: by a button of the suggestions, or by the choice from all.
 func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
+	file, f, err := p.Form(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
 	sort := casework.Sorting{Class: f.Int("class"), Kind: casework.Kind(f.Value("kind")), Urgency: f.Value("urgency"), Hide: f.Has("hide", "1"), Was: f.Value("was")}
 	if _, err = p.Triage.Classify(r.Context(), rq.Who, &file.Case, sort, casework.Step{ClientRef: f.Value("client_ref")}); err != nil {
-		return p.caseAgain(w, r, rq, file.Number, doClassify, f, Kept{}, err)
+		return p.Again(w, r, rq, file.Number, doClassify, f, Kept{}, err)
 	}
-	return rq.Done(w, wayBack(f, file.Number), "guess.done", file.Number, p.Catalog.ClassName(sort.Class))
+	return rq.Done(w, WayBack(f, file.Number), "guess.done", file.Number, p.Catalog.ClassName(sort.Class))
 }
 
 // rowGuess is the class a list suggests for a case without one.

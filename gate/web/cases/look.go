@@ -15,7 +15,7 @@ const DoLook = "look"
 
 // caseLook shows once in clear what is masked in the words of a case; why goes into the case's timeline, where the resident reads it.
 func (p *Pages) caseLook(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	file, f, err := p.caseForm(r, rq, r.PathValue("number"))
+	file, f, err := p.Form(r, rq, r.PathValue("number"))
 	if err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (p *Pages) caseLook(w http.ResponseWriter, r *http.Request, rq *site.Req) e
 	}
 	seen, err := look()
 	if err != nil {
-		return p.caseAgain(w, r, rq, r.PathValue("number"), DoLook, f, Kept{}, site.Renamed(err, map[string]string{"reason": "note"}))
+		return p.Again(w, r, rq, r.PathValue("number"), DoLook, f, Kept{}, site.Renamed(err, map[string]string{"reason": "note"}))
 	}
 	v, err := p.caseViewOf(r.Context(), rq, seen, look) // the same tap is one look
 	if err != nil {

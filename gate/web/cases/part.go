@@ -83,8 +83,8 @@ func (k Kept) found() templ.Component {
 	return k.Said.Found
 }
 
-// weigh asks whoever looks at words.
-func (p *Pages) weigh(ctx context.Context, rq *site.Req, file *casework.File, v casework.Verb, f *site.Form, step *casework.Step) (*Said, error) {
+// Weighed asks whoever looks at the words of a step.
+func (p *Pages) Weighed(ctx context.Context, rq *site.Req, file *casework.File, v casework.Verb, f *site.Form, step *casework.Step) (*Said, error) {
 	if p.Weigh == nil {
 		return nil, nil
 	}
@@ -131,7 +131,7 @@ func inOrder(own, hung []Deed) []Deed {
 func backOf(rq *site.Req, number string) string {
 	if rq.HTTP.Method == http.MethodPost {
 		if f, err := rq.Form(); err == nil {
-			return wayBack(f, number)
+			return WayBack(f, number)
 		}
 	}
 	return to.Local(rq.Query("back"))

@@ -116,7 +116,7 @@ func formPage(v formView, f *site.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, x := range v.fields(every) {
+				for _, x := range v.fields(v.formed) {
 					templ_7745c5c3_Err = input(v, f, x).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -40,17 +40,17 @@ func (p *Pages) history(r *http.Request, rq *site.Req, id int64) ([]event, error
 		if e.Reason != "" {
 			one.Lines = append(one.Lines, line{Label: rq.T("common.reason"), After: e.Reason})
 		}
-		one.What = rq.T("kit.event."+one.Verb, one.Who, rq.When(e.At, rq.Brand.Zone))
+		one.What = rq.T(p.key(rq, "event."+one.Verb), one.Who, rq.When(e.At, rq.Brand.Zone))
 		all = append(all, one)
 	}
 	return all, err
 }
 
-// lines are changes in the order of the fields; what is sealed is only said to have changed.
+// lines are changes in the order of the fields; what is sealed, or left out of the ledger, is only said to have changed.
 func (p *Pages) lines(w *i18n.Words, changes map[string]register.Change) (all []line) {
 	for _, f := range p.fields(every) {
 		if c, ok := changes[f.Name]; ok {
-			l := line{Field: f.Name, Label: p.label(w, f), Sealed: f.Is.Sealed}
+			l := line{Field: f.Name, Label: p.label(w, f), Sealed: f.Is.Sealed || len(c.Before)+len(c.After) == 0}
 			if !l.Sealed {
 				l.Before, l.After = p.shown(w, f, c.Before), p.shown(w, f, c.After)
 			}

@@ -68,6 +68,36 @@ func (p *Pages) picked(field, ref string, texts []string) (parts []string, choic
 	return parts, append(boxes(sure), boxes(unsure)...), bad
 }
 
+// Named finds the thing that a text names: one that is called exactly so comes before those that are only like it.
+func Named(field string, dir register.Directory, text string) (int64, *fault.Fault) {
+	if _, num, ok := strings.Cut(text, "#"); ok {
+		if id, err := strconv.ParseInt(num, 10, 64); err == nil {
+			return id, nil
+		}
+	}
+	found := dir.Find(text, offered)
+	exact := slices.DeleteFunc(slices.Clone(found), func(x register.Named) bool { return x.Name != text })
+	if len(exact) == 1 {
+		found = exact
+	}
+	switch len(found) {
+	case 0:
+		return 0, fault.Field(field, "admin.pick.none", text)
+	case 1:
+		return found[0].ID, nil
+	}
+	return 0, fault.Field(field, "kit.import.several", text, several(found))
+}
+
+// several are the first of many things that a text may mean.
+func several(found []register.Named) string {
+	names := make([]string, 0, 5)
+	for _, x := range found[:min(len(found), 5)] {
+		names = append(names, x.Name+" #"+to.Digits(x.ID))
+	}
+	return strings.Join(names, "、")
+}
+
 func boxes(things []register.Named) []ui.Choice {
 	all := make([]ui.Choice, len(things))
 	for i, x := range things {

@@ -339,6 +339,9 @@ func (r *reading) values(f *register.Field, text string) ([]string, *fault.Fault
 		return nil, fault.Field(f.Name, "kit.rounded", text)
 	case f.Ref != "":
 		return r.refs(f, text)
+	case r.Spell[f.Name].Read != nil:
+		spelt, bad := r.Spell[f.Name].Read(text)
+		return []string{spelt}, bad
 	}
 	for _, w := range r.words {
 		switch f.Sort {

@@ -1,11 +1,11 @@
 package names
 
-import "mulin/gate/web/site"
+import "mulin/internal/i18n"
 
 // Role is what a role is called; one that the city has made goes by its own name.
-func Role(rq *site.Req, role string) string {
-	if rq.Has("role." + role) {
-		return rq.T("role." + role)
+func Role(w *i18n.Words, role string) string {
+	if w.Has("role." + role) {
+		return w.T("role." + role)
 	}
 	return role
 }

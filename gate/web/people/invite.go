@@ -30,14 +30,14 @@ func (p *Pages) invitePeople(w http.ResponseWriter, r *http.Request, rq *site.Re
 		return err
 	}
 	if len(all) == 0 {
-		return rq.Done(w, "/admin/people", "admin.invite.nobody")
+		return rq.Done(w, to.People(), "admin.invite.nobody")
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	h.Set("Content-Disposition", `attachment; filename="invitations.xlsx"`)
 	h.Set("Cache-Control", "no-store")
 	out := sheet.NewWriter(w, sheet.XLSX)
-	err = out.Sheet(rq.T("admin.invite.all"), []sheet.Column{{Head: rq.T("admin.person.name")}, {Head: rq.T("admin.person.login")}, {Head: rq.T("admin.invite.link")}, {Head: rq.T("admin.invite.until")}})
+	err = out.Sheet(rq.T("admin.invite.all"), []sheet.Column{{Head: rq.T("person.name")}, {Head: rq.T("person.login")}, {Head: rq.T("admin.invite.link")}, {Head: rq.T("admin.invite.until")}})
 	for _, one := range all {
 		if err == nil {
 			err = out.Row([]string{one.Name, one.Login, p.Origin(r) + to.Invitation(one.Code), rq.When(one.Until, rq.Brand.Zone)})

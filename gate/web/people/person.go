@@ -4,31 +4,37 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 
+	"github.com/a-h/templ"
+
+	"mulin/gate/web/kit"
 	"mulin/gate/web/names"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
 	"mulin/internal/fault"
+	"mulin/internal/i18n"
+	"mulin/internal/register"
 	"mulin/town/account"
 )
 
 // personRoutes look after the staff: who they are, what posts they hold, how they sign in.
 func (p *Pages) personRoutes() []site.Route {
-	all := []site.Route{
-		{Pattern: "GET /admin/people", Do: p.adminPeople, Need: account.See},
-		{Pattern: "GET /admin/people/{id}", Do: p.adminPerson, Need: account.See},
-		{Pattern: "POST /admin/people/{id}/open", Do: p.openPerson, Need: account.Edit},
-		{Pattern: "POST /admin/people/{id}/invitation", Do: p.invitePerson, Need: account.Edit},
-		{Pattern: "POST /admin/people/invitations", Do: p.invitePeople, Need: account.Edit},
-		{Pattern: "GET /admin/people/{id}/password", Do: p.askPassword, Need: account.Edit},
-		{Pattern: "POST /admin/people/{id}/password", Do: p.resetPassword, Need: account.Edit},
-	}
-	all = append(all, site.Both("/admin/people/add", account.Edit, p.newPerson, p.addPerson)...)
-	all = append(all, site.Both("/admin/people/{id}/appoint", account.Edit, p.appointForm, p.appoint)...)
-	all = append(all, ui.Confirm("/admin/people/{id}/dismiss/{post}", account.Edit, p.askDismiss, p.dismiss)...)
-	all = append(all, ui.Confirm("/admin/people/{id}/close", account.Edit, p.askPerson("admin.person.close", "admin.person.close.text"), p.closePerson)...)
-	return append(all, ui.Confirm("/admin/people/{id}/signout", account.Edit, p.askPerson("admin.person.signout", "admin.person.signout.text"), p.signOutPerson)...)
+	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon = p.Accounts.Noun(p.Bodies.Directory()).Noun, to.People(), "name", "people"
+	p.Kit.Above, p.Kit.More, p.Kit.Apart = p.abovePeople, p.aroundPerson, []string{"posts"}
+	p.Kit.Spell = map[string]kit.Spelling{"posts": {Write: p.writePosts, Read: p.readPosts}}
+	p.Kit.Cells = map[string]kit.Cell{"posts": func(rq *site.Req, x any) templ.Component {
+		return postsCell(p.postLines(rq, x.(*account.Member).Posts))
+	}}
+	at := to.People() + "/{id}"
+	all := append(p.Kit.Routes(), site.Route{Pattern: "POST " + at + "/invitation", Do: p.invitePerson, Need: account.Edit},
+		site.Route{Pattern: "POST " + to.People() + "/invitations", Do: p.invitePeople, Need: account.Edit},
+		site.Route{Pattern: "GET " + at + "/password", Do: p.askPassword, Need: account.Edit},
+		site.Route{Pattern: "POST " + at + "/password", Do: p.resetPassword, Need: account.Edit})
+	all = append(all, site.Both(at+"/appoint", account.Edit, p.appointForm, p.appoint)...)
+	all = append(all, ui.Confirm(at+"/dismiss/{post}", account.Edit, p.askDismiss, p.dismiss)...)
+	return append(all, ui.Confirm(at+"/signout", account.Edit, p.askPerson("admin.person.signout", "admin.person.signout.text"), p.signOutPerson)...)
 }
 
 // postLine is a post as people read it.
@@ -37,43 +43,93 @@ type postLine struct {
 	Role, Body, Place string
 }
 
-// personLine is somebody in the list of the staff.
-type personLine struct {
-	account.Person
-	Posts []postLine
-}
-
 func (p *Pages) postLines(rq *site.Req, posts []account.Post) []postLine {
 	out := make([]postLine, len(posts))
 	for i, x := range posts {
-		b, _ := p.Bodies.Get(x.Body)
-		at, _ := p.Places.Get(x.Place)
-		out[i] = postLine{x, names.Role(rq, x.Role), b.Label(), p.Places.Name(at.Path)}
+		out[i] = postLine{x, names.Role(rq.Words, x.Role), p.Bodies.Directory().Name(x.Body), p.Places.Directory().Name(x.Place)}
 	}
 	return out
 }
 
-func (p *Pages) adminPeople(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	q, after := rq.Query("q"), site.NewForm("after", rq.Query("after")).Int("after")
-	staff, err := p.Accounts.Staff(r.Context(), rq.Who, q, after, site.PageSize+1)
-	if err != nil {
-		return err
+// between stands between the parts of a post that is written in a sheet: role, place, body.
+const between = " / "
+
+// writePosts says posts in people's words, one a line.
+func (p *Pages) writePosts(w *i18n.Words, text string) string {
+	posts, _ := account.ReadPosts(text)
+	lines := make([]string, len(posts))
+	for i, x := range posts {
+		lines[i] = names.Role(w, x.Role) + between + called(p.Places.Directory(), x.Place)
+		if x.Body != 0 {
+			lines[i] += between + called(p.Bodies.Directory(), x.Body)
+		}
 	}
-	next := ""
-	if len(staff) > site.PageSize {
-		staff = staff[:site.PageSize]
-		next = to.Digits(staff[site.PageSize-1].ID)
-	}
-	lines := make([]personLine, len(staff))
-	for i, h := range staff {
-		lines[i] = personLine{h.Person, p.postLines(rq, h.Posts)}
-	}
-	return rq.Show(w, peoplePage(q, lines, next))
+	return strings.Join(lines, "\n")
 }
 
-// personView is what the pages of one person show.
+// parting are what may stand between the parts of a post, and between posts.
+const parting, ending = "/／|｜@", "\n；;"
+
+// called is a name that finds the thing again: those of places and bodies that live are their own.
+func called(dir register.Directory, id int64) string {
+	name := dir.Name(id)
+	if strings.ContainsAny(name, parting+ending) {
+		name = ""
+	}
+	if name == "" || !dir.Live(id) {
+		name = strings.TrimSpace(name + " #" + to.Digits(id))
+	}
+	return name
+}
+
+// readPosts reads what people write of posts: one a line, or with ；between, each with role, place and body.
+func (p *Pages) readPosts(text string) (string, *fault.Fault) {
+	var posts []account.Post
+	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(ending, r) }) {
+		parts := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(parting, r) })
+		for i := range parts {
+			parts[i] = strings.TrimSpace(parts[i])
+		}
+		if len(parts) < 2 || len(parts) > 3 {
+			return "", fault.Field("posts", "account.post.text")
+		}
+		role, ok := p.roleNamed(parts[0])
+		if !ok {
+			return "", fault.Field("posts", "admin.pick.none", parts[0])
+		}
+		one := account.Post{Role: role}
+		var bad *fault.Fault
+		if one.Place, bad = kit.Named("posts", p.Places.Directory(), parts[1]); bad == nil && len(parts) == 3 {
+			one.Body, bad = kit.Named("posts", p.Bodies.Directory(), parts[2])
+		}
+		if bad != nil {
+			return "", bad
+		}
+		posts = append(posts, one)
+	}
+	return account.PostsText(posts), nil
+}
+
+// roleNamed finds a role by its code or by what it is called in any language.
+func (p *Pages) roleNamed(text string) (string, bool) {
+	roles := p.Accounts.RoleNames()
+	i := slices.IndexFunc(roles, func(role string) bool {
+		return role == text || slices.ContainsFunc(p.Kit.Langs(), func(w *i18n.Words) bool { return strings.EqualFold(names.Role(w, role), text) })
+	})
+	if i < 0 {
+		return "", false
+	}
+	return roles[i], true
+}
+
+func (p *Pages) abovePeople(_ *http.Request, rq *site.Req, _ any) (templ.Component, error) {
+	return peopleActs(rq.Who.Has(account.Edit)), nil
+}
+
+// personView is what hangs on the page of a person.
 type personView struct {
-	personLine
+	account.Person
+	Posts  []postLine
 	May    bool // act on the account at all; the verbs ask for each post
 	Crumbs []site.Link
 	Roles  []ui.Choice
@@ -82,7 +138,7 @@ type personView struct {
 }
 
 func peopleCrumbs(rq *site.Req) []site.Link {
-	return []site.Link{{URL: "/admin", Label: rq.T("admin.title")}, {URL: "/admin/people", Label: rq.T("admin.people")}}
+	return []site.Link{{URL: to.People(), Label: rq.T("person.list")}}
 }
 
 func (p *Pages) viewPerson(r *http.Request, rq *site.Req) (v personView, err error) {
@@ -94,34 +150,15 @@ func (p *Pages) viewPerson(r *http.Request, rq *site.Req) (v personView, err err
 	if err != nil {
 		return v, err
 	}
-	v = personView{personLine: personLine{person, p.postLines(rq, posts)}, May: rq.Who.Has(account.Edit)}
+	v = personView{Person: person, Posts: p.postLines(rq, posts), May: rq.Who.Has(account.Edit)}
 	v.Crumbs = append(peopleCrumbs(rq), site.Link{URL: to.Person(id), Label: person.Name})
 	return v, nil
 }
 
-func (p *Pages) adminPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+// aroundPerson is what hangs on a person: posts, the way in, what they have done.
+func (p *Pages) aroundPerson(r *http.Request, rq *site.Req, x any) (templ.Component, error) {
 	v, err := p.viewPerson(r, rq)
-	if err != nil {
-		return err
-	}
-	return rq.Show(w, personPage(v))
-}
-
-func (p *Pages) newPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	return rq.Show(w, addPersonPage(&site.Form{}))
-}
-
-// addPerson makes somebody and shows the password they begin with: here, once, and nowhere else.
-func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	f, err := rq.Form()
-	if err != nil {
-		return err
-	}
-	person, err := p.Accounts.Create(r.Context(), rq.Who, account.NewPerson{Login: f.Value("login"), Name: f.Value("name"), Phone: f.Value("phone")})
-	if err != nil {
-		return rq.Again(w, f, err, addPersonPage(f))
-	}
-	return p.showPassword(w, r, rq, person)
+	return aroundPersonPart(v, register.HeadOf(x).Until != 0), err
 }
 
 func (p *Pages) showPassword(w http.ResponseWriter, r *http.Request, rq *site.Req, person account.Person) error {
@@ -157,25 +194,6 @@ func (p *Pages) askPerson(key, text string) func(*http.Request, *site.Req) (ui.Q
 	}
 }
 
-func (p *Pages) closePerson(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
-	id, err := site.PathID(r, "id")
-	if err != nil {
-		return ui.Done{}, err
-	}
-	return ui.Done{To: to.Person(id), Key: "admin.person.closed"}, p.Accounts.SetActive(r.Context(), rq.Who, id, false)
-}
-
-func (p *Pages) openPerson(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	id, err := site.PathID(r, "id")
-	if err != nil {
-		return err
-	}
-	if err := p.Accounts.SetActive(r.Context(), rq.Who, id, true); err != nil {
-		return err
-	}
-	return rq.Done(w, to.Person(id), "admin.person.opened")
-}
-
 func (p *Pages) signOutPerson(r *http.Request, rq *site.Req, _ string) (ui.Done, error) {
 	id, err := site.PathID(r, "id")
 	if err != nil {
@@ -200,7 +218,7 @@ func (p *Pages) appointView(r *http.Request, rq *site.Req) (personView, error) {
 	}
 	roles, err := p.Accounts.Roles(r.Context())
 	for _, x := range roles {
-		v.Roles = append(v.Roles, ui.Choice{Value: x.Name, Label: names.Role(rq, x.Name)})
+		v.Roles = append(v.Roles, ui.Choice{Value: x.Name, Label: names.Role(rq.Words, x.Name)})
 	}
 	return v, err
 }
@@ -236,7 +254,7 @@ func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 	if err != nil {
 		return again(err)
 	}
-	return rq.Done(w, to.Person(v.ID), "admin.person.appointed", names.Role(rq, post.Role))
+	return rq.Done(w, to.Person(v.ID), "admin.person.appointed", names.Role(rq.Words, post.Role))
 }
 
 // heldPost is the post of the address, if the person holds it.

@@ -122,9 +122,9 @@ func rolesPage(v roleView, f *site.Form) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(names.Role(site.ReqOf(ctx), x.Name))
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(names.Role(site.ReqOf(ctx).Words, x.Name))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/people/role.templ`, Line: 26, Col: 92}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/people/role.templ`, Line: 26, Col: 98}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
@@ -136,9 +136,9 @@ func rolesPage(v roleView, f *site.Form) templ.Component {
 					}
 				} else {
 					var templ_7745c5c3_Var8 string
-					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(names.Role(site.ReqOf(ctx), x.Name))
+					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(names.Role(site.ReqOf(ctx).Words, x.Name))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/people/role.templ`, Line: 28, Col: 47}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/people/role.templ`, Line: 28, Col: 53}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 					if templ_7745c5c3_Err != nil {
@@ -448,7 +448,7 @@ func rolePage(v roleView, f *site.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: names.Role(site.ReqOf(ctx), v.Role.Name), Lead: site.T(ctx, "admin.role.lead", v.Role.Name), Crumbs: []site.Link{{URL: "/admin", Label: site.T(ctx, "admin.title")}, {URL: "/admin/roles", Label: site.T(ctx, "admin.roles")}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadOf{Title: names.Role(site.ReqOf(ctx).Words, v.Role.Name), Lead: site.T(ctx, "admin.role.lead", v.Role.Name), Crumbs: []site.Link{{URL: "/admin", Label: site.T(ctx, "admin.title")}, {URL: "/admin/roles", Label: site.T(ctx, "admin.roles")}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -611,7 +611,7 @@ func rolePage(v roleView, f *site.Form) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: names.Role(site.ReqOf(ctx), v.Role.Name), Staff: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: names.Role(site.ReqOf(ctx).Words, v.Role.Name), Staff: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

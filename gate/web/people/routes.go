@@ -4,6 +4,7 @@ package people
 import (
 	"slices"
 
+	"mulin/gate/web/kit"
 	"mulin/gate/web/names"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
@@ -20,6 +21,7 @@ type Pages struct {
 	Accounts *account.Accounts
 	Bodies   *body.Bodies
 	Places   *place.Register
+	Kit      kit.Pages // what every wing's pages have
 }
 
 // Routes are the lines of the wing in the table of pages.
@@ -31,7 +33,7 @@ func (p *Pages) Tiles(rq *site.Req) []ui.Act {
 		return nil
 	}
 	return []ui.Act{
-		{URL: to.People(), Icon: "people", Label: rq.T("admin.people"), Hint: rq.T("admin.people.hint", rq.Number(int64(p.Accounts.Count())))},
+		{URL: to.People(), Icon: "people", Label: rq.T("person.list"), Hint: rq.T("person.tile", rq.Number(int64(p.Accounts.Count())))},
 		{URL: to.Roles(), Icon: "key", Label: rq.T("admin.roles"), Hint: rq.T("admin.roles.hint")},
 	}
 }

@@ -164,7 +164,7 @@ func (p *Pages) nameAll(rq *site.Req, kind, list string) string {
 	case "class":
 		name = p.Catalog.ClassName
 	case "role":
-		return names.Role(rq, list)
+		return names.Role(rq.Words, list)
 	default:
 		return list
 	}

@@ -34,7 +34,7 @@ func Places() string { return "/admin/places" }
 func Bodies() string { return "/bodies" }
 
 // People is the list of the staff.
-func People() string { return "/admin/people" }
+func People() string { return "/people" }
 
 // Roles is the list of roles.
 func Roles() string { return "/admin/roles" }

@@ -1,4 +1,4 @@
-package cases
+package whistles
 
 import (
 	"cmp"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/a-h/templ"
 
+	"mulin/gate/web/cases"
+	"mulin/gate/web/photos"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
@@ -17,8 +19,8 @@ import (
 	"mulin/town/whistle"
 )
 
-// whistleView is one call with the units that were called.
-type whistleView struct {
+// callView is one call with the units that were called.
+type callView struct {
 	whistle.Whistle
 	Title, CallerName string
 	Report, Work      ui.Limit
@@ -38,28 +40,28 @@ type unitView struct {
 // itemView is a line of the whistle list with whom it would call.
 type itemView struct{ Value, Class, Item, Units, Limits string }
 
-// WhistlePart shows the calls of a case, the newest first, and offers what may be done with them, and to whistle.
-func (p *Pages) WhistlePart(rq *site.Req, file *casework.File) (templ.Component, error) {
+// Part shows the calls of a case, the newest first, and offers what may be done with them, and to whistle.
+func (p *Pages) Part(rq *site.Req, file *casework.File) (templ.Component, error) {
 	c := &file.Case
 	all, err := p.Whistles.Of(rq.HTTP.Context(), rq.Who, c)
 	if err != nil {
 		return nil, err
 	}
-	var card Card
-	var shown []whistleView
+	var card cases.Card
+	var shown []callView
 	for i := range all {
 		w := &all[i]
 		uncover(w, file.Steps)
-		shown = append(shown, p.whistleView(rq, c, w))
+		shown = append(shown, p.view(rq, c, w))
 		for _, what := range w.May(rq.Who, c) {
-			card.Deeds = append(card.Deeds, p.whistleDeed(rq, w, what))
+			card.Deeds = append(card.Deeds, p.deed(rq, w, what))
 		}
 	}
 	if level, ok := p.Whistles.MayBlow(rq.Who, c, all); ok {
-		card.Deeds = append(card.Deeds, p.blowDeed(rq, c, level))
+		card.Deeds = append(card.Deeds, p.callDeed(rq, c, level))
 	}
 	slices.Reverse(shown)
-	card.Component = whistleCards(shown)
+	card.Component = cards(shown)
 	return card, nil
 }
 
@@ -77,18 +79,21 @@ func uncover(w *whistle.Whistle, steps []casework.Happened) {
 	}
 }
 
-// blowDeed is to whistle the case up from a level.
-func (p *Pages) blowDeed(rq *site.Req, c *casework.Case, level whistle.Level) Deed {
+// callDeed is to whistle the case up from a level.
+func (p *Pages) callDeed(rq *site.Req, c *casework.Case, level whistle.Level) cases.Deed {
 	items := p.items(rq, level, c)
-	return Deed{Do: string(casework.Blow), Label: rq.T("case.verb.whistle"), Icon: "whistle", Key: verbKeys[string(casework.Blow)], Action: "/cases/" + c.Number + "/whistle", Rank: Amid,
+	return cases.Deed{Do: string(casework.Blow), Label: rq.T("case.verb.whistle"), Icon: "whistle", Key: cases.Key(string(casework.Blow)), Action: "/cases/" + c.Number + "/whistle", Rank: cases.Amid,
 		Needs: []casework.Need{casework.NeedNote}, Ask: func(f *site.Form) templ.Component { return itemChoice(f, items) },
-		Note: NoteWords{rq.T("desk.note.whistle"), rq.T("whistle.level." + string(level))}}
+		Note: cases.NoteWords{Label: rq.T("desk.note.whistle"), Hint: rq.T("whistle.level." + string(level))}}
 }
 
-func (p *Pages) whistleDeed(rq *site.Req, w *whistle.Whistle, what life.Verb) Deed {
-	do := strings.ReplaceAll(string(what), "_", "-")
-	d := Deed{Do: do, Label: rq.T("desk.do." + do), Key: verbKeys[do], Action: "/whistles/" + to.Digits(w.ID) + "/" + do, Rank: Ahead,
-		Note: NoteWords{rq.Under("desk.note.")[do], rq.Under("desk.hint.")[do]}}
+// doing is how addresses and words name a step of the whistle.
+func doing(what life.Verb) string { return strings.ReplaceAll(string(what), "_", "-") }
+
+func (p *Pages) deed(rq *site.Req, w *whistle.Whistle, what life.Verb) cases.Deed {
+	do := doing(what)
+	d := cases.Deed{Do: do, Label: rq.T("desk.do." + do), Key: cases.Key(do), Action: "/whistles/" + to.Digits(w.ID) + "/" + do, Rank: cases.Ahead,
+		Note: cases.NoteWords{Label: rq.Under("desk.note.")[do], Hint: rq.Under("desk.hint.")[do]}}
 	switch what {
 	case whistle.Arrive:
 		d.Icon, d.Ask, d.Photo, d.Optional = "pin", position, rq.T("desk.photo.there"), true
@@ -103,8 +108,8 @@ func (p *Pages) whistleDeed(rq *site.Req, w *whistle.Whistle, what life.Verb) De
 	return d
 }
 
-func (p *Pages) whistleView(rq *site.Req, c *casework.Case, w *whistle.Whistle) whistleView {
-	v := whistleView{Whistle: *w, Title: rq.T("whistle.level." + string(w.Level)), CallerName: p.Bodies.NameAt(w.Caller, w.BlownAt),
+func (p *Pages) view(rq *site.Req, c *casework.Case, w *whistle.Whistle) callView {
+	v := callView{Whistle: *w, Title: rq.T("whistle.level." + string(w.Level)), CallerName: p.Bodies.NameAt(w.Caller, w.BlownAt),
 		Report: ui.Limit{Due: w.ReportDueAt, Done: w.ReportedAt}, Work: ui.Limit{Due: w.WorkDueAt}, State: site.Wait}
 	if item, ok := p.Catalog.Whistle(w.Item); ok {
 		v.Title, v.Condition = item.Item+" · "+v.Title, item.Condition
@@ -135,7 +140,7 @@ func (p *Pages) unitView(rq *site.Req, c *casework.Case, w *whistle.Whistle, u w
 		v.Distance = rq.T("desk.metres", u.Metres)
 	}
 	if u.Photo != "" {
-		v.Shots = Shots(rq, c.Number, []casework.Photo{{Hash: u.Photo}})
+		v.Shots = photos.Of(rq, c.Number, "desk.photo", []casework.Photo{{Hash: u.Photo}})
 	}
 	return v
 }
