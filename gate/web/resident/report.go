@@ -1,7 +1,6 @@
 package resident
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -164,13 +163,7 @@ func (p *Pages) where(w http.ResponseWriter, r *http.Request, rq *site.Req) erro
 			answer = map[string]string{"name": p.Places.Name(grid.Path)}
 		}
 	}
-	b, err := json.Marshal(answer)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	return site.Send(w, r, http.StatusOK, b)
+	return rq.JSON(w, http.StatusOK, answer)
 }
 
 // receiptView is what the reporter keeps.
