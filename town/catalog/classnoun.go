@@ -27,7 +27,7 @@ type ClassEntry struct {
 // ClassNoun is the tree of requests as pages and sheets work on it. One that comes again is brought back.
 func (c *Catalog) ClassNoun() *register.Register[ClassEntry] {
 	own := of[ClassEntry](c, "class", []register.Field{
-		register.Line("name", maxName, func(x *ClassEntry) *string { return &x.Name }).Needed().Unique("parent").Listed().Found().Sorts(),
+		register.Line("name", MaxName, func(x *ClassEntry) *string { return &x.Name }).Needed().Unique("parent").Listed().Found().Sorts(),
 		parentField().Fixed().Sieve(),
 		urgencyField(c, func(x *ClassEntry) *string { return &x.Urgency }).Listed().Sieve(),
 		saysField(func(x *ClassEntry) *string { return &x.Says }).Found(),
@@ -136,7 +136,7 @@ func parentField() register.Field {
 				return ""
 			}
 			names := levels(parts[0])
-			if len(names) >= MaxDepth || slices.ContainsFunc(names, func(s string) bool { return s == "" || utf8.RuneCountInString(s) > maxName }) {
+			if len(names) >= MaxDepth || slices.ContainsFunc(names, func(s string) bool { return s == "" || utf8.RuneCountInString(s) > MaxName }) {
 				return "catalog.class.above"
 			}
 			x.Above = parts[0]
