@@ -26,6 +26,7 @@ import (
 	"mulin/gate/web/tasks"
 	"mulin/gate/web/teach"
 	"mulin/gate/web/whistles"
+	"mulin/gate/web/wishes"
 	"mulin/internal/blob"
 	"mulin/internal/tray"
 )
@@ -63,7 +64,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 	work.Reporter = front.Case
 	special := &tasks.Pages{Names: called, Tasks: t.Tasks, Issues: t.Issues, Bodies: t.Bodies, Accounts: t.Accounts, Photos: shots}
 	of := kit.Pages{Words: s.Words, Person: t.Accounts.Name, Imports: in}
-	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Further: []web.Wing{
+	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Kit: in, Further: []web.Wing{
 		&live.Pages{Hub: t.Hub},
 		calls,
 		&issues.Pages{Names: called, Issues: t.Issues, Tasks: t.Tasks, Desk: t.Desk, Cases: work, Lines: special},
@@ -76,6 +77,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine},
 		&stations.Pages{Stations: t.Stations, Calendar: t.Catalog.Calendar, Kit: of},
 		&duties.Pages{List: t.Rights, Kit: of},
+		&wishes.Pages{Wishes: t.Wishes, Campaigns: t.Campaigns, Places: t.Places, Accounts: t.Accounts, Claims: mine, Kit: of, Law: kit.Law{Names: called, Person: t.Accounts.Name, Catalog: t.Catalog, Photos: shots}},
 	}}
 }
 

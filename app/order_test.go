@@ -22,8 +22,8 @@ var areas = []string{"place", "body", "account", "catalog", "casework", "whistle
 var ground = []string{"fault", "clock", "i18n", "geo", "gram", "endings", "lexicon", "when", "linear", "sensitive", "sheet", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "memory", "life", "lifetest", "register", "job", "tray", "browsertest"}
 
 // pages is the order within gate/web: the site's own floors, then a wing per subject. web, on top, joins them.
-// claims, live, names and photos are what several wings share.
-var pages = []string{"assets", "to", "site", "ui", "kit", "claims", "live", "names", "photos"}
+// names, photos, claims and live are what several wings share; the kit stands on the first two.
+var pages = []string{"assets", "to", "site", "ui", "names", "photos", "kit", "claims", "live"}
 
 // neighbours are the few pairs of wings of which the first may import the second.
 var neighbours = [][2]string{
@@ -142,6 +142,21 @@ func TestNoWingGrowsTooLarge(t *testing.T) {
 	for wing, n := range count {
 		if n > mostFiles {
 			t.Errorf("gate/web/%s has %d files, want ≤ %d", wing, n, mostFiles)
+		}
+	}
+}
+
+// TestTheCasePageKnowsNoParts looks into the files of a case's page for those who hang on it: they meet only in slots.
+func TestTheCasePageKnowsNoParts(t *testing.T) {
+	for _, file := range []string{"case.go", "case.templ", "act.go", "act.templ", "timeline.go", "look.go", "look.templ", "part.go"} {
+		b, err := os.ReadFile("../gate/web/cases/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []string{"whistle", "triage", "answer", "issue"} {
+			if strings.Contains(string(b), `"mulin/town/`+part+`"`) || strings.Contains(string(b), `"mulin/gate/web/`+part) {
+				t.Errorf("gate/web/cases/%s imports %s", file, part)
+			}
 		}
 	}
 }

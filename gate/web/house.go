@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"mulin/gate/web/cases"
+	"mulin/gate/web/kit"
 	"mulin/gate/web/resident"
 	"mulin/gate/web/session"
 	"mulin/gate/web/site"
@@ -26,6 +27,7 @@ type House struct {
 	Resident *resident.Pages
 	Session  *session.Pages
 	Cases    *cases.Pages
+	Kit      *kit.Imports // knows the nouns that the kit makes pages of
 	Further  []Wing
 }
 

@@ -10,6 +10,7 @@ import (
 	"mulin/internal/access"
 	"mulin/town/casework"
 	"mulin/town/task"
+	"mulin/town/wish"
 )
 
 // nav are the links on top: what this actor works with, or the resident's four doors.
@@ -19,6 +20,7 @@ func nav(rq *site.Req) []site.Link {
 			{URL: "/", Label: rq.T("nav.home"), Icon: "home"},
 			{URL: "/report", Label: rq.T("nav.report"), Icon: "camera"},
 			{URL: "/my", Label: rq.T("nav.my"), Icon: "list"},
+			{URL: "/wishes", Label: rq.T("nav.wishes"), Icon: "heart"},
 		}
 	}
 	var links []site.Link
@@ -37,6 +39,9 @@ func nav(rq *site.Req) []site.Link {
 	}
 	if rq.Who.Has(task.Lead) {
 		links = append(links, site.Link{URL: to.Tasks(), Label: rq.T("nav.tasks"), Icon: "check"})
+	}
+	if rq.Who.Has(wish.See) {
+		links = append(links, site.Link{URL: "/wishes/desk", Label: rq.T("nav.wishes"), Icon: "heart"})
 	}
 	if slices.ContainsFunc(offices, rq.Who.Has) {
 		links = append(links, site.Link{URL: "/admin", Label: rq.T("nav.admin"), Icon: "gear"})

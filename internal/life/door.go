@@ -25,6 +25,7 @@ type View struct {
 	Of     any
 	Title  string
 	Path   string
+	Owned  bool // the claim showed that it is the reader's
 	Offers []Offer
 	Steps  []Happened
 }
@@ -61,6 +62,7 @@ func (r *Room[T]) LookBy(ctx context.Context, who access.Actor, id int64, claim 
 		return View{}, r.Missing
 	}
 	v := r.view(t, who)
+	v.Owned = r.Proof != nil && r.Proof.Holds != nil && r.Proof.Holds(t)
 	all, _, err := Timeline(ctx, r.City, r.City.ID, id)
 	if v.Steps = masked(all); r.Veiled != nil && r.Veiled(t, who) {
 		v.Steps = r.Law.veiled(v.Steps)

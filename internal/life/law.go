@@ -129,6 +129,7 @@ type Offer struct {
 	Verb  Verb  `json:"verb"`
 	Needs Need  `json:"-"`
 	Aside bool  `json:"aside,omitempty"`
+	Told  bool  `json:"-"` // whom it is done for reads the note
 	Wait  error `json:"-"` // why it can't be done yet, though it is this actor's to do
 }
 
@@ -161,7 +162,7 @@ func (l Law[T]) Offers(t *T, who access.Actor, order []Verb) (all []Offer) {
 	x, at := lifeOf(t), thing(t).At()
 	for _, v := range order {
 		if r := l[v]; !r.Internal && r.ready(x) && (r.Right == "" || who.May(r.Right, at) == nil) && r.by(t, who) == nil {
-			o := Offer{Verb: v, Needs: r.Needs, Aside: r.Aside}
+			o := Offer{Verb: v, Needs: r.Needs, Aside: r.Aside, Told: r.Told}
 			if r.Ready != nil {
 				o.Wait = r.Ready(t)
 			}

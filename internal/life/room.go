@@ -27,6 +27,7 @@ type Rows[T any] struct {
 type Proof[T any] struct {
 	Columns string // each begins with a comma
 	Read    func(*Step) (args, into []any, tell func(*T))
+	Holds   func(*T) bool // that it was shown
 }
 
 // Room is where the things of a kind live: their law, rows and limits, joined by the area.

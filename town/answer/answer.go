@@ -3,9 +3,12 @@ package answer
 
 import (
 	"context"
+	"slices"
+	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
+	"mulin/internal/fault"
 	"mulin/internal/memory"
 	"mulin/internal/register"
 	"mulin/internal/store"
@@ -50,6 +53,9 @@ func (as *Answers) Check(ctx context.Context, who access.Actor, file *casework.F
 		}
 		return Report{}, access.ErrDenied
 	}
+	if utf8.RuneCountInString(text) > casework.MaxNote {
+		return Report{}, fault.Field("note", "case.note.long", casework.MaxNote)
+	}
 	q := as.asked(file, v)
 	var err error
 	if !q.Brief {
@@ -67,6 +73,37 @@ func (as *Answers) Check(ctx context.Context, who access.Actor, file *casework.F
 		for _, b := range found {
 			report.Findings = append([]Finding{{Code: "leak_contact", Severity: x.Severity, From: b.From, To: b.To}}, report.Findings...)
 		}
+	}
+	return report, nil
+}
+
+// Asked before an answer goes out: to look at it once more, and why a serious finding doesn't matter.
+var (
+	ErrLook = fault.Field("note", "answer.look")
+	ErrWhy  = fault.Field("why", "answer.why.missing")
+)
+
+// Weigh looks at the words of a step before a resident reads them. What ought to be looked at once more comes back with ErrLook. Whoever sends it all the same
+// names in Despite what they were shown and, if something serious is among it, says in Why; the step then carries all that it goes out against.
+func (as *Answers) Weigh(ctx context.Context, who access.Actor, file *casework.File, v casework.Verb, s *casework.Step) (Report, error) {
+	shown, why := s.Despite, s.Why
+	s.Despite, s.Why = nil, ""
+	may := v == casework.HandIn || slices.Contains(file.May(who), v) // who may hand in the whistle knows
+	stale := !file.Ready(v) || s.Version != 0 && s.Version != file.Version
+	if !casework.Told(v) || s.Note == "" || stale || !may { // the step itself says what is wrong
+		return Report{}, nil
+	}
+	report, err := as.Check(ctx, who, file, v, s.Note, true)
+	if err != nil || !report.Stops() {
+		return report, err
+	}
+	for _, code := range report.Codes() {
+		if !slices.Contains(shown, code) {
+			return report, ErrLook
+		}
+	}
+	if s.Despite, s.Why = report.Codes(), why; report.Serious() && why == "" {
+		return report, ErrWhy
 	}
 	return report, nil
 }

@@ -3,8 +3,10 @@ package answer
 import (
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"mulin/internal/access"
+	"mulin/internal/fault"
 	"mulin/internal/i18n"
 	"mulin/internal/ledger"
 	"mulin/internal/sensitive"
@@ -31,6 +33,9 @@ func (as *Answers) AskDraft(ctx context.Context, who access.Actor, f *casework.F
 			return Ask{}, casework.ErrNotFound
 		}
 		return Ask{}, err
+	}
+	if utf8.RuneCountInString(draft) > casework.MaxNote {
+		return Ask{}, fault.Field("note", "case.note.long", casework.MaxNote)
 	}
 	if !c.Ready(casework.Answer) {
 		return Ask{}, casework.ErrStale.With(i18n.Key("case.status." + string(c.Status)))

@@ -136,6 +136,42 @@ func TestCheckAnswer(t *testing.T) {
 	})
 }
 
+// TestWeigh sends an answer that ought to be looked at: it comes back until whoever sends it names what they were shown, and says why if that is serious.
+func TestWeigh(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
+		w := towntest.Build(t, storetest.NewCity(t, db))
+		ok(t, w.Answers.RuleList.Save(t.Context(), w.System(), standardRules(t)...))
+		rec, err := w.Desk.Open(t.Context(), w.System(), casework.Report{Kind: "ask", Text: "高龄津贴去哪里申请，要带什么材料", Point: &towntest.Inside})
+		ok(t, err)
+		f, err := w.Desk.Get(t.Context(), w.Worker(), rec.Number)
+		ok(t, err)
+		const rude = "您好！您打13800001234问吧，不归我们管，爱找谁找谁。"
+		weigh := func(v casework.Verb, s casework.Step) (casework.Step, answer.Report, error) {
+			report, err := w.Answers.Weigh(t.Context(), w.Worker(), &f, v, &s)
+			return s, report, err
+		}
+		_, first, err := weigh(casework.Answer, casework.Step{Note: rude, Why: "急"})
+		if !errors.Is(err, answer.ErrLook) || !first.Serious() {
+			t.Fatalf("not looked at: %v, %v", first.Codes(), err)
+		}
+		if _, _, err := weigh(casework.Answer, casework.Step{Note: rude, Despite: first.Codes()[1:], Why: "急"}); len(first.Codes()) > 1 && !errors.Is(err, answer.ErrLook) {
+			t.Errorf("one wasn't shown: %v", err)
+		}
+		if _, _, err := weigh(casework.Answer, casework.Step{Note: rude, Despite: first.Codes()}); !errors.Is(err, answer.ErrWhy) {
+			t.Errorf("serious without a reason: %v", err)
+		}
+		if s, _, err := weigh(casework.Answer, casework.Step{Note: rude, Despite: first.Codes(), Why: "急"}); err != nil || !slices.Equal(s.Despite, first.Codes()) || s.Why != "急" {
+			t.Errorf("sent all the same: %+v, %v", s, err)
+		}
+		if s, _, err := weigh(casework.Note, casework.Step{Note: rude, Despite: []string{"leak"}, Why: "急"}); err != nil || s.Despite != nil || s.Why != "" {
+			t.Errorf("a note that stays inside goes out against nothing: %+v, %v", s, err)
+		}
+		if _, _, err := weigh(casework.Answer, casework.Step{Note: strings.Repeat("长", casework.MaxNote+1)}); err == nil {
+			t.Error("too long a text is looked at")
+		}
+	})
+}
+
 func standardRules(t testing.TB) (rules []*answer.Rule) {
 	file, err := os.ReadFile("../../app/answers.csv")
 	ok(t, err)

@@ -85,7 +85,7 @@ func New(city *store.City, places *place.Register, cat *catalog.Catalog, campaig
 		Rows:  life.Rows[Wish]{Table: "wish w", Columns: columns, Scan: x.scan, Path: "w.path"},
 		Title: func(w *Wish) string { return w.Title }, Shown: (*Wish).shown, Seen: seen, Veiled: (*Wish).veiled,
 		Calendar: cat.Calendar, Limit: func(_ *Wish, name string) (life.Span, bool) { return cat.Span(name) }, Rungs: ladders.Of("wish", climbs),
-		Proof: &life.Proof[Wish]{Columns: `, w.secret = ?`, Read: x.proof}, Save: save, Missing: ErrMissing, Stale: ErrStale}
+		Proof: &life.Proof[Wish]{Columns: `, w.secret = ?`, Read: x.proof, Holds: func(w *Wish) bool { return w.proven }}, Save: save, Missing: ErrMissing, Stale: ErrStale}
 	cat.Obey(x.Clocks()...)
 	return x
 }
@@ -152,14 +152,17 @@ func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, s
 	return id, secret, err
 }
 
-// Contact opens whom a wish is for: name, phone, home. Who looked and why stands in its timeline and in the ledger.
-func (x *Wall) Contact(ctx context.Context, who access.Actor, id int64, s life.Step) ([]string, error) {
-	w, err := x.Act(ctx, who, id, "look", s)
-	if err != nil {
-		return nil, err
+// looked is how long whoever has said why may read whom a wish is for.
+const looked = 10 * 60 * 1_000_000
+
+// Contact is whom a wish is for, name, phone and home, for who has just done the step look: why stands in its timeline and in the ledger.
+func (x *Wall) Contact(who access.Actor, v life.View, now int64) []string {
+	w := v.Of.(*Wish)
+	fresh := func(h life.Happened) bool { return h.Verb == "look" && who.Is(h.Person) && now-h.Noted < looked }
+	if plain, err := x.box.Open(w.contact); err == nil && who.May(Review, w.At()) == nil && slices.ContainsFunc(v.Steps, fresh) {
+		return strings.Split(plain, "\n")
 	}
-	plain, err := x.box.Open(w.contact)
-	return strings.Split(plain, "\n"), err
+	return nil
 }
 
 // Hung reads what hangs on the wall in one of the states, newest first: of a campaign, or 0; behind an id, or 0.

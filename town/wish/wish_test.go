@@ -86,21 +86,21 @@ func TestWhoMayWhat(t *testing.T) {
 			}
 		}
 		none := "no such thing"
-		offers("asked", map[string]string{"asker": " withdraw", "clerk": " review refuse", "helper": none, "other": none, "neighbour": none, "unit": none, "visitor": none, "nobody": none})
+		offers("asked", map[string]string{"asker": " withdraw", "clerk": " review refuse look", "helper": none, "other": none, "neighbour": none, "unit": none, "visitor": none, "nobody": none})
 		h.do(h.Clerk(), id, "review", life.Step{})
-		open := map[string]string{"asker": " withdraw", "clerk": " claim refuse", "helper": " claim", "other": " claim", "neighbour": " claim", "unit": " claim"}
+		open := map[string]string{"asker": " withdraw", "clerk": " claim refuse look", "helper": " claim", "other": " claim", "neighbour": " claim", "unit": " claim"}
 		offers("open", open)
 		h.do(helper, id, "claim", life.Step{})
-		offers("claimed", map[string]string{"asker": " withdraw", "clerk": " release", "helper": " fulfil release"})
+		offers("claimed", map[string]string{"asker": " withdraw", "clerk": " release look", "helper": " fulfil release"})
 		h.do(helper, id, "release", said)
 		offers("released", open)
 		h.do(helper, id, "claim", life.Step{})
 		h.do(helper, id, "fulfil", said)
-		offers("fulfilled", map[string]string{"asker": " thank", "clerk": " hide"})
+		offers("fulfilled", map[string]string{"asker": " thank", "clerk": " look hide"})
 		h.do(asker, id, "thank", said)
-		offers("thanked", map[string]string{"clerk": " hide"})
+		offers("thanked", map[string]string{"clerk": " look hide"})
 		h.do(h.Clerk(), id, "hide", said)
-		offers("hidden", map[string]string{"other": none, "neighbour": none, "unit": none, "visitor": none, "nobody": none})
+		offers("hidden", map[string]string{"clerk": " look", "other": none, "neighbour": none, "unit": none, "visitor": none, "nobody": none})
 		if w, err := h.Wishes.Load(t.Context(), h.City, id); err != nil || w.Stars != 5 || w.Open {
 			t.Errorf("%+v, %v", w, err)
 		}
@@ -221,18 +221,35 @@ func TestNobodyLearnsWho(t *testing.T) {
 	})
 }
 
-// told holds who reads whom it is for, and that the ledger says so without saying it.
+// told holds who reads whom it is for and how long, and that the ledger says so without saying it.
 func (h *hall) told(id int64) {
 	h.t.Helper()
 	ctx := h.t.Context()
+	reads := func(who access.Actor) string {
+		v, err := h.Wishes.Look(ctx, who, id)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		return strings.Join(h.Wishes.Contact(who, v, clock.Micros(h.clock.Now())), "|")
+	}
 	for _, who := range []access.Actor{access.Nobody(h.City.ID), h.Resident(2), h.Of(h.Water), h.Worker2()} {
-		if _, err := h.Wishes.Contact(ctx, who, id, said); !errors.Is(err, access.ErrDenied) {
-			h.t.Errorf("somebody without the right reads whom it is for: %v", err)
+		if _, err := h.Wishes.Act(ctx, who, id, "look", said); !errors.Is(err, access.ErrDenied) || reads(who) != "" {
+			h.t.Errorf("somebody without the right looks: %v, %q", err, reads(who))
 		}
 	}
-	c, err := h.Wishes.Contact(ctx, h.Clerk(), id, life.Step{Note: "上门核实"})
-	if err != nil || strings.Join(c, "|") != "王桂英|13812345678|幸福小区3号楼2单元501室" {
-		h.t.Errorf("the clerk reads %q, %v", c, err)
+	if got := reads(h.Clerk()); got != "" {
+		h.t.Errorf("the clerk reads %q without having said why", got)
+	}
+	h.do(h.Clerk(), id, "look", life.Step{Note: "上门核实"})
+	if got := reads(h.Clerk()); got != "王桂英|13812345678|幸福小区3号楼2单元501室" {
+		h.t.Errorf("the clerk reads %q", got)
+	}
+	if got := reads(h.StreetCentre()); got != "" {
+		h.t.Errorf("the street reads %q, because the clerk has looked", got)
+	}
+	h.clock.Advance(11 * time.Minute)
+	if got := reads(h.Clerk()); got != "" {
+		h.t.Errorf("the clerk still reads %q", got)
 	}
 	entries, err := ledger.Of(ctx, h.City, h.City.ID, "wish", id, 0, 100)
 	if err != nil || entries[len(entries)-1].Verb != "wish.look" {

@@ -2,16 +2,14 @@ package cases
 
 import (
 	"context"
+	"errors"
 	"net/http"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
 	"mulin/gate/web/site"
 	"mulin/gate/web/ui"
-	"mulin/internal/fault"
 	"mulin/town/answer"
 	"mulin/town/casework"
 )
@@ -50,9 +48,6 @@ func (p *Pages) HelpAnswer(rq *site.Req, file *casework.File, d *Deed) {
 		d.Below = func(f *site.Form, draft templ.Component) templ.Component { return draftBox(file.Number, f, draft) }
 	}
 }
-
-// errLook shows a text once more before it goes out.
-var errLook = fault.Field("note", "answer.look")
 
 // SeverityStates is how findings look.
 var SeverityStates = map[answer.Severity]site.State{answer.Hint: site.Wait, answer.Warn: site.Warn, answer.Serious: site.Bad}
@@ -124,9 +119,6 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req
 		return err
 	}
 	note := f.Raw("note") // as it stands in the field, so that places are right
-	if utf8.RuneCountInString(note) > casework.MaxNote {
-		return fault.Field("note", "case.note.long", casework.MaxNote)
-	}
 	report, err := p.Answers.Check(r.Context(), rq.Who, &file, casework.Verb(f.Value("verb")), note, false)
 	if err != nil {
 		return err
@@ -134,29 +126,18 @@ func (p *Pages) answerCheck(w http.ResponseWriter, r *http.Request, rq *site.Req
 	return rq.Show(w, AnswerReport(AnswerViewOf(rq, report, note)))
 }
 
-// WeighAnswer looks at a text before it goes out. What ought to be looked at once more comes back with a fault, so that the form is shown again; whoever sends
-// it all the same says so by the codes they were shown, and the step carries them.
+// WeighAnswer looks at a text before it goes out; what stops it is shown with the form.
 func (p *Pages) WeighAnswer(ctx context.Context, rq *site.Req, c *casework.File, v casework.Verb, f *site.Form, step *casework.Step) (*Said, error) {
-	may := v == casework.HandIn || slices.Contains(c.May(rq.Who), v) // who may hand in the whistle knows
-	stale := !c.Ready(v) || step.Version != 0 && step.Version != c.Version
-	if !casework.Told(v) || step.Note == "" || stale || !may { // the step itself says what is wrong
-		return nil, nil
-	}
-	report, err := p.Answers.Check(ctx, rq.Who, c, v, step.Note, true)
-	if err != nil || !report.Stops() {
+	step.Despite, step.Why = strings.Fields(f.Value("despite")), f.Value("why")
+	report, err := p.Answers.Weigh(ctx, rq.Who, c, v, step)
+	if !report.Stops() {
 		return nil, err
 	}
-	said, known := saidOf(rq, AnswerViewOf(rq, report, step.Note)), strings.Fields(f.Value("despite"))
-	for _, code := range report.Codes() {
-		if !slices.Contains(known, code) {
-			said.Heading = rq.T("answer.look.title")
-			return said, errLook
-		}
+	said := saidOf(rq, AnswerViewOf(rq, report, step.Note))
+	if errors.Is(err, answer.ErrLook) {
+		said.Heading = rq.T("answer.look.title")
 	}
-	if step.Despite, step.Why = report.Codes(), f.Value("why"); report.Serious() && step.Why == "" {
-		return said, fault.Field("why", "answer.why.missing")
-	}
-	return said, nil
+	return said, err
 }
 
 // saidOf shows what the check says with the form, and the way to send the answer all the same.

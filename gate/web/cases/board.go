@@ -1,7 +1,6 @@
 package cases
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -170,11 +169,5 @@ func (p *Pages) boardJSON(w http.ResponseWriter, r *http.Request, rq *site.Req) 
 			all = append(all, c)
 		}
 	}
-	b, err := json.Marshal(map[string]any{"place": v.At.ID, "name": v.Name, "cases": all})
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "private, no-store")
-	return site.Send(w, r, http.StatusOK, b)
+	return rq.JSON(w, http.StatusOK, map[string]any{"place": v.At.ID, "name": v.Name, "cases": all})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"mulin/gate/web/live"
+	"mulin/gate/web/photos"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
@@ -94,7 +95,7 @@ func (p *Pages) caseViewOf(ctx context.Context, rq *site.Req, file casework.File
 func (p *Pages) gather(ctx context.Context, rq *site.Req, file casework.File) (v caseView, err error) {
 	c := &file.Case
 	v = caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Urgency: p.Urgency(rq, c.Urgency), Lead: p.BodyName(c.Lead),
-		Step: p.stepLimit(c), Whole: p.caseLimit(c), Shots: Shots(rq, c.Number, file.Photos), Link: "/cases/" + c.Number, Back: backOf(rq, c.Number)}
+		Step: p.stepLimit(c), Whole: p.caseLimit(c), Shots: photos.Of(rq, c.Number, "desk.photo", file.Photos), Link: "/cases/" + c.Number, Back: backOf(rq, c.Number)}
 	if v.Contact, err = p.Desk.HasContact(ctx, c.ID); err != nil {
 		return v, err
 	}
@@ -118,15 +119,6 @@ func (p *Pages) gather(ctx context.Context, rq *site.Req, file casework.File) (v
 		}
 	}
 	return v, nil
-}
-
-// Shots are photos of a case with their addresses.
-func Shots(rq *site.Req, number string, photos []casework.Photo) []ui.Photo {
-	all := make([]ui.Photo, len(photos))
-	for i, one := range photos {
-		all[i] = ui.Photo{URL: to.Photo(number, one.Hash), Thumb: to.Photo(number, one.Hash) + "?small", Alt: rq.T("desk.photo", i+1)}
-	}
-	return all
 }
 
 var deedIcons = map[string]string{

@@ -62,9 +62,6 @@ func (p *Pages) answerDraft(w http.ResponseWriter, r *http.Request, rq *site.Req
 
 // propose asks for a draft and holds it against the question, as if somebody had typed it. What the service says wrong is part of the view.
 func (p *Pages) propose(ctx context.Context, rq *site.Req, file *casework.File, own string) (*draftView, error) {
-	if utf8.RuneCountInString(own) > casework.MaxNote {
-		return nil, fault.Field("note", "case.note.long", casework.MaxNote)
-	}
 	if p.Drafting != nil && !p.Drafting.Allow("person "+to.Digits(rq.Who.Person), p.Clock.Now()) {
 		return &draftView{Failed: rq.Words.Fault(errOften)}, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mulin/gate/web/photos"
 	"mulin/gate/web/site"
 	"mulin/gate/web/ui"
 	"mulin/internal/clock"
@@ -17,7 +18,7 @@ func (p *Pages) timeline(rq *site.Req, file casework.File) []ui.Step {
 	steps := []ui.Step{{At: file.OpenedAt, What: rq.T("case.verb.open"), State: site.Grey, Who: rq.T("desk.channel." + channelKey(file.Channel))}}
 	status, since := casework.New, file.OpenedAt
 	for _, h := range file.Steps {
-		s := ui.Step{At: h.At, What: rq.T("case.verb." + string(h.Verb)), Who: p.actor(h), Said: h.Note, Photos: Shots(rq, file.Number, h.Photos), State: site.Grey}
+		s := ui.Step{At: h.At, What: rq.T("case.verb." + string(h.Verb)), Who: p.actor(h), Said: h.Note, Photos: photos.Of(rq, file.Number, "desk.photo", h.Photos), State: site.Grey}
 		if name := p.Bodies.NameAt(h.Target, h.At); h.Target != 0 && name != "" {
 			s.What += " → " + name
 		}

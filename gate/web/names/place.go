@@ -56,6 +56,23 @@ func (n *Names) PlaceBelow(path, own string) string {
 	return name
 }
 
+// Areas are the communities under their streets: how to say the place without a map.
+func (n *Names) Areas() []ui.Group {
+	root, ok := n.places.Root()
+	if !ok {
+		return nil
+	}
+	var all []ui.Group
+	for _, street := range n.places.Children(root.ID) {
+		g := ui.Group{Label: street.Name, Choices: []ui.Choice{{Value: street.Code, Label: street.Name}}}
+		for _, c := range n.places.Children(street.ID) {
+			g.Choices = append(g.Choices, ui.Choice{Value: c.Code, Label: c.Name})
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
 // FindPlace looks a place up by code or name. One that has the very code or name alone wins.
 func (n *Names) FindPlace(text string) []ui.Choice {
 	found := n.places.Search(text, ui.MaxChoices)

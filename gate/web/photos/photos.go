@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
 	"mulin/internal/blob"
 	"mulin/internal/fault"
 	"mulin/town/casework"
@@ -139,3 +141,13 @@ func (p *Photos) Inline(ctx context.Context, hash string) string {
 
 // maxThumb is how many bytes of a small photo travel in a page.
 const maxThumb = 64 << 10
+
+// Of are the photos of a case as pages show them; key says what the n-th one is called.
+func Of(rq *site.Req, number, key string, photos []casework.Photo) []ui.Photo {
+	all := make([]ui.Photo, len(photos))
+	for i, one := range photos {
+		at := to.Photo(number, one.Hash)
+		all[i] = ui.Photo{URL: at, Thumb: at + "?small", Alt: rq.T(key, i+1)}
+	}
+	return all
+}

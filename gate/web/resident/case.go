@@ -62,7 +62,7 @@ func (p *Pages) reporterView(rq *site.Req, file casework.File) reporterView {
 func (p *Pages) followView(rq *site.Req, file casework.File, number string) reporterView {
 	v := reporterView{File: file, Where: p.caseWhere(&file.Case), Can: file.Claimed(), Rating: site.NewForm(), Again: site.NewForm(), More: site.NewForm()}
 	v.Next = rq.T("follow.next."+string(file.Status), p.turnOf(rq, &file.Case))
-	v.Before = reporterPhotos(rq, number, file.Photos)
+	v.Before = photos.Of(rq, number, "follow.photo", file.Photos)
 	v.Tell = []ui.Step{{At: file.OpenedAt, What: rq.T("follow.step.open"), State: site.OK}}
 	if file.Shared {
 		v.Tell[0].What = rq.T("same.step.open")
@@ -93,7 +93,7 @@ func (p *Pages) told(rq *site.Req, number string, h *casework.Happened) (s ui.St
 	if name == "" {
 		name = rq.T("follow.staff")
 	}
-	s = ui.Step{At: h.At, What: rq.T("follow.step."+string(h.Verb), name), State: site.OK, Said: h.Note, Photos: reporterPhotos(rq, number, h.Photos)}
+	s = ui.Step{At: h.At, What: rq.T("follow.step."+string(h.Verb), name), State: site.OK, Said: h.Note, Photos: photos.Of(rq, number, "follow.photo", h.Photos)}
 	switch h.Verb {
 	case casework.Return, casework.Recall, casework.Reopen, casework.Unsolved:
 		s.State = site.Warn
@@ -146,23 +146,9 @@ func (p *Pages) deskName(c *casework.Case) string {
 	return line[depth].Name
 }
 
-// reporterPhotos are the photos of a case as pages show them.
-func reporterPhotos(rq *site.Req, number string, photos []casework.Photo) []ui.Photo {
-	var all []ui.Photo
-	for i, one := range photos {
-		url := "/cases/" + number + "/photos/" + one.Hash
-		all = append(all, ui.Photo{URL: url, Thumb: url + "?small", Alt: rq.T("follow.photo", i+1)})
-	}
-	return all
-}
-
 // rate is the reporter's judgement: one to five stars and, if they like, words.
 func (p *Pages) rate(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	f, err := rq.Form()
-	if err != nil {
-		return err
-	}
-	v, err := p.claimed(r, rq)
+	v, f, err := p.claimed(r, rq)
 	if err != nil {
 		return err
 	}
@@ -176,11 +162,7 @@ func (p *Pages) rate(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 
 // reopen says that it isn't fixed.
 func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	f, err := rq.Form()
-	if err != nil {
-		return err
-	}
-	v, err := p.claimed(r, rq)
+	v, f, err := p.claimed(r, rq)
 	if err != nil {
 		return err
 	}
@@ -196,14 +178,17 @@ func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, rq *site.Req) err
 	return rq.Done(w, "/cases/"+v.Number, "follow.reopened")
 }
 
-// claimed is the case of the address, if this browser is its reporter's.
-func (p *Pages) claimed(r *http.Request, rq *site.Req) (reporterView, error) {
+// claimed is the case of the address, if this browser is its reporter's, with what they typed.
+func (p *Pages) claimed(r *http.Request, rq *site.Req) (v reporterView, f *site.Form, err error) {
+	if f, err = rq.Form(); err != nil {
+		return v, nil, err
+	}
 	number := r.PathValue("number")
 	file, err := p.Desk.Track(r.Context(), number, p.Claims.Of(r, number))
 	if err != nil {
-		return reporterView{}, err
+		return v, nil, err
 	}
-	return p.reporterView(rq, file), nil
+	return p.reporterView(rq, file), f, nil
 }
 
 // sharedTask is what a resident reads of the special task that a case belongs to.

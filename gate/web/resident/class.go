@@ -1,7 +1,6 @@
 package resident
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"mulin/gate/web/site"
@@ -44,13 +43,7 @@ func (p *Pages) reportClass(w http.ResponseWriter, r *http.Request, rq *site.Req
 		chip := p.chip(c.ID)
 		answer.Chosen = &chip
 	}
-	b, err := json.Marshal(answer)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	return site.Send(w, r, http.StatusOK, b)
+	return rq.JSON(w, http.StatusOK, answer)
 }
 
 func (p *Pages) chip(class int64) classChip {

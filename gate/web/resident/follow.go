@@ -59,7 +59,7 @@ func (p *Pages) my(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 
 // myView gathers what the browser remembers and, behind it page by page, what was reported with the verified phone.
 func (p *Pages) myView(r *http.Request, rq *site.Req) (myView, error) {
-	v := myView{Form: site.NewForm()}
+	v := myView{Form: site.NewForm("next", rq.Query("next"))}
 	before := to.Number(rq.Query("after"))
 	if claims := p.Claims.All(r); len(claims) > 0 {
 		v.Kept = true
@@ -144,7 +144,7 @@ func (p *Pages) verifyCode(w http.ResponseWriter, r *http.Request, rq *site.Req)
 	if err := p.Session.Begin(w, r, s); err != nil {
 		return err
 	}
-	return rq.Done(w, "/my", "follow.phone.in")
+	return rq.Done(w, cmp.Or(f.Value("next"), "/my"), "follow.phone.in")
 }
 
 // forget takes the cases away from this browser, for devices that several people use.

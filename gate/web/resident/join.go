@@ -233,11 +233,7 @@ func (p *Pages) joinNow(w http.ResponseWriter, r *http.Request, rq *site.Req, id
 
 // say takes what somebody who reported or joined has to add.
 func (p *Pages) say(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	f, err := rq.Form()
-	if err != nil {
-		return err
-	}
-	v, err := p.claimed(r, rq)
+	v, f, err := p.claimed(r, rq)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package resident
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -22,13 +21,7 @@ func (p *Pages) reportNamed(w http.ResponseWriter, r *http.Request, rq *site.Req
 	if at, ok := p.spoken(f); ok {
 		answer = map[string]string{"id": to.Digits(at.ID), "name": p.Places.Name(at.Path), "said": rq.T("report.named", p.Places.Name(at.Path))}
 	}
-	b, err := json.Marshal(answer)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	return site.Send(w, r, http.StatusOK, b)
+	return rq.JSON(w, http.StatusOK, answer)
 }
 
 // spoken is the one place that what was typed names, when nobody has said where it is.

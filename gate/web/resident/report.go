@@ -1,7 +1,6 @@
 package resident
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -58,30 +57,13 @@ func (p *Pages) reportView(rq *site.Req, f *site.Form) reportView {
 		v.Draft += ":staff"
 		v.Classes = p.ClassChoices()
 	}
-	v.Areas = p.areas()
+	v.Areas = p.Areas()
 	if v.Place == nil && f.Point() == nil && f.Value("area") == "" {
 		if at, ok := p.spoken(f); ok {
 			v.Named, v.NamedName = at.ID, p.Places.Name(at.Path)
 		}
 	}
 	return v
-}
-
-// areas are the communities under their streets: how to say the place without a map.
-func (p *Pages) areas() []ui.Group {
-	root, ok := p.Places.Root()
-	if !ok {
-		return nil
-	}
-	var all []ui.Group
-	for _, street := range p.Places.Children(root.ID) {
-		g := ui.Group{Label: street.Name, Choices: []ui.Choice{{Value: street.Code, Label: street.Name}}}
-		for _, c := range p.Places.Children(street.ID) {
-			g.Choices = append(g.Choices, ui.Choice{Value: c.Code, Label: c.Name})
-		}
-		all = append(all, g)
-	}
-	return all
 }
 
 // sendReport opens the case and goes on to the receipt. The secret travels in a sealed cookie, never in an address.
@@ -181,13 +163,7 @@ func (p *Pages) where(w http.ResponseWriter, r *http.Request, rq *site.Req) erro
 			answer = map[string]string{"name": p.Places.Name(grid.Path)}
 		}
 	}
-	b, err := json.Marshal(answer)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	return site.Send(w, r, http.StatusOK, b)
+	return rq.JSON(w, http.StatusOK, answer)
 }
 
 // receiptView is what the reporter keeps.

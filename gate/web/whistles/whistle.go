@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"mulin/gate/web/cases"
+	"mulin/gate/web/photos"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
@@ -139,7 +140,7 @@ func (p *Pages) unitView(rq *site.Req, c *casework.Case, w *whistle.Whistle, u w
 		v.Distance = rq.T("desk.metres", u.Metres)
 	}
 	if u.Photo != "" {
-		v.Shots = cases.Shots(rq, c.Number, []casework.Photo{{Hash: u.Photo}})
+		v.Shots = photos.Of(rq, c.Number, "desk.photo", []casework.Photo{{Hash: u.Photo}})
 	}
 	return v
 }

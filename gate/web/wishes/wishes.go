@@ -1,0 +1,122 @@
+// Package wishes is the wall of wishes for everybody: asking, and what the kit makes of their law and of campaigns.
+package wishes
+
+import (
+	"cmp"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"mulin/gate/web/claims"
+	"mulin/gate/web/kit"
+	"mulin/gate/web/site"
+	"mulin/gate/web/to"
+	"mulin/gate/web/ui"
+	"mulin/internal/access"
+	"mulin/internal/clock"
+	"mulin/internal/life"
+	"mulin/town/account"
+	"mulin/town/campaign"
+	"mulin/town/catalog"
+	"mulin/town/place"
+	"mulin/town/wish"
+)
+
+// Pages are the pages of the wing.
+type Pages struct {
+	Wishes    *wish.Wall
+	Campaigns *campaign.Campaigns
+	Places    *place.Register
+	Accounts  *account.Accounts
+	Claims    *claims.Claims
+	Law       kit.Law
+	Kit       kit.Pages // of campaigns
+}
+
+// Routes are the wing's lines in the table of routes.
+func (p *Pages) Routes() []site.Route {
+	l := &p.Law
+	l.Door, l.Base, l.Icon, l.See, l.Invites, l.Reasons, l.Facts = p.Wishes, "/wishes", "heart", wish.See, "claim", catalog.ForWish, p.facts
+	l.Keeps = site.Jar{Site: p.Claims.Site, Cookie: "wishes", Path: "/"}
+	l.Looks = map[life.State]site.State{wish.Asked: site.Wait, wish.Open: site.Wait, wish.Claimed: site.Warn, wish.Fulfilled: site.OK, wish.Thanked: site.OK, wish.Settled: site.OK,
+		wish.Hidden: site.Grey, wish.Refused: site.Grey, wish.Withdrawn: site.Grey}
+	l.Object = func(_ *site.Req, v life.View) map[string]any {
+		x := v.Of.(*wish.Wish)
+		return map[string]any{"text": x.Text, "place": to.Digits(x.Place), "campaign": to.Digits(x.Campaign)}
+	}
+	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon = p.Campaigns.Noun, "/campaigns", "title", "heart"
+	all := append(l.Routes(), p.Kit.Routes()...)
+	return append(append(all, site.Both("/wishes/ask", "", p.ask, p.ask)...), site.Route{Pattern: "GET /wishes", Do: p.wall})
+}
+
+// running are the campaigns of today, with how much they have gathered and lit.
+func (p *Pages) running(r *http.Request, rq *site.Req) (all []*campaign.Campaign, lights map[int64][2]int64, err error) {
+	if all, err = campaign.Running(r.Context(), p.Campaigns, clock.Time(rq.Now).In(rq.Brand.Zone).Format("2006-01-02")); err == nil {
+		lights, err = p.Wishes.Lights(r.Context())
+	}
+	return all, lights, err
+}
+
+// size is how many wishes one page of the wall shows.
+const size = 24
+
+// wall shows what hangs there.
+func (p *Pages) wall(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	states := map[string][]life.State{"": wish.Public, "open": {wish.Open}, "lit": wish.Lit}[rq.Query("state")]
+	all, err := p.Wishes.Hung(r.Context(), states, to.Number(rq.Query("campaign")), to.Number(rq.Query("after")), size+1)
+	run, lights, failed := p.running(r, rq)
+	if err = cmp.Or(err, failed); err != nil {
+		return err
+	}
+	next := ""
+	if len(all) > size {
+		all, next = all[:size], to.Digits(all[size-1].ID)
+	}
+	var tiles []ui.Tile
+	for _, x := range all {
+		t := ui.Tile{URL: p.Law.URL(x.ID), Title: x.Title, Text: x.Text, Where: p.Places.Name(x.Path), State: p.Law.Looks[x.Status], Label: rq.T("wish.status." + string(x.Status))}
+		if x.Photo != "" {
+			t.Photo = t.URL + "/photos/" + x.Photo + "?small"
+		}
+		tiles = append(tiles, t)
+	}
+	return rq.Show(w, wallPage(p.Law.Kept(r, rq), run, lights, tiles, next))
+}
+
+// ask asks for a wish, and takes it.
+func (p *Pages) ask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	f, err := rq.Form()
+	run, _, failed := p.running(r, rq)
+	if err = cmp.Or(err, failed); err != nil {
+		return err
+	}
+	agent := rq.Who.Has(wish.Ask)
+	page := func(f *site.Form) templ.Component { return askPage(f, p.Law.Names.Areas(), run, agent) }
+	if r.Method == http.MethodGet {
+		return rq.Show(w, page(site.NewForm("campaign", "#"+rq.Query("campaign"), "phone", p.Claims.Phone(r))))
+	}
+	if !p.Claims.Allow(p.Claims.Intake, r) {
+		return rq.Again(w, f, site.ErrTooMany, page(f))
+	}
+	at, _ := p.Places.ByCode(f.Value("place"))
+	id, secret, err := p.Wishes.Ask(r.Context(), rq.Who, wish.Asking{Place: at.ID, Campaign: to.Number(strings.TrimPrefix(f.Value("campaign"), "#")), Title: f.Value("title"), Text: f.Value("text"),
+		Name: f.Value("name"), Phone: f.Value("phone"), Home: f.Value("home"), For: agent, ClientRef: f.Value("client_ref")})
+	if err != nil {
+		return rq.Again(w, f, err, page(f))
+	}
+	return p.Law.Receipt(w, r, rq, id, secret, agent)
+}
+
+// facts are what a wish is, and for whoever has a part in it how to go on.
+func (p *Pages) facts(r *http.Request, rq *site.Req, v life.View) (templ.Component, error) {
+	x, gathered := v.Of.(*wish.Wish), ""
+	if c, err := p.Campaigns.Get(r.Context(), access.System(p.Campaigns.City()), x.Campaign); err == nil {
+		gathered = c.Title
+	}
+	var helpers []account.Worker
+	if rq.Who.Is(x.Claimer) {
+		helpers = p.Accounts.OnDuty(x.Path, "clerk")
+	}
+	return factsOf(x, gathered, helpers, p.Wishes.Contact(rq.Who, v, rq.Now)), nil
+}
