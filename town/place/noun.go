@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mulin/internal/access"
@@ -45,7 +46,7 @@ func (r *Register) Noun() *register.Register[Ground] {
 			Refs: map[string]register.Directory{"place": r.everywhere()},
 			Then: func(ctx context.Context) error { r.rows.Refresh(ctx); return nil }},
 		All: func() []*Ground { return r.rows.Now().grounds() }, Now: r.ground, Put: r.put, Final: true, Tell: tell,
-		Sees: func(who access.Actor, _ *Ground) bool { return who.Has(Edit) },
+		Sees: seen,
 		End: func(ctx context.Context, tx *store.Tx, who access.Actor, g *Ground, reason string) error {
 			b := r.newBatch(ctx, tx, who)
 			p, err := b.change(g.ID)
@@ -55,6 +56,15 @@ func (r *Register) Noun() *register.Register[Ground] {
 			return b.finish(p, reason)
 		},
 	})
+}
+
+// seen tells whether a place lies in a territory that the actor edits, or on the way to one.
+func seen(who access.Actor, g *Ground) bool {
+	own, reach := g.Path, who.Reach(Edit)
+	if g.Kind != City {
+		own += strconv.FormatInt(g.ID, 10) + "/"
+	}
+	return reach.All || slices.ContainsFunc(reach.Paths, func(top string) bool { return Within(own, top) || Within(top, own) })
 }
 
 // ground is the place as the noun has it.

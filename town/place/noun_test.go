@@ -99,12 +99,15 @@ func TestGround(t *testing.T) {
 			t.Error("the grid is still there")
 		}
 		chief := access.Actor{City: w.city.ID, Person: 1, Posts: []access.Post{{ID: 1, Path: w.ids["S1"].Path, Rights: map[access.Right]access.Scope{place.Edit: access.Territory}}}}
-		mine, other := ground(t, all, chief, w.ids["K2"].ID), ground(t, all, chief, w.ids["S2"].ID)
-		mine.Name, other.Name = "北关新社区", "龙泉新街道"
+		mine, above := ground(t, all, chief, w.ids["K2"].ID), ground(t, all, chief, w.ids["S1"].ID)
+		mine.Name, above.Name = "北关新社区", "荆河新街道"
 		if err := save(chief, mine); err != nil {
 			t.Errorf("a community of one's own street: %v", err)
 		}
-		if err := save(chief, other); !errors.Is(err, access.ErrDenied) {
+		if err := save(chief, above); !errors.Is(err, access.ErrDenied) {
+			t.Errorf("the street itself: %v", err)
+		}
+		if _, err := all.Get(ctx, chief, w.ids["S2"].ID); !errors.Is(err, register.ErrMissing) {
 			t.Errorf("another street: %v", err)
 		}
 	})
