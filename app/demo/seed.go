@@ -29,7 +29,7 @@ func Seed(ctx context.Context, t *app.Town, photos *blob.Photos, size string, sa
 		return nil
 	}
 	s := &seeder{t: t, photos: photos, size: size, say: say}
-	for _, part := range []func(context.Context) error{s.land, s.units, s.lists, s.people, s.nouns, s.cases, s.hot} {
+	for _, part := range []func(context.Context) error{s.land, s.units, s.lists, s.people, s.nouns, s.cases, s.hot, s.wishes} {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("make the demo city: %w", err)
 		}

@@ -40,9 +40,11 @@ func nav(rq *site.Req) []site.Link {
 	if rq.Who.Has(task.Lead) {
 		links = append(links, site.Link{URL: to.Tasks(), Label: rq.T("nav.tasks"), Icon: "check"})
 	}
+	at := "/wishes"
 	if rq.Who.Has(wish.See) {
-		links = append(links, site.Link{URL: "/wishes/desk", Label: rq.T("nav.wishes"), Icon: "heart"})
+		at = "/wishes/desk"
 	}
+	links = append(links, site.Link{URL: at, Label: rq.T("nav.wishes"), Icon: "heart"})
 	if slices.ContainsFunc(offices, rq.Who.Has) {
 		links = append(links, site.Link{URL: "/admin", Label: rq.T("nav.admin"), Icon: "gear"})
 	}

@@ -9,6 +9,7 @@ import (
 	"mulin/internal/ledger"
 	"mulin/town/account"
 	"mulin/town/body"
+	"mulin/town/campaign"
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
@@ -22,6 +23,10 @@ func (w *deskTown) mends() map[string]func(i int, x any) {
 		"body": func(i int, x any) {
 			u := x.(*body.Unit)
 			u.Name, u.Phone, u.Code, u.Parent = fmt.Sprintf("%s-%d", u.Name, i), fmt.Sprintf("0632-%d", i), fmt.Sprint("X", i), 0
+		},
+		"campaign": func(_ int, x any) {
+			c := x.(*campaign.Campaign)
+			c.Closes, c.Place = "", w.places["K1"]
 		},
 		"class": func(_ int, x any) { x.(*catalog.ClassEntry).Parent = 0 },
 		"duty": func(i int, x any) {

@@ -120,7 +120,7 @@ func TestWishStory(t *testing.T) {
 		clerk.post(path+"/look", "note", "").reads(t, "请写一句说明")
 		clerk.post(path+"/look", "note", "电话核实").is(t, 303, "looking")
 		clerk.get(path).reads(t, "王桂英", "13812345678", "荆庄3号楼2单元501室", "电话核实")
-		granny.get(path).reads(t, "查看心愿人", "王clerk · 荆庄社区居委会", "电话核实")
+		granny.get(path).reads(t, "查看了心愿人", "王clerk · 荆庄社区居委会", "电话核实")
 		clerk.post(path+"/review").is(t, 303, "hanging it up")
 
 		english.get("/wishes").reads(t, "给奶奶装一副扶手", "Waiting to be claimed", "荆河街道 · 荆庄社区")
@@ -147,7 +147,7 @@ func TestWishStory(t *testing.T) {
 		shot := regexp.MustCompile(path + `/photos/[0-9a-f]+`).FindString(lit.body)
 		english.get(shot).is(t, 200, "the photo on the wall")
 		english.get(path+"/photos/0123").is(t, 404, "another photo")
-		english.get(path).reads(t, "The wish is fulfilled", "已装好，王**奶奶说很稳")
+		english.get(path).reads(t, "Fulfilled", "已装好，王**奶奶说很稳")
 
 		phone := w.jar() // another browser, with the receipt
 		phone.lang = "en"
@@ -269,7 +269,10 @@ func TestCampaign(t *testing.T) {
 	w := newDeskTown(t, storetest.SQLite(t))
 	id := w.light()
 	page := w.as("").get("/wishes")
-	page.reads(t, "点亮冬至", "已收集 5 个心愿，点亮 2 个")
+	page.reads(t, "点亮冬至", "已收集 5 个心愿，点亮 2 个", "2 / 8")
+	english := w.jar()
+	english.lang = "en"
+	english.get("/wishes").reads(t, "5 wishes gathered, 2 of them lit")
 	w.as("").get("/wishes?campaign="+id).hasNot(t, "给阳台装一盏灯 6")
 	w.as("").get("/wishes/ask?campaign="+id).has(t, `value="#`+id+`" selected`)
 	w.as("clerk").get("/campaigns").reads(t, "点亮冬至")

@@ -3,7 +3,6 @@ package register
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"mulin/internal/access"
@@ -179,12 +178,19 @@ func (n *Noun) fit(who access.Actor, things []any) (bad Bad) {
 // batch is what a save knows of what is there.
 type batch struct {
 	old    map[int64]any
-	taken  map[string]int64 // unique value → who has it
+	taken  map[string]int64 // unique value → who has it in force
 	trial  *Trial
 	counts Counts
 }
 
-func (b *batch) take(value string, by int64) { b.taken[value], b.trial.taken[value] = by, by }
+// holder is who has a value: one of those that are tried, or of those in force.
+func (b *batch) holder(value string) (int64, bool) {
+	by, ok := b.trial.taken[value]
+	if !ok {
+		by, ok = b.taken[value]
+	}
+	return by, ok
+}
 
 // judge compares things with what is there, without those that are bad already. Within a Write the city's lock is held, so nobody comes between.
 func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now int64, things []any, bad Bad, t *Trial) (b batch, err error) {
@@ -201,7 +207,6 @@ func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now
 	if err != nil {
 		return b, err
 	}
-	maps.Copy(b.taken, t.taken)
 	known := bad
 	for i, x := range things {
 		if len(known) > 0 && known[0].Index == i {
@@ -216,17 +221,17 @@ func (n *Noun) judge(ctx context.Context, q store.Querier, who access.Actor, now
 }
 
 func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, now int64, b *batch, x any, i int) error {
-	h, old, count := HeadOf(x), b.old[HeadOf(x).ID], &b.counts.New
+	h, old, count, t := HeadOf(x), b.old[HeadOf(x).ID], &b.counts.New, b.trial
 	if me := id(h.ID); me != "" {
 		switch {
 		case old == nil || !n.sees(who, old):
 			return ErrMissing
 		case !n.May(who, old):
 			return access.ErrDenied
-		case HeadOf(old).Version != h.Version || b.taken[me] != 0: // or it comes twice
+		case HeadOf(old).Version != h.Version || t.taken[me] != 0: // or it comes twice
 			return ErrStale
 		}
-		b.take(me, h.ID)
+		t.taken[me] = h.ID
 		if count = &b.counts.Changed; n.same(old, x) {
 			b.counts.Same++
 			return nil
@@ -241,11 +246,11 @@ func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, 
 		if v := f.unique(n, x); v != "" {
 			me := h.ID
 			if me == 0 {
-				me = -b.trial.tried - int64(i) - 1
+				me = -t.tried - int64(i) - 1
 			}
-			twin, ok := b.taken[v]
+			twin, ok := b.holder(v)
 			bad.Check(!ok || twin == me, f.Name, "register.taken", label)
-			b.take(v, me)
+			t.taken[v] = me
 		}
 	}
 	bad.Check(h.Place == 0 || old != nil && HeadOf(old).Place == h.Place || n.Refs["place"].Live(h.Place), "place", "register.unknown", i18n.Key("kit.place"))

@@ -121,8 +121,11 @@ func scanRule(r store.Row) (x Rule, err error) {
 
 func (s *state) loadLimits(ctx context.Context, city *store.City) (err error) {
 	s.rules, err = store.All(ctx, city, scanRule, `select `+limitColumns+` from catalog_limit where city = ?`, city.ID)
+	rank := func(r Rule) int {
+		return slices.IndexFunc(s.degrees, func(u Urgency) bool { return u.Code == r.Urgency })
+	}
 	slices.SortFunc(s.rules, func(a, b Rule) int {
-		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Urgency, b.Urgency))
+		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Urgency, b.Urgency))
 	})
 	for _, r := range s.rules {
 		s.limits[r.key()] = r.Limit

@@ -42,10 +42,10 @@ type WhistleItem struct {
 // WhistleFields describe a line of the whistle list.
 var WhistleFields = []register.Field{
 	register.One("level", Levels, func(w *WhistleItem) *Level { return &w.Level }).Needed().Listed().Sieve(),
-	register.Line("class", maxName, func(w *WhistleItem) *string { return &w.Class }).Needed().Listed().Found().Sieve(),
+	register.Line("class", MaxName, func(w *WhistleItem) *string { return &w.Class }).Needed().Listed().Found().Sieve(),
 	register.Line("item", maxText, func(w *WhistleItem) *string { return &w.Item }).Needed().Listed().Found(),
 	register.Refs("bodies", "body", 5, func(w *WhistleItem) *[]int64 { return &w.Bodies }).Listed().Sieve(),
-	register.One("body_kind", body.Kinds, func(w *WhistleItem) *body.Kind { return &w.BodyKind }).Listed().Sieve(),
+	register.One("body_kind", body.Kinds, func(w *WhistleItem) *body.Kind { return &w.BodyKind }).Sieve(),
 	register.Limit("limit", func(w *WhistleItem) *clock.Limit { return &w.Limit }).Needed().Listed(),
 	register.Limit("work", func(w *WhistleItem) *clock.Limit { return &w.Work }).Needed().Listed(),
 	register.Line("condition", maxText, func(w *WhistleItem) *string { return &w.Condition }),

@@ -8,10 +8,10 @@ import (
 	"mulin/internal/fault"
 )
 
-// Bounds of names and codes.
+// Bounds of a place's name and code, in characters.
 const (
 	MaxName = 60
-	MaxCode = 40
+	MaxCode = 40 // codePattern says so
 )
 
 var codePattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$`)

@@ -47,7 +47,7 @@ var (
 // law says what may follow. Look is that somebody read whom a wish is for.
 var law = life.Law[Wish]{
 	"review":   {From: of(Asked), To: Open, Right: Review},
-	"refuse":   {From: of(Asked, Open), To: Refused, Right: Review, Needs: life.Reason | life.Note, Missed: missed, Told: true, Check: quiet},
+	"refuse":   {From: of(Asked, Open), To: Refused, Right: Review, Needs: life.Reason | life.Note, Missed: missed, Aside: true, Told: true, Check: quiet},
 	"withdraw": {From: of(Asked, Open, Claimed), To: Withdrawn, By: asker, Aside: true},
 	"claim":    {From: of(Open), To: Claimed, By: stranger, Aside: true, Effect: claimed},
 	"fulfil":   {From: of(Claimed), To: Fulfilled, By: claimer, Needs: life.Photo | life.Note, Missed: missed, Told: true, Check: quiet},

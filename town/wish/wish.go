@@ -102,7 +102,7 @@ func (x *Wall) proof(s *life.Step) (args, into []any, tell func(*Wish)) {
 }
 
 // Bounds of what may be typed.
-const MaxTitle, MaxText = 40, 500
+const MaxTitle, MaxText, MaxName, MaxHome = 40, 500, 30, 100
 
 // money is what nobody may wish for: it can't be shown to have arrived, and draws those who cheat.
 var money = regexp.MustCompile(`现金|转账|红包|汇款|打款|借钱|(?i)\bcash\b`)
@@ -126,6 +126,7 @@ func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
 	l.Check(!money.MatchString(d.Title+"\n"+d.Text), "title", "wish.money")
 	l.Check(utf8.RuneCountInString(d.Text) <= MaxText, "text", "case.text.long", MaxText)
 	l.Check(p.ID != 0 && p.Live(), "place", "wish.place.missing")
+	l.Check(utf8.RuneCountInString(d.Name+d.Phone+d.Home) <= 2*MaxHome, "home", "case.text.long", MaxHome)
 	l.Check(d.For || d.Phone != "", "phone", "wish.phone.missing")
 	l.Check(err == nil || d.Campaign == 0, "campaign", "register.missing")
 	return l.Or()
@@ -152,13 +153,10 @@ func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, s
 	return id, secret, err
 }
 
-// looked is how long whoever has said why may read whom a wish is for.
-const looked = 10 * 60 * 1_000_000
-
-// Contact is whom a wish is for, name, phone and home, for who has just done the step look: why stands in its timeline and in the ledger.
+// Contact is whom a wish is for, name, phone and home, for who has done the step look within ten minutes: why stands in its timeline and in the ledger.
 func (x *Wall) Contact(who access.Actor, v life.View, now int64) []string {
 	w := v.Of.(*Wish)
-	fresh := func(h life.Happened) bool { return h.Verb == "look" && who.Is(h.Person) && now-h.Noted < looked }
+	fresh := func(h life.Happened) bool { return h.Verb == "look" && who.Is(h.Person) && now-h.Noted < 600_000_000 }
 	if plain, err := x.box.Open(w.contact); err == nil && who.May(Review, w.At()) == nil && slices.ContainsFunc(v.Steps, fresh) {
 		return strings.Split(plain, "\n")
 	}

@@ -35,7 +35,7 @@ import (
 // house is a site with two nouns, the small town behind it and people who come in by name.
 type house struct {
 	*towntest.Town
-	t        *testing.T
+	t        testing.TB
 	clock    *clock.Fake
 	stations *station.Stations
 	rights   *rights.List
@@ -46,7 +46,7 @@ type house struct {
 	url      string
 }
 
-func open(t *testing.T, db *store.DB, clk *clock.Fake) *house {
+func open(t testing.TB, db *store.DB, clk *clock.Fake) *house {
 	t.Helper()
 	city := storetest.NewCity(t, db)
 	h := &house{Town: towntest.Build(t, city), t: t, clock: clk}
@@ -190,7 +190,7 @@ func (v visitor) json(method, path string, body any) (reply, map[string]any) {
 	return r, o
 }
 
-func (r reply) is(t *testing.T, code int, texts ...string) reply {
+func (r reply) is(t testing.TB, code int, texts ...string) reply {
 	t.Helper()
 	if r.code != code {
 		t.Fatalf("answered %d %s, want %d:\n%s", r.code, r.head.Get("Location"), code, main(r.body))
@@ -203,7 +203,7 @@ func (r reply) is(t *testing.T, code int, texts ...string) reply {
 	return r
 }
 
-func (r reply) isnt(t *testing.T, texts ...string) {
+func (r reply) isnt(t testing.TB, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if strings.Contains(r.body, text) {

@@ -22,8 +22,8 @@ import (
 )
 
 // Law makes the pages of a kind of thing with a life out of its law: the list of what waits, one thing with its timeline, the one next step and the others, and
-// the JSON of all that under /api/v1. Words begin with the kind: "wish.all", "wish.desk", "wish.status.open", "wish.verb.claim", "wish.did.claim" and, where
-// there is something to say before, "wish.verb.claim.hint".
+// the JSON of all that under /api/v1. Words begin with the kind: "wish.all", "wish.desk", "wish.status.open", "wish.verb.claim", "wish.past.claim",
+// "wish.did.claim" and, where there is something to say before, "wish.verb.claim.hint".
 type Law struct {
 	life.Door
 	Base    string // "/wishes": where everybody finds them; the pages of the law lie below
@@ -187,7 +187,7 @@ func (v *lawView) choices() (all []ui.Choice) {
 // told is the timeline in words.
 func (v *lawView) told() (all []ui.Step) {
 	for _, h := range v.Steps {
-		s := ui.Step{At: h.At, What: v.rq.T(v.Named() + ".verb." + string(h.Verb)), State: site.OK, Said: h.Note}
+		s := ui.Step{At: h.At, What: v.rq.T(v.Named() + ".past." + string(h.Verb)), State: site.OK, Said: h.Note}
 		s.Who = strings.Trim(v.Person(h.Person)+" · "+v.Names.BodyName(h.Body), " ·")
 		if h.Reason != "" {
 			why, _ := v.Catalog.Reason(v.Reasons, h.Reason)

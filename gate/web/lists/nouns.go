@@ -71,7 +71,6 @@ func (p *Pages) urgencies() *kit.Pages {
 		u := x.(*catalog.UrgencyEntry)
 		return catalog.Urgency{Code: u.Code, Name: u.Name}.Word(w)
 	}
-	k.Cells["name"] = func(rq *site.Req, x any) templ.Component { return said(k.Called(rq.Words, x)) }
 	return k
 }
 
@@ -82,6 +81,7 @@ func (p *Pages) limits() *kit.Pages {
 		all := []string{w.T("step." + l.Step), p.Catalog.ClassName(l.Class), p.degree(w, l.Urgency)}
 		return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " · ")
 	}
+	k.Cells["step"] = func(rq *site.Req, x any) templ.Component { return said(rq.T("step." + x.(*catalog.LimitEntry).Step)) }
 	k.Cells["class"] = func(rq *site.Req, x any) templ.Component {
 		return said(cmp.Or(p.Catalog.ClassName(x.(*catalog.LimitEntry).Class), rq.T("admin.any")))
 	}
