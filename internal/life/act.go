@@ -16,7 +16,8 @@ import (
 // Bounds of what may be typed.
 const (
 	MaxNote   = 10000
-	MaxWhy    = 200 // why something is done all the same
+	MaxWhy    = 200 // why something is done, also all the same
+	MaxSecret = 16  // as it is typed, with blanks
 	MaxPhotos = 6
 	MaxRef    = 64
 )
@@ -103,6 +104,7 @@ func (r *Room[T]) check(t *T, who access.Actor, v Verb, s *Step, now int64) erro
 func (r *Room[T]) typed(s *Step, list *fault.List) {
 	s.Note, s.Reason, s.Why = r.tidy(s.Note), sensitive.Mask(Line(s.Reason)), sensitive.Mask(Words(s.Why))
 	list.Check(utf8.RuneCountInString(s.Note) <= r.most(), "note", "case.note.long", r.most())
+	list.Check(utf8.RuneCountInString(s.Reason) <= MaxWhy, "reason", "case.note.long", MaxWhy)
 	list.Check(utf8.RuneCountInString(s.Why) <= MaxWhy, "why", "case.note.long", MaxWhy)
 	list.Check(len(s.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)
 	list.Check(len(s.ClientRef) <= MaxRef, "client_ref", "case.ref.long")

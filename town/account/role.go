@@ -20,6 +20,9 @@ type Role struct {
 	Rights map[access.Right]access.Scope
 }
 
+// MaxRole is how long the key of a role may be; roleForm says so.
+const MaxRole = 40
+
 var errNoRole = fault.Field("role", "account.role.none")
 
 var (

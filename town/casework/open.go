@@ -30,7 +30,7 @@ const (
 	MaxAddress = 200
 	MaxName    = 50
 	MaxPhone   = 20 // as it is typed, with blanks
-	MaxSecret  = 16 // likewise
+	MaxSecret  = life.MaxSecret
 	MaxPhotos  = life.MaxPhotos
 	maxRef     = life.MaxRef
 )

@@ -138,7 +138,7 @@ func checkDays(days []Day) ([]Day, error) {
 		t, err := time.Parse(time.DateOnly, d.Date)
 		all.Check(err == nil && t.Year() >= 2000 && t.Year() < 2100, "date", "clock.date.bad", d.Date)
 		all.Check(slices.Contains(DayKinds, d.Kind), "kind", "catalog.day.kind")
-		d.Name = clean(&all, "name", d.Name, maxName)
+		d.Name = clean(&all, "name", d.Name, MaxName)
 		if d.Kind == Ordinary {
 			d = Day{Date: d.Date, Kind: Ordinary}
 		}

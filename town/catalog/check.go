@@ -10,12 +10,11 @@ import (
 
 // Longest texts, in characters.
 const (
-	maxName = 60
+	MaxName = 60
 	maxText = 500
-	MaxCode = 32 // of a word
 	maxRank = 10_000
-	// maxWords is for a list of words.
-	maxWords = 2000
+	// MaxWords is for a list of words.
+	MaxWords = 2000
 )
 
 // clean trims a text and folds its blanks, and notes what is wrong with it.

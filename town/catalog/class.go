@@ -169,7 +169,7 @@ func (c *Catalog) SaveClass(ctx context.Context, who access.Actor, form ClassFor
 		return Class{}, err
 	}
 	var all fault.List
-	form.Name = filled(&all, "name", form.Name, maxName)
+	form.Name = filled(&all, "name", form.Name, MaxName)
 	form.Says = clean(&all, "says", phrases(form.Says), maxText)
 	if err := all.Or(); err != nil {
 		return Class{}, err

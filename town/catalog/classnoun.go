@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
+	"mulin/internal/ledger"
 	"mulin/internal/register"
 	"mulin/internal/store"
 )
@@ -25,7 +27,7 @@ type ClassEntry struct {
 // ClassNoun is the tree of requests as pages and sheets work on it. One that comes again is brought back.
 func (c *Catalog) ClassNoun() *register.Register[ClassEntry] {
 	own := of[ClassEntry](c, "class", []register.Field{
-		register.Line("name", maxName, func(x *ClassEntry) *string { return &x.Name }).Needed().Unique("parent").Listed().Found().Sorts(),
+		register.Line("name", MaxName, func(x *ClassEntry) *string { return &x.Name }).Needed().Unique("parent").Listed().Found().Sorts(),
 		parentField().Fixed().Sieve(),
 		urgencyField(c, func(x *ClassEntry) *string { return &x.Urgency }).Listed().Sieve(),
 		saysField(func(x *ClassEntry) *string { return &x.Says }).Found(),
@@ -42,7 +44,36 @@ func (c *Catalog) ClassNoun() *register.Register[ClassEntry] {
 		End: func(ctx context.Context, tx *store.Tx, who access.Actor, x *ClassEntry, reason string) error {
 			return retireClass(ctx, tx, who, x.ID, reason)
 		},
+		Told: func(ctx context.Context, x *ClassEntry) ([]ledger.Entry, error) { return c.toldOfClass(ctx, x.ID) },
 	})
+}
+
+// toldOfClass are the ledger's entries of a class, the oldest first. An import of many at once stands under the number 0; of it only this one is told.
+func (c *Catalog) toldOfClass(ctx context.Context, id int64) ([]ledger.Entry, error) {
+	all, err := ledger.Of(ctx, c.city, c.city.ID, "class", id, 0, 500)
+	if err != nil {
+		return nil, err
+	}
+	imports, err := ledger.Of(ctx, c.city, c.city.ID, "class", 0, 0, 500)
+	for _, e := range imports {
+		var many struct{ Before, After []Class }
+		_ = json.Unmarshal(e.Body, &many) // what says nothing of classes has none
+		var one change
+		for _, x := range many.Before {
+			if x.ID == id {
+				one.Before = x
+			}
+		}
+		for _, x := range many.After {
+			if x.ID == id {
+				one.After = x
+				e.Body = json.RawMessage(text(one))
+				all = append(all, e)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b ledger.Entry) int { return int(a.Seq - b.Seq) })
+	return all, err
 }
 
 // putClass saves a class, and first those above it that aren't there.
@@ -105,7 +136,7 @@ func parentField() register.Field {
 				return ""
 			}
 			names := levels(parts[0])
-			if len(names) >= MaxDepth || slices.ContainsFunc(names, func(s string) bool { return s == "" || utf8.RuneCountInString(s) > maxName }) {
+			if len(names) >= MaxDepth || slices.ContainsFunc(names, func(s string) bool { return s == "" || utf8.RuneCountInString(s) > MaxName }) {
 				return "catalog.class.above"
 			}
 			x.Above = parts[0]

@@ -85,8 +85,8 @@ func (x *Code) check() error {
 	var all fault.List
 	all.Check(slices.Contains(CodeKinds, x.Kind), "kind", "catalog.code.kind")
 	all.Check(digits(x.Code, 5), "code", "catalog.code.digits")
-	x.MajorName = filled(&all, "major_name", x.MajorName, maxName)
-	x.Name = filled(&all, "name", x.Name, maxName)
+	x.MajorName = filled(&all, "major_name", x.MajorName, MaxName)
+	x.Name = filled(&all, "name", x.Name, MaxName)
 	if err := all.Or(); err != nil {
 		return err
 	}

@@ -21,10 +21,10 @@ const (
 type column struct {
 	names []string // the first is what a fault calls it
 	must  bool
-	most  int // longest cell in characters; 0 for maxName
+	most  int // longest cell in characters; 0 for MaxName
 }
 
-func (c column) longest() int { return cmp.Or(c.most, maxName) }
+func (c column) longest() int { return cmp.Or(c.most, MaxName) }
 
 // row is one line of a table: a cell for each column asked for, "" where the file lacks the column.
 type row struct {

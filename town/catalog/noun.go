@@ -38,7 +38,7 @@ func (c *Catalog) ReasonNoun() *register.Register[ReasonEntry] {
 		Of: of[ReasonEntry](c, "reason", []register.Field{
 			register.One("kind", ReasonKinds, func(x *ReasonEntry) *string { return &x.Kind }).Needed().Fixed().Listed().Sieve(),
 			codeField(func(x *ReasonEntry) *string { return &x.Code }).Unique("kind"),
-			register.Line("name", maxName, func(x *ReasonEntry) *string { return &x.Name }).Needed().Listed().Found(),
+			register.Line("name", MaxName, func(x *ReasonEntry) *string { return &x.Name }).Needed().Listed().Found(),
 			register.Count("rank", "", maxRank, func(x *ReasonEntry) *int64 { return &x.Rank }).Listed(),
 		}),
 		All: c.reasonEntries,
@@ -83,9 +83,9 @@ type UrgencyEntry struct {
 func (c *Catalog) UrgencyNoun() *register.Register[UrgencyEntry] {
 	own := of[UrgencyEntry](c, "urgency", []register.Field{
 		codeField(func(x *UrgencyEntry) *string { return &x.Code }).Unique(),
-		register.Line("name", maxName, func(x *UrgencyEntry) *string { return &x.Name }).Listed().Found(),
+		register.Line("name", MaxName, func(x *UrgencyEntry) *string { return &x.Name }).Listed().Found(),
 		register.Count("rank", "", maxRank, func(x *UrgencyEntry) *int64 { return &x.Rank }).Listed(),
-		register.Text("words", maxWords, func(x *UrgencyEntry) *string { return &x.Words }).Listed().Found(),
+		register.Text("words", MaxWords, func(x *UrgencyEntry) *string { return &x.Words }).Listed().Found(),
 	})
 	own.Check = func(_ context.Context, _ store.Querier, x *UrgencyEntry, bad *fault.List) {
 		bad.Check(x.Name != "" || knownUrgency(x.Code), "name", "register.needed", i18n.Key("urgency.name"))

@@ -85,3 +85,19 @@ func TestClassWithThoseAbove(t *testing.T) {
 		fails(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "停水", Parent: old.ID}), "register.taken")
 	})
 }
+
+// TestHistoryOfImports tells of a class what an import of many did with it, and nothing of the others.
+func TestHistoryOfImports(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, _ *store.City, _ *clock.Fake) {
+		_, err := c.ImportClasses(ctx, admin, []byte("l1,l2,examples\n建设,供水,\n建设,道路,\n"))
+		must(t, err)
+		_, err = c.ImportClasses(ctx, admin, []byte("l1,l2,examples\n建设,供水,没水\n"))
+		must(t, err)
+		x, _ := c.ClassNamed("建设 / 供水")
+		must(t, c.RetireClass(ctx, admin, x.ID))
+		all, err := c.ClassNoun().History(ctx, admin, x.ID)
+		if must(t, err); len(all) != 3 || all[0].Did != "add" || all[1].Did != "save" || len(all[1].Changes) != 1 || all[2].Did != "retire" {
+			t.Errorf("history %+v", all)
+		}
+	})
+}

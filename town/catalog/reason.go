@@ -79,7 +79,7 @@ func (c *Catalog) SaveReason(ctx context.Context, who access.Actor, r Reason) er
 	var all fault.List
 	all.Check(slices.Contains(ReasonKinds, r.Kind), "kind", "catalog.reason.kind")
 	all.Check(word(r.Code), "code", "catalog.code.word")
-	r.Name = filled(&all, "name", r.Name, maxName)
+	r.Name = filled(&all, "name", r.Name, MaxName)
 	if err := all.Or(); err != nil {
 		return err
 	}

@@ -73,16 +73,16 @@ func (c *Catalog) SaveSettings(ctx context.Context, who access.Actor, s Settings
 func (s *Settings) check() error {
 	var all fault.List
 	s.CityName = filled(&all, "city_name", s.CityName, 20)
-	s.CityNameEN = clean(&all, "city_name_en", s.CityNameEN, maxName)
-	s.Platform = clean(&all, "platform", s.Platform, maxName)
-	s.PlatformEN = clean(&all, "platform_en", s.PlatformEN, maxName)
-	s.Client = clean(&all, "client", s.Client, maxName)
-	s.ClientEN = clean(&all, "client_en", s.ClientEN, maxName)
+	s.CityNameEN = clean(&all, "city_name_en", s.CityNameEN, MaxName)
+	s.Platform = clean(&all, "platform", s.Platform, MaxName)
+	s.PlatformEN = clean(&all, "platform_en", s.PlatformEN, MaxName)
+	s.Client = clean(&all, "client", s.Client, MaxName)
+	s.ClientEN = clean(&all, "client_en", s.ClientEN, MaxName)
 	s.Logo = clean(&all, "logo", s.Logo, 4)
 	s.Phone = phone(&all, "phone", s.Phone)
 	s.PrivacyPhone = phone(&all, "privacy_phone", s.PrivacyPhone)
 	s.TileURL = clean(&all, "tile_url", s.TileURL, maxText)
-	s.TileCredit = clean(&all, "tile_credit", s.TileCredit, maxName)
+	s.TileCredit = clean(&all, "tile_credit", s.TileCredit, MaxName)
 	all.Check(s.TileURL == "" || tiles(s.TileURL), "tile_url", "catalog.settings.tiles")
 	all.Check(s.MapCentre.Valid(), "map_centre", "catalog.settings.centre")
 	all.Check(s.MapZoom >= 0 && s.MapZoom <= 22, "map_zoom", "catalog.settings.zoom")
@@ -92,7 +92,7 @@ func (s *Settings) check() error {
 	all.Check(s.SameMetres >= 0 && s.SameMetres <= 2000, "same_metres", "catalog.settings.same", 2000)
 	all.Check(s.RegionCode == "" || digits(s.RegionCode, 6), "region_code", "catalog.settings.region")
 	all.Check(s.SurePercent == 0 || s.SurePercent >= 30 && s.SurePercent <= 99, "sure_percent", "catalog.settings.sure")
-	s.SecretWords = clean(&all, "secret_words", wordList(s.SecretWords), maxWords)
+	s.SecretWords = clean(&all, "secret_words", wordList(s.SecretWords), MaxWords)
 	return all.Or()
 }
 

@@ -69,8 +69,8 @@ func (c *Catalog) SaveUrgency(ctx context.Context, who access.Actor, u Urgency) 
 	}
 	var all fault.List
 	all.Check(word(u.Code), "code", "catalog.code.word")
-	u.Name = clean(&all, "name", u.Name, maxName)
-	u.Words = clean(&all, "words", wordList(u.Words), maxWords)
+	u.Name = clean(&all, "name", u.Name, MaxName)
+	u.Words = clean(&all, "words", wordList(u.Words), MaxWords)
 	all.Check(u.Name != "" || knownUrgency(u.Code), "name", "catalog.text.empty")
 	if err := all.Or(); err != nil {
 		return err

@@ -42,7 +42,7 @@ type WhistleItem struct {
 // WhistleFields describe a line of the whistle list.
 var WhistleFields = []register.Field{
 	register.One("level", Levels, func(w *WhistleItem) *Level { return &w.Level }).Needed().Listed().Sieve(),
-	register.Line("class", maxName, func(w *WhistleItem) *string { return &w.Class }).Needed().Listed().Found().Sieve(),
+	register.Line("class", MaxName, func(w *WhistleItem) *string { return &w.Class }).Needed().Listed().Found().Sieve(),
 	register.Line("item", maxText, func(w *WhistleItem) *string { return &w.Item }).Needed().Listed().Found(),
 	register.Refs("bodies", "body", 5, func(w *WhistleItem) *[]int64 { return &w.Bodies }).Listed().Sieve(),
 	register.One("body_kind", body.Kinds, func(w *WhistleItem) *body.Kind { return &w.BodyKind }).Sieve(),

@@ -12,8 +12,8 @@ import (
 	"mulin/internal/store"
 )
 
-// maxAliases is how many names a place may have besides its own.
-const maxAliases = 20
+// MaxAliases is how many names a place may have besides its own.
+const MaxAliases = 20
 
 // aliases are names as a file gives them: a list, or one text with 、 ; or a comma between.
 type aliases []string
@@ -54,10 +54,10 @@ func tidyNames(names []string) []string {
 // checkAliases refuses names that would be found where nobody means the place.
 func checkAliases(field string, names []string) fault.List {
 	var l fault.List
-	l.Check(len(names) <= maxAliases, field, "place.alias.many", maxAliases)
-	for _, n := range names[:min(len(names), maxAliases)] {
+	l.Check(len(names) <= MaxAliases, field, "place.alias.many", MaxAliases)
+	for _, n := range names[:min(len(names), MaxAliases)] {
 		long := utf8.RuneCountInString(n)
-		l.Check(long >= 2 && long <= maxName && utf8.ValidString(n) && !strings.ContainsRune(n, 0), field, "place.alias.long", n, maxName)
+		l.Check(long >= 2 && long <= MaxName && utf8.ValidString(n) && !strings.ContainsRune(n, 0), field, "place.alias.long", n, MaxName)
 		l.Check(!Common(n), field, "place.alias.common", n)
 	}
 	return l

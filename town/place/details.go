@@ -8,7 +8,11 @@ import (
 	"mulin/internal/fault"
 )
 
-const maxName = 60
+// Bounds of a place's name and code, in characters.
+const (
+	MaxName = 60
+	MaxCode = 40 // codePattern says so
+)
 
 var codePattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$`)
 
@@ -32,7 +36,7 @@ func (d *Details) check() fault.List {
 func checkName(name, code string) fault.List {
 	var l fault.List
 	l.Check(name != "", "name", "place.name.empty", code)
-	l.Check(utf8.ValidString(name) && utf8.RuneCountInString(name) <= maxName && !strings.ContainsAny(name, "\r\n\t\x00"), "name", "place.name.long", name, maxName)
+	l.Check(utf8.ValidString(name) && utf8.RuneCountInString(name) <= MaxName && !strings.ContainsAny(name, "\r\n\t\x00"), "name", "place.name.long", name, MaxName)
 	l.Check(code == "" || codePattern.MatchString(code), "code", "place.code.bad", code)
 	return l
 }

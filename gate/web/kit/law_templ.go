@@ -434,7 +434,7 @@ func stepForm(v lawView, o life.Offer, look string) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "reason", Label: site.T(ctx, "common.reason"), Max: 40}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "reason", Label: site.T(ctx, "common.reason"), Max: life.MaxWhy}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

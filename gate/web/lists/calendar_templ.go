@@ -527,7 +527,7 @@ func dayPage(v dayView, f *site.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "name", Label: site.T(ctx, "common.name"), Hint: site.T(ctx, "admin.day.name"), Optional: true, Class: "medium", Max: 60}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "name", Label: site.T(ctx, "common.name"), Hint: site.T(ctx, "admin.day.name"), Optional: true, Class: "medium", Max: catalog.MaxName}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

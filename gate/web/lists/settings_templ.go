@@ -488,7 +488,7 @@ func settingsPage(f *site.Form) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Area(f, ui.In{Name: "secret_words", Label: site.T(ctx, "admin.setting.secret_words"), Hint: site.T(ctx, "admin.setting.secret_words.hint"), Optional: true, Max: 2000}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Area(f, ui.In{Name: "secret_words", Label: site.T(ctx, "admin.setting.secret_words"), Hint: site.T(ctx, "admin.setting.secret_words.hint"), Optional: true, Max: catalog.MaxWords}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

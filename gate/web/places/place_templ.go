@@ -802,11 +802,11 @@ func nameAndCode(f *site.Form, hint string) templ.Component {
 			templ_7745c5c3_Var31 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "name", Label: site.T(ctx, "common.name"), Max: 60}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "name", Label: site.T(ctx, "common.name"), Max: place.MaxName}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "code", Label: site.T(ctx, "admin.code"), Hint: hint, Optional: true, Class: "medium", Max: 40}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "code", Label: site.T(ctx, "admin.code"), Hint: hint, Optional: true, Class: "medium", Max: place.MaxCode}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -932,7 +932,7 @@ func aliasesPage(v placeView, f *site.Form) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Area(f, ui.In{Name: "aliases", Label: site.T(ctx, "admin.aliases"), Hint: site.T(ctx, "admin.aliases.hint"), Optional: true, Max: 1300}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Area(f, ui.In{Name: "aliases", Label: site.T(ctx, "admin.aliases"), Hint: site.T(ctx, "admin.aliases.hint"), Optional: true, Max: place.MaxAliases * (place.MaxName + 2)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
