@@ -69,7 +69,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 		calls,
 		&issues.Pages{Names: called, Issues: t.Issues, Tasks: t.Tasks, Desk: t.Desk, Cases: work, Lines: special},
 		special,
-		&places.Pages{Site: s, Places: t.Places},
+		&places.Pages{Site: s, Places: t.Places, Kit: of},
 		&bodies.Pages{Names: called, Bodies: t.Bodies, Kit: of},
 		&people.Pages{Site: s, Names: called, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Kit: of},
 		&lists.Pages{Names: called, Catalog: t.Catalog, Bodies: t.Bodies, Rights: t.Rights, Kit: of},

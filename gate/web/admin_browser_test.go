@@ -27,7 +27,7 @@ func TestAdminPages(t *testing.T) {
 	w.ok(err)
 	w.ok(w.Catalog.SetDay(ctx, w.System(), catalog.Day{Date: "2026-10-01", Kind: catalog.Holiday, Name: "国庆节"}))
 	gets, _ := w.adminRoutes()
-	paths := []string{"/bodies/merge?from=" + fmt.Sprint(w.bodies["property"]) + "&from=" + fmt.Sprint(w.bodies["property2"]), "/lists/whistles?level=street", "/admin/ledger?area=account", "/admin/places?q=S"}
+	paths := []string{"/bodies/merge?from=" + fmt.Sprint(w.bodies["property"]) + "&from=" + fmt.Sprint(w.bodies["property2"]), "/lists/whistles?level=street", "/admin/ledger?area=account", "/places?q=S"}
 	for _, path := range gets {
 		if !strings.HasSuffix(path, ".csv") && !strings.HasSuffix(path, ".xlsx") && !strings.HasSuffix(path, "/find") && !strings.HasSuffix(path, "/failed") && !strings.HasSuffix(path, "/shapes") && !strings.Contains(path, "/dismiss/") && !strings.HasSuffix(path, "/restore") {
 			paths = append(paths, path)

@@ -6,38 +6,43 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"mulin/gate/web/to"
 )
 
 func TestAdminPlaces(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *deskTown) {
 		who := w.as("admin")
-		who.get("/admin/places").has(t, "荆河街道", "龙泉街道", "S1")
+		who.get("/places").has(t, "荆河街道", "龙泉街道", "S1", "样板市")
 		who.get(w.place("S1")).has(t, "荆庄社区", "北关社区", "新增社区", w.place("S1")+"/shapes")
 		who.get(w.place("S1")+"/shapes").has(t, "荆庄社区", "Polygon")
-		who.get("/admin/places?q=第一").has(t, "荆河街道 · 荆庄社区 · 第一网格")
+		who.get("/places?q=第一").has(t, "荆河街道 · 荆庄社区", "第一网格")
+		who.get("/places?kind=grid&place="+fmt.Sprint(w.places["K1"])).hasNot(t, "北关社区")
 
-		got := who.form(w.place("G1")+"/add", "name", "", "code", "E-1", "lat", "x")
+		below := []string{"kind", "estate", "place", fmt.Sprint("#", w.places["G1"])}
+		who.get(fmt.Sprintf("/places/add?kind=estate&place=%d", w.places["G1"])).has(t, `<option value="estate" selected>`, "荆河街道 · 荆庄社区 · 第一网格")
+		got := who.form("/places/add", append(below, "name", "", "code", "E-1", "lat", "x")...)
 		got.is(t, 422, "a point that is none")
-		got.has(t, `value="E-1"`, "请填写正确的经纬度")
-		who.form(w.place("G1")+"/add", "name", "春晓小区", "code", "E-1", "lat", "35.005", "lng", "117.005", "again", "1").is(t, 303, "add")
+		got.has(t, `value="E-1"`, "请填写名称")
+		who.form("/places/add", append(below, "name", "春晓小区", "code", "E-1", "lat", "35.005", "lng", "117.005", "again", "1")...).is(t, 303, "add")
 		if e, ok := w.Places.ByCode("E-1"); !ok || e.Point == nil {
 			t.Errorf("added %+v", e)
 		}
-		who.form(w.place("G1")+"/rename", "name", "第一网格（新）").is(t, 303, "rename")
+		who.form(w.place("G1")+"/edit", w.groundForm(w.places["G1"], "name", "第一网格（新）")...).is(t, 303, "rename")
 		who.get(w.place("G1")).has(t, "第一网格（新）", "至 2026年11月23日", "第一网格 ")
 
-		got = who.form(w.place("G1")+"/end", "reason", "并入")
+		got = who.form(w.place("G1")+"/retire", w.groundForm(w.places["G1"], "reason", "并入")...)
 		got.is(t, 409, "end with something below")
 		got.has(t, "并入", "下面还有 1 个区域")
 		estate, _ := w.Places.ByCode("E-1")
-		end := fmt.Sprintf("/admin/places/%d/end", estate.ID)
-		who.form(end, "reason", " ").is(t, 422, "end without a reason")
-		got = who.form(end, "reason", "住户 13800138000 要求")
+		end := to.Place(estate.ID) + "/retire"
+		who.form(end, w.groundForm(estate.ID, "reason", " ")...).is(t, 422, "end without a reason")
+		got = who.form(end, w.groundForm(estate.ID, "reason", "住户 13800138000 要求")...)
 		got.is(t, 422, "a telephone number for ever")
 		got.has(t, "请去掉电话")
-		who.form(end, "reason", "已拆除").is(t, 303, "end")
-		who.get(end).is(t, 409, "end twice")
+		who.form(end, w.groundForm(estate.ID, "reason", "已拆除")...).is(t, 303, "end")
+		who.form(end, w.groundForm(estate.ID, "reason", "已拆除")...).is(t, 409, "end twice")
 		who.get("/admin/ledger").has(t, "停用区域", "已拆除", "春晓小区")
 
 		from := []string{"from", fmt.Sprint(w.places["G1"]), "from", fmt.Sprint(w.places["G2"]), "from", fmt.Sprint(w.places["G3"])}
@@ -84,6 +89,39 @@ func TestAdminImport(t *testing.T) {
 			t.Errorf("imported %+v", p)
 		}
 		who.get(w.place("S2")).has(t, "东社区")
+	})
+}
+
+// TestPlaceSheets: an export of the places goes in again and changes nothing; a sheet names and adds places, by who may, and says what doesn't fit.
+func TestPlaceSheets(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		root := w.as("admin")
+		out := root.get("/places.csv")
+		out.has(t, "层级,名称,代码,别名", "第一网格,G1")
+		same := root.file("/places/import", "places.csv", []byte(out.body))
+		root.get(same.to).has(t, "<dt>修改</dt><dd>0</dd>", "<dt>问题</dt><dd>0</dd>")
+		g := regexp.MustCompile(`(?m)^.*第一网格,G1,.*$`).FindString(out.body)
+		head, _, _ := strings.Cut(out.body, "\n")
+		changed := root.file("/places/import", "names.csv", []byte(head+"\n"+strings.Replace(g, "第一网格,G1,", "第一网格,G1,老粮库；供销社大院", 1)+"\n"))
+		root.get(changed.to).has(t, "<dt>修改</dt><dd>1</dd>")
+		root.post(changed.to, "do", "take").is(t, 303, "take it")
+		root.get(w.place("G1")).has(t, "老粮库", "供销社大院", "修改别名")
+		more := root.file("/places/import", "more.csv", []byte("层级,名称,代码,所属,别名\n小区,春晓小区,E-7,G1,\n小区,春晓二期,G1,G1,\n网格,第九网格,,S1,\n小区,平安里,,G1,平安\n"))
+		root.get(more.to).has(t, "<dt>新增</dt><dd>1</dd>", "<dt>问题</dt><dd>3</dd>", "代码已被占用", "上级必须是社区", "太常见")
+		root.post(more.to, "do", "take").is(t, 303, "take the good row")
+		if e, ok := w.Places.ByCode("E-7"); !ok || e.Parent != w.places["G1"] {
+			t.Errorf("added %+v", e)
+		}
+		w.streetAdmin()
+		chief := w.as("s1admin")
+		low := chief.file("/places/import", "low.csv", []byte("层级,名称,所属\n社区,新社区,S1\n社区,又一社区,S2\n"))
+		chief.get(low.to).has(t, "<dt>新增</dt><dd>1</dd>", "<dt>问题</dt><dd>1</dd>", "第 3 行")
+		w.as("clerk").get("/places.xlsx").is(t, 403, "who may not see")
+		root.get("/api/v1/places?q=E-7").has(t, `"name":"春晓小区"`)
+		if got := root.get("/admin/places?q=x"); got.code != 301 || got.to != "/places?q=x" {
+			t.Errorf("the old address: %d to %s", got.code, got.to)
+		}
 	})
 }
 
@@ -396,7 +434,7 @@ func TestAdminLedger(t *testing.T) {
 	onEach(t, func(t *testing.T, w *deskTown) {
 		who := w.as("admin")
 		for i := range 60 {
-			who.form(w.place("G1")+"/rename", "name", fmt.Sprintf("网格%d", i)).is(t, 303, "rename")
+			who.form(w.place("G1")+"/edit", w.groundForm(w.places["G1"], "name", fmt.Sprintf("网格%d", i))...).is(t, 303, "rename")
 		}
 		got := who.get("/admin/ledger?area=place")
 		got.has(t, "王admin", "区域改名", "<del>网格58</del>", "<ins>网格59</ins>")

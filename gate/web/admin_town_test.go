@@ -89,8 +89,16 @@ func (w *deskTown) head() int64 {
 	return n
 }
 
-func (w *deskTown) place(code string) string { return fmt.Sprintf("/admin/places/%d", w.places[code]) }
-func (w *deskTown) unit(code string) string  { return fmt.Sprintf("/bodies/%d", w.bodies[code]) }
+func (w *deskTown) place(code string) string { return to.Place(w.places[code]) }
+
+// groundForm is the form of a place as its page shows it, after what is changed.
+func (w *deskTown) groundForm(id int64, change ...string) []string {
+	w.t.Helper()
+	g, err := w.Places.Noun().Get(ctx, w.System(), id)
+	w.ok(err)
+	return append(change, "version", fmt.Sprint(g.Version), "name", g.Name, "code", g.Code, "aliases", strings.Join(g.Aliases, "\n"))
+}
+func (w *deskTown) unit(code string) string { return fmt.Sprintf("/bodies/%d", w.bodies[code]) }
 
 // unitForm is the form of a unit as its page shows it, with some inputs filled anew.
 func (w *deskTown) unitForm(code string, pairs ...string) []string {
@@ -139,7 +147,7 @@ func (w *deskTown) adminRoutes() (gets, posts []string) {
 		return fmt.Sprint(register.HeadOf(p.Things[0]).ID)
 	}
 	fill := func(path string) string {
-		at := map[string]string{"/admin/places/": fmt.Sprint(w.places["S2"]), "/bodies/": fmt.Sprint(w.bodies["roads"]), "/people/": strings.TrimPrefix(w.person("clerk"), "/people/"),
+		at := map[string]string{"/places/": fmt.Sprint(w.places["S2"]), "/bodies/": fmt.Sprint(w.bodies["roads"]), "/people/": strings.TrimPrefix(w.person("clerk"), "/people/"),
 			"/lists/classes/": "1", "/lists/whistles/": fmt.Sprint(w.item),
 			"/lists/limits/": first(w.Catalog.LimitNoun().Noun), "/lists/reasons/": first(w.Catalog.ReasonNoun().Noun), "/lists/urgencies/": first(w.Catalog.UrgencyNoun().Noun)}
 		for prefix, id := range at {
@@ -154,7 +162,7 @@ func (w *deskTown) adminRoutes() (gets, posts []string) {
 		if r.Need == "" && path != "/admin" || strings.HasSuffix(path, "/views") { // what only leads on; the page there asks
 			continue
 		}
-		if strings.HasPrefix(path, "/lists/rights") || !slices.ContainsFunc([]string{"/admin", "/bodies", "/people", "/lists/"}, func(of string) bool { return strings.HasPrefix(path, of) }) {
+		if strings.HasPrefix(path, "/lists/rights") || !slices.ContainsFunc([]string{"/admin", "/bodies", "/people", "/places", "/lists/"}, func(of string) bool { return strings.HasPrefix(path, of) }) {
 			continue
 		}
 		if method == "GET" {
@@ -194,7 +202,7 @@ func TestAdminIsClosed(t *testing.T) {
 		auditor := w.as("auditor")
 		auditor.get("/admin/ledger").is(t, 200, "auditor's ledger")
 		auditor.get("/people").is(t, 200, "auditor's people")
-		auditor.get("/admin/places").is(t, 403, "auditor's places")
+		auditor.get("/places").is(t, 403, "auditor's places")
 		auditor.form(w.person("clerk")+"/retire").is(t, 403, "auditor closes")
 		if got := w.head(); got != before {
 			t.Errorf("the ledger grew from %d to %d", before, got)
@@ -237,17 +245,15 @@ func TestStreetAdmin(t *testing.T) {
 		who := w.as("s1admin")
 		home := who.get("/admin")
 		home.is(t, 200, "the administration")
-		home.has(t, "/admin/places", "/people")
+		home.has(t, "/places", "/people")
 		home.hasNot(t, "/admin/catalog/")
-		if got := who.get("/admin/places"); got.to != w.place("S1") {
-			t.Errorf("begins at %q, want the own street", got.to)
+		who.get("/places").has(t, `href="`+w.place("S1")+`"`)
+		who.form(w.place("K1")+"/edit", w.groundForm(w.places["K1"], "name", "荆庄新社区")...).is(t, 303, "rename below")
+		for path, code := range map[string]int{w.place("S2"): 404, w.place("S1"): 403} {
+			who.form(path+"/edit", "name", "别的街道").is(t, code, "rename "+path)
+			who.form(path+"/retire", "reason", "网格调整").is(t, code, "end "+path)
 		}
-		who.form(w.place("K1")+"/rename", "name", "荆庄新社区").is(t, 303, "rename below")
-		for _, path := range []string{w.place("S2"), w.place("S1")} {
-			who.form(path+"/rename", "name", "别的街道").is(t, 403, "rename "+path)
-			who.form(path+"/end", "reason", "网格调整").is(t, 403, "end "+path)
-		}
-		who.form(w.place("S2")+"/add", "name", "新社区").is(t, 403, "add elsewhere")
+		who.form("/places/add", "kind", "community", "place", fmt.Sprint("#", w.places["S2"]), "name", "新社区").is(t, 403, "add elsewhere")
 		who.form(w.place("C")+"/merge", "from", fmt.Sprint(w.places["S1"]), "from", fmt.Sprint(w.places["S2"]), "name", "x", "reason", "x").is(t, 403, "merge streets")
 		who.file(w.place("C")+"/import", "x.json", []byte(`{}`)).is(t, 403, "import streets")
 		who.get(w.place("S2")+"/poster").is(t, 403, "poster elsewhere")
@@ -274,8 +280,8 @@ func TestAdminMassAssignment(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *deskTown) {
 		who := w.as("admin")
-		extra := []string{"id", "1", "city", "2", "parent", fmt.Sprint(w.places["S2"]), "path", "/", "kind", "city", "successor", "7", "until", "1", "from", "1", "reason", "x"}
-		who.form(w.place("K1")+"/add", append(extra, "name", "第三网格", "code", "G9")...).is(t, 303, "add")
+		extra := []string{"id", "1", "city", "2", "parent", fmt.Sprint(w.places["S2"]), "path", "/", "successor", "7", "until", "1", "from", "1", "reason", "x"}
+		who.form("/places/add", append(extra, "kind", "grid", "place", fmt.Sprint("#", w.places["K1"]), "name", "第三网格", "code", "G9")...).is(t, 303, "add")
 		p, _ := w.Places.ByCode("G9")
 		if p.Parent != w.places["K1"] || p.Kind != "grid" || !p.Live() {
 			t.Errorf("added %+v", p)
@@ -323,9 +329,9 @@ func TestAdminCorpus(t *testing.T) {
 			if got := who.form("/bodies/add", "kind", "partner", "name", text, "code", fmt.Sprint("x", i)); got.code != 303 {
 				t.Errorf("a unit called %q = %d", text, got.code)
 			}
-			who.form(w.place("K1")+"/add", "name", text).is(t, 303, "place called "+text)
+			who.form("/places/add", "kind", "grid", "place", fmt.Sprint("#", w.places["K1"]), "name", text).is(t, 303, "place called "+text)
 			who.form("/lists/classes/add", "name", text).is(t, 303, "class called "+text)
-			for _, path := range []string{"/admin/places", "/bodies", "/people", "/lists/classes", "/admin/catalog/codes", "/lists/whistles", "/lists/reasons", "/lists/limits", "/lists/urgencies"} {
+			for _, path := range []string{"/places", "/bodies", "/people", "/lists/classes", "/admin/catalog/codes", "/lists/whistles", "/lists/reasons", "/lists/limits", "/lists/urgencies"} {
 				who.get(path+"?q="+url.QueryEscape(text)+"&after="+url.QueryEscape(text)+"&sort="+url.QueryEscape(text)).is(t, 200, path+" for "+text)
 			}
 			who.get("/admin/ledger?area="+url.QueryEscape(text)+"&person="+url.QueryEscape(text)+"&kind="+url.QueryEscape(text)+"&id="+url.QueryEscape(text)+"&after="+url.QueryEscape(text)).is(t, 200, "ledger for "+text)

@@ -12,6 +12,7 @@ import (
 	"mulin/town/campaign"
 	"mulin/town/casework"
 	"mulin/town/catalog"
+	"mulin/town/place"
 	"mulin/town/rights"
 	"mulin/town/station"
 )
@@ -35,6 +36,10 @@ func (w *deskTown) mends() map[string]func(i int, x any) {
 		"person": func(i int, x any) {
 			m := x.(*account.Member)
 			m.Login, m.Phone, m.Posts = fmt.Sprint("u", i), fmt.Sprintf("0632-55%05d", i), []account.Post{{Role: "guest", Place: w.places["K1"]}}
+		},
+		"place": func(i int, x any) {
+			g := x.(*place.Ground)
+			g.Place, g.Kind, g.Code, g.Aliases = w.places["G1"], place.Estate, fmt.Sprint("E-", i), []string{fmt.Sprintf("=老厂<b>宿舍%d号院", i)}
 		},
 		"reason":  func(i int, x any) { x.(*catalog.ReasonEntry).Code = fmt.Sprint("r_", i) },
 		"urgency": func(i int, x any) { x.(*catalog.UrgencyEntry).Code = fmt.Sprint("u_", i) },

@@ -217,7 +217,7 @@ func TestOtherNamesByHand(t *testing.T) {
 	w.enter(p, "admin")
 	for _, v := range browsertest.Views {
 		p.As(v)
-		p.Open(fmt.Sprint(w.srv.URL, "/admin/places/", w.places["E2"], "/aliases"))
+		p.Open(fmt.Sprint(w.srv.URL, "/places/", w.places["E2"], "/edit"))
 		p.Look("aliases")
 		p.Fill("[name=aliases]", "平安")
 		p.Click("main form button.primary")
@@ -230,11 +230,11 @@ func TestOtherNamesByHand(t *testing.T) {
 func TestOtherNamesHaveAnEditor(t *testing.T) {
 	onEach(t, func(t *testing.T, w *deskTown) {
 		w.estate()
-		at := fmt.Sprint("/admin/places/", w.places["E2"])
-		w.as("clerk").get(at+"/aliases").is(t, 403, "the clerk's page")
-		w.as("admin").get(at).has(t, at+"/aliases")
-		w.as("admin").post(at+"/aliases", "aliases", "平安").has(t, "太常见", "平安</textarea>")
-		w.as("admin").post(at+"/aliases", "aliases", "望山院").is(t, 303, "save")
+		at := fmt.Sprint("/places/", w.places["E2"])
+		w.as("clerk").get(at+"/edit").is(t, 403, "the clerk's page")
+		w.as("admin").get(at).has(t, at+"/edit")
+		w.as("admin").post(at+"/edit", w.groundForm(w.places["E2"], "aliases", "平安")...).has(t, "太常见", "平安</textarea>")
+		w.as("admin").post(at+"/edit", w.groundForm(w.places["E2"], "aliases", "望山院")...).is(t, 303, "save")
 		w.as("admin").get(at).has(t, "望山院")
 		c := w.unplaced("望山院的路灯灭了")
 		w.as("city").get("/cases/"+c.Number).has(t, "<mark>望山院</mark>", "翠屏山庄")

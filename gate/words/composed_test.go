@@ -3,7 +3,7 @@ package words_test
 // composed are the beginnings of keys that are put together at run time where the scanner can't see it, each with the place that does so.
 // A call like w.T("case.status."+string(s)) needs no line here: the scanner sees the beginning by itself.
 var composed = []string{
-	"station.", "body.", "duty.", "wish.", "campaign.", "whistle_item.", "answer_rule.", "class.", "reason.", "urgency.", "limit.", "person.", "kit.did.", "kit.", // gate/web/kit: fields and choices of registers, steps of laws
+	"station.", "body.", "duty.", "wish.", "campaign.", "whistle_item.", "answer_rule.", "class.", "reason.", "urgency.", "limit.", "person.", "place.", "kit.did.", "kit.", // gate/web/kit: fields and choices of registers, steps of laws
 
 	"look.kind.",                                              // gate/web/ui/personal.go: kinds of personal data
 	"common.",                                                 // the vocabulary all pages share

@@ -67,7 +67,8 @@ type Noun struct {
 	bodies func(any) []int64
 	check  func(context.Context, store.Querier, any, *fault.List)
 	may    func(access.Actor, access.Right, any) error
-	tell   func(*Event) // what an area's own entry says; nil: every entry is told in the register's words
+	look   func(access.Actor, any) bool // instead of may, for seeing; nil: may
+	tell   func(*Event)                 // what an area's own entry says; nil: every entry is told in the register's words
 	then   func(context.Context) error
 	rows   rows
 }
@@ -147,6 +148,9 @@ func (n *Noun) denied(who access.Actor, x any) error {
 }
 
 func (n *Noun) sees(who access.Actor, x any) bool {
+	if n.look != nil {
+		return who.City == n.city.ID && n.look(who, x)
+	}
 	return who.City == n.city.ID && (n.See == "" || n.may(who, n.See, x) == nil)
 }
 

@@ -21,7 +21,7 @@ type Own[T any] struct {
 	// All is every thing, retired ones too, in the order lists show. Its Head has the ID (Key, where the area's own key is none), Until, and a Version
 	// if the area counts them; else one is made of what the thing says. It may be the area's memory: things are copied before they are handed out.
 	All func() []*T
-	// Now reads a thing anew within a write, nil for none; left out, memory is believed.
+	// Now reads a thing anew, nil for none: within a write, and where All lacks it; left out, memory is believed.
 	Now func(ctx context.Context, q store.Querier, id int64) (*T, error)
 	// Put saves x in the write, with its ledger entry, and gives a new one its ID (and, if the area counts, any its Version); old is nil for a new one. It may refuse with faults of its own.
 	Put func(ctx context.Context, tx *store.Tx, who access.Actor, old, x *T) error
@@ -35,6 +35,8 @@ type Own[T any] struct {
 	Told func(ctx context.Context, x *T) ([]ledger.Entry, error)
 	// Tell puts into an event what an entry of the area's own says; nil: entries say what was before and is after.
 	Tell func(*Event)
+	// Sees tells whether x is seen by who has See for something; nil: by who has it for x.
+	Sees func(who access.Actor, x *T) bool
 	// May asks for a right on x, which may be what somebody wants it to be; nil: at its place and bodies.
 	May func(who access.Actor, r access.Right, x *T) error
 }
@@ -44,6 +46,9 @@ func Adapt[T any](city *store.City, own Own[T]) *Register[T] {
 	n := noun(city, own.Of)
 	n.Retires, n.Returns, n.Dated = own.End != nil, own.End != nil && !own.Final, own.Past != nil
 	n.tell = own.Tell
+	if own.Sees != nil {
+		n.look = func(who access.Actor, x any) bool { return own.Sees(who, x.(*T)) }
+	}
 	if own.May != nil {
 		n.may = func(who access.Actor, r access.Right, x any) error { return own.May(who, r, x.(*T)) }
 	}
@@ -95,6 +100,21 @@ func (s shelf[T]) newest(ctx context.Context, q store.Querier, ids []any) (map[i
 	for _, x := range s.own.All() {
 		if id := HeadOf(x).ID; wanted[id] {
 			found[id] = s.copy(x)
+		}
+	}
+	if s.own.Now == nil || len(found) == len(wanted) {
+		return found, nil
+	}
+	for id := range wanted { // what memory doesn't hold
+		if _, ok := found[id.(int64)]; ok {
+			continue
+		}
+		x, err := s.own.Now(ctx, q, id.(int64))
+		if err != nil {
+			return nil, err
+		}
+		if x != nil {
+			found[id.(int64)] = s.copy(x)
 		}
 	}
 	return found, nil

@@ -141,6 +141,11 @@ func (r *Register) SetAliases(ctx context.Context, who access.Actor, id int64, n
 	return err
 }
 
+// aliasesOf are the names of a place besides its own, as they stand.
+func aliasesOf(ctx context.Context, q store.Querier, city, place int64) ([]string, error) {
+	return store.Values[string](ctx, q, `select name from place_alias where city = ? and place = ? and until_at = 0 order by name`, city, place)
+}
+
 // called is the body of the entry of a change of aliases.
 type called struct {
 	Before []string `json:"before"`
@@ -154,7 +159,7 @@ func (b *batch) call(p Place, names []string) (changed bool, err error) {
 	}
 	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == p.Name })
 	slices.Sort(names)
-	old, err := store.Values[string](b.ctx, b.tx, `select name from place_alias where city = ? and place = ? and until_at = 0 order by name`, b.tx.City, p.ID)
+	old, err := aliasesOf(b.ctx, b.tx, b.tx.City, p.ID)
 	slices.Sort(old)
 	if err != nil || slices.Equal(old, names) {
 		return false, err

@@ -10,7 +10,7 @@ import (
 	"mulin/internal/store"
 )
 
-// snapshot is the tree at one moment. It never changes; layers fills as they are asked for.
+// snapshot is the tree at one moment. It never changes; layers and the list fill as they are asked for.
 type snapshot struct {
 	edition  int64 // counts the readings
 	root     int64
@@ -25,6 +25,8 @@ type snapshot struct {
 	shapes   map[int64]drawn
 	grids    *geo.Index
 	layers   sync.Map // layerKey → Layer
+	listing  sync.Once
+	listed   []*Ground // made when they are asked for
 }
 
 // past is what a place was called and below what it stood until a time.

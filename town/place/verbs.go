@@ -23,22 +23,8 @@ func (r *Register) Add(ctx context.Context, who access.Actor, d Details) (Place,
 	}
 	var p Place
 	err := r.city.Write(ctx, func(tx *store.Tx) error {
-		b := r.newBatch(ctx, tx, who)
-		if err := b.prepare([]Details{d}); err != nil {
-			return err
-		}
 		var err error
-		if p, err = b.add(d); err != nil {
-			return err
-		}
-		if err := b.fit(noOverlap); err != nil {
-			return err
-		}
-		after := p.state()
-		if err := b.save(p, b.record("place.add", p, change{After: &after})); err != nil {
-			return err
-		}
-		_, err = b.call(p, d.Aliases)
+		p, err = r.newBatch(ctx, tx, who).found(d)
 		return err
 	})
 	if err != nil {
@@ -46,6 +32,26 @@ func (r *Register) Add(ctx context.Context, who access.Actor, d Details) (Place,
 	}
 	r.refresh(ctx, p.Kind)
 	return p, nil
+}
+
+// found makes one place of details that have been checked.
+func (b *batch) found(d Details) (Place, error) {
+	if err := b.prepare([]Details{d}); err != nil {
+		return Place{}, err
+	}
+	p, err := b.add(d)
+	if err == nil {
+		err = b.fit(noOverlap)
+	}
+	if err != nil {
+		return p, err
+	}
+	after := p.state()
+	if err := b.save(p, b.record("place.add", p, change{After: &after})); err != nil {
+		return p, err
+	}
+	_, err = b.call(p, d.Aliases)
+	return p, err
 }
 
 // chunk is how many places of a long list go into one write.
@@ -206,22 +212,27 @@ func (r *Register) End(ctx context.Context, who access.Actor, id int64, reason s
 		if p, err = b.change(id); err != nil {
 			return err
 		}
-		below, err := store.Value[int64](ctx, tx, `select count(*) from place where city = ? and parent = ? and until_at = 0`, tx.City, id)
-		if err != nil {
-			return err
-		}
-		if below > 0 || p.Kind == City {
-			return fault.New(fault.Conflict, "place.end.children", p.Name, below)
-		}
-		before := p.state()
-		b.record("place.end", p, ended{change{Before: &before}, reason})
-		b.close(p, 0)
-		return nil
+		return b.finish(p, reason)
 	})
 	if err != nil {
 		return err
 	}
 	r.refresh(ctx, p.Kind)
+	return nil
+}
+
+// finish ends a place that has nothing left below it.
+func (b *batch) finish(p Place, reason string) error {
+	below, err := store.Value[int64](b.ctx, b.tx, `select count(*) from place where city = ? and parent = ? and until_at = 0`, b.tx.City, p.ID)
+	if err != nil {
+		return err
+	}
+	if below > 0 || p.Kind == City {
+		return fault.New(fault.Conflict, "place.end.children", p.Name, below)
+	}
+	before := p.state()
+	b.record("place.end", p, ended{change{Before: &before}, reason})
+	b.close(p, 0)
 	return nil
 }
 

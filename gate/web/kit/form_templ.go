@@ -196,7 +196,7 @@ func input(v formView, f *site.Form, x *register.Field) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		switch {
-		case x.Is.Fixed && register.HeadOf(v.Thing).ID != 0:
+		case v.stays(x):
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<div class=\"field\"><strong>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

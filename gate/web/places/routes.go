@@ -4,6 +4,7 @@ package places
 import (
 	"slices"
 
+	"mulin/gate/web/kit"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
@@ -14,6 +15,7 @@ import (
 type Pages struct {
 	*site.Site
 	Places *place.Register
+	Kit    kit.Pages // what every wing's pages have
 }
 
 // Routes are the lines of the wing in the table of pages.
@@ -27,7 +29,7 @@ func (p *Pages) Tiles(rq *site.Req) []ui.Act {
 		return nil
 	}
 	count := func(k place.Kind) string { return rq.Number(int64(p.Places.Count(k))) }
-	return []ui.Act{{URL: to.Places(), Icon: "map", Label: rq.T("admin.places"), Hint: rq.T("admin.places.hint", count(place.Street), count(place.Community), count(place.Grid))}}
+	return []ui.Act{{URL: to.Places(), Icon: "map", Label: rq.T("place.list"), Hint: rq.T("place.tile", count(place.Street), count(place.Community), count(place.Grid))}}
 }
 
 // Health tells how many grids have no shape.

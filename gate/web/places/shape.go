@@ -19,9 +19,9 @@ import (
 // shapeRoutes show and import the ground of places.
 func (p *Pages) shapeRoutes() []site.Route {
 	return []site.Route{
-		{Pattern: "GET /admin/places/{id}/shapes", Do: p.shapes, Need: place.Edit},
-		{Pattern: "GET /admin/places/{id}/import", Do: p.importForm, Need: place.Edit},
-		{Pattern: "POST /admin/places/{id}/import", Do: p.importShapes, Need: place.Edit, Body: site.Upload},
+		{Pattern: "GET " + to.Places() + "/{id}/shapes", Do: p.shapes, Need: place.Edit},
+		{Pattern: "GET " + to.Places() + "/{id}/import", Do: p.importForm, Need: place.Edit},
+		{Pattern: "POST " + to.Places() + "/{id}/import", Do: p.importShapes, Need: place.Edit, Body: site.Upload},
 	}
 }
 

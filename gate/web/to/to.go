@@ -27,8 +27,8 @@ func Tasks() string { return "/tasks" }
 // Task is the page of a special task.
 func Task(id int64) string { return Tasks() + "/" + Digits(id) }
 
-// Places is the tree of places.
-func Places() string { return "/admin/places" }
+// Places is the list of places.
+func Places() string { return "/places" }
 
 // Bodies is the list of units.
 func Bodies() string { return "/bodies" }
