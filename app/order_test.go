@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -158,6 +159,24 @@ func TestTheCasePageKnowsNoParts(t *testing.T) {
 				t.Errorf("gate/web/cases/%s imports %s", file, part)
 			}
 		}
+	}
+}
+
+// TestPagesTakeBoundsFromTheirAreas looks for lengths of fields that are written into a page.
+func TestPagesTakeBoundsFromTheirAreas(t *testing.T) {
+	literal := regexp.MustCompile(`\bMax: *[0-9]`)
+	err := fs.WalkDir(os.DirFS("../gate/web"), ".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".templ") {
+			return err
+		}
+		b, err := os.ReadFile("../gate/web/" + path)
+		if at := literal.FindIndex(b); at != nil {
+			t.Errorf("gate/web/%s, line %d: a bound of its own", path, 1+strings.Count(string(b[:at[0]]), "\n"))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
