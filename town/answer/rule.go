@@ -85,11 +85,7 @@ const (
 	maxAmount  = 100_000
 )
 
-// Faults of a rule.
-var (
-	errRuleMany = fault.Field("phrase", "answer.rule.many")
-	errRegexes  = fault.Field("phrase", "answer.rule.regexes")
-)
+var errRuleMany = fault.Field("phrase", "answer.rule.many")
 
 // check says what is wrong with a rule.
 func (x *Rule) check() error {
