@@ -59,8 +59,9 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 	calls := &whistles.Pages{Names: called, Whistles: t.Whistles, Catalog: t.Catalog, Bodies: t.Bodies, Accounts: t.Accounts, Cases: work}
 	work.Beside, work.Above = []cases.Part{work.GuessPart, work.SamePart, work.FoundPart}, []cases.Part{calls.Part}
 	work.Help, work.Weigh, work.Whom = work.HelpAnswer, work.WeighAnswer, work.LikelyBody
+	wished := site.Jar{Site: s, Cookie: "wishes", Path: "/"}
 	front := &resident.Pages{Site: s, Names: called, Desk: t.Desk, Triage: t.Triage, Tasks: t.Tasks, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies, Accounts: t.Accounts,
-		Photos: shots, Claims: mine, Session: signing, Cases: work}
+		Photos: shots, Claims: mine, Session: signing, Cases: work, Wished: wished}
 	work.Reporter = front.Case
 	special := &tasks.Pages{Names: called, Tasks: t.Tasks, Issues: t.Issues, Bodies: t.Bodies, Accounts: t.Accounts, Photos: shots}
 	of := kit.Pages{Words: s.Words, Person: t.Accounts.Name, Imports: in}
@@ -77,7 +78,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine},
 		&stations.Pages{Stations: t.Stations, Calendar: t.Catalog.Calendar, Kit: of},
 		&duties.Pages{List: t.Rights, Kit: of},
-		&wishes.Pages{Wishes: t.Wishes, Campaigns: t.Campaigns, Places: t.Places, Accounts: t.Accounts, Claims: mine, Kit: of, Law: kit.Law{Names: called, Person: t.Accounts.Name, Catalog: t.Catalog, Photos: shots}},
+		&wishes.Pages{Wishes: t.Wishes, Campaigns: t.Campaigns, Places: t.Places, Accounts: t.Accounts, Claims: mine, Kit: of, Law: kit.Law{Keeps: wished, Names: called, Person: t.Accounts.Name, Catalog: t.Catalog, Photos: shots}},
 	}}
 }
 

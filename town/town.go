@@ -104,5 +104,8 @@ func (a *Areas) Nouns() []*register.Noun {
 	return []*register.Noun{a.Catalog.WhistleList.Noun, a.Answers.RuleList.Noun, a.Stations.Noun, a.Rights.Noun, a.Campaigns.Noun}
 }
 
+// Moving are the other tables whose rows lie at a place and move when places merge, split or end.
+func (a *Areas) Moving() []string { return []string{"wish"} }
+
 // System is the city's own program.
 func (a *Areas) System() access.Actor { return access.System(a.City.ID) }

@@ -23,7 +23,7 @@ func TestCatalog(t *testing.T) {
 		ctx, city := context.Background(), storetest.NewCity(t, db)
 		bodies := body.New(city, place.New(city))
 		cat := catalog.New(city, bodies.Directory())
-		cat.Obey("case", "accept", "take", "work", "report_in", "answer", "rate", "revisit") // as casework does in a whole town
+		cat.Obey("case", "accept", "take", "work", "report_in", "answer", "rate", "revisit", "wish.review", "wish.fulfil", "wish.thank") // as the laws do in a whole town
 		fill := func() int64 {
 			t.Helper()
 			if err := demo.Catalog(ctx, access.System(1), cat, bodies); err != nil {

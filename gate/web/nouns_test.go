@@ -83,6 +83,9 @@ func TestEveryNoun(t *testing.T) {
 			w.ok(err)
 			return head
 		}}
+		if all := w.Pages.Kit.Nouns(); len(all) < 12 {
+			t.Errorf("%d nouns have pages, want more", len(all))
+		}
 		for _, p := range w.Pages.Kit.Nouns() {
 			t.Run(p.Name, func(t *testing.T) { kittest.Run(t, d, p, mends[p.Name]) })
 		}

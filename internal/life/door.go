@@ -76,7 +76,7 @@ func (l Law[T]) veiled(all []Happened) (some []Happened) {
 		if i > 0 && l[h.Verb].To == "" {
 			continue
 		}
-		if h.Person, h.Reason, h.Why = 0, "", ""; !h.Public {
+		if h.Person, h.Body, h.Target, h.Point, h.Reason, h.Why = 0, 0, 0, nil, "", ""; !h.Public {
 			h.Note = ""
 		}
 		some = append(some, h)

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/geo"
@@ -74,8 +76,17 @@ func (s *Step) reference(who access.Actor, id int64, v Verb) string {
 	b = strconv.AppendInt(append(b[:0], kind...), id, 10)
 	b = append(append(append(b, '/'), v...), '/')
 	b = append(strconv.AppendInt(b, who.Person, 10), '/')
-	b = append(append(b, s.ClientRef...), '/')
+	b = append(append(b, Ref(s.ClientRef)...), '/')
 	return string(hex.AppendEncode(b, sum[:8]))
+}
+
+// Ref is what a program or page calls what it sends, as a key: what is too long for one, or no text, is named by its digest.
+func Ref(own string) string {
+	if len(own) <= MaxRef && utf8.ValidString(own) && !strings.ContainsRune(own, 0) {
+		return own
+	}
+	sum := sha256.Sum256([]byte(own))
+	return hex.EncodeToString(sum[:])
 }
 
 // Digest commits to words without telling them; the id salts it.

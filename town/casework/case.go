@@ -1,5 +1,5 @@
 // Package casework is the life of a case: a resident or worker opens it, it is dispatched, done, answered, rated, revisited and closed.
-// States and steps are one table (step.go), checked by one loop; pages draw their buttons from it.
+// States and steps are one table (law.go), checked by one loop; pages draw their buttons from it.
 package casework
 
 import (

@@ -116,7 +116,7 @@ func (d *Desk) lookedBefore(ctx context.Context, tx *store.Tx, id int64, who acc
 	if ref == "" {
 		return false, nil
 	}
-	key := "look/" + strconv.FormatInt(id, 10) + "/" + strconv.FormatInt(who.Person, 10) + "/" + ref
+	key := "look/" + strconv.FormatInt(id, 10) + "/" + strconv.FormatInt(who.Person, 10) + "/" + life.Ref(ref)
 	n, err := store.Value[int64](ctx, tx, `select count(*) from step_ref r where r.city = ? and r.ref = ? and exists (select 1 from step s
 		where s.city = r.city and s.subject = r.subject and s.verb = ? and s.person = ? and s.at > ?)`, tx.City, key, looked, who.Person, tx.Now-lookAgain)
 	if err == nil && n == 0 {

@@ -77,7 +77,7 @@ func (d *Desk) Open(ctx context.Context, who access.Actor, r Report) (Receipt, e
 	if r.ClientRef == "" {
 		return d.open(ctx, who, c, r)
 	}
-	r.ClientRef = strconv.FormatInt(who.Person, 10) + "/" + r.ClientRef
+	r.ClientRef = strconv.FormatInt(who.Person, 10) + "/" + life.Ref(r.ClientRef)
 	return d.once(ctx, r.ClientRef, func() (Receipt, error) { return d.open(ctx, who, c, r) })
 }
 

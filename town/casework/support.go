@@ -9,6 +9,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 )
@@ -52,7 +53,7 @@ func (d *Desk) Support(ctx context.Context, who access.Actor, id int64, s Suppor
 	if s.ClientRef == "" {
 		return do()
 	}
-	s.ClientRef = "support/" + strconv.FormatInt(id, 10) + "/" + strconv.FormatInt(who.Person, 10) + "/" + s.ClientRef
+	s.ClientRef = "support/" + strconv.FormatInt(id, 10) + "/" + strconv.FormatInt(who.Person, 10) + "/" + life.Ref(s.ClientRef)
 	return d.once(ctx, s.ClientRef, do)
 }
 

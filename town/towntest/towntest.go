@@ -137,7 +137,7 @@ func (w *Town) Clerk() access.Actor {
 	return w.actor(13, "clerk", w.Committee.ID, w.Community.Path, desk)
 }
 
-// Office is at the first street's centre.
+// StreetCentre is at the first street's centre.
 func (w *Town) StreetCentre() access.Actor {
 	return w.actor(14, "street_centre", w.Office.ID, w.Street.Path, desk)
 }

@@ -44,17 +44,17 @@ var (
 	}, Self: true}
 )
 
-// law says what may follow. Look is that somebody read whom a wish is for.
+// law says what may follow. Look is that somebody read whom a wish is for; nobody needs to once it has ended.
 var law = life.Law[Wish]{
 	"review":   {From: of(Asked), To: Open, Right: Review},
 	"refuse":   {From: of(Asked, Open), To: Refused, Right: Review, Needs: life.Reason | life.Note, Missed: missed, Aside: true, Told: true, Check: quiet},
 	"withdraw": {From: of(Asked, Open, Claimed), To: Withdrawn, By: asker, Aside: true},
 	"claim":    {From: of(Open), To: Claimed, By: stranger, Aside: true, Effect: claimed},
 	"fulfil":   {From: of(Claimed), To: Fulfilled, By: claimer, Needs: life.Photo | life.Note, Missed: missed, Told: true, Check: quiet},
-	"release":  {From: of(Claimed), To: Open, By: holder, Needs: life.Note, Missed: missed, Aside: true, Effect: released},
+	"release":  {From: of(Claimed), To: Open, By: holder, Needs: life.Note, Missed: missed, Aside: true, Check: quiet, Effect: released},
 	"thank":    {From: of(Fulfilled), To: Thanked, By: asker, Needs: life.Stars, Told: true, Check: quiet, Effect: func(w *Wish, s *life.Step, _ access.Actor) { w.Stars = s.Stars }},
-	"hide":     {From: Lit, To: Hidden, Right: Review, Needs: life.Note, Missed: missed, Aside: true},
-	"look":     {From: states, Right: Review, Needs: life.Note, Missed: missed, Aside: true},
+	"hide":     {From: Lit, To: Hidden, Right: Review, Needs: life.Note, Missed: missed, Aside: true, Check: quiet},
+	"look":     {From: of(Asked, Open, Claimed, Fulfilled), Right: Review, Needs: life.Note, Missed: missed, Aside: true, Check: quiet},
 	"warn":     {From: of(Asked, Claimed), Right: Review, Internal: true},
 	"lapse":    {From: of(Claimed), To: Open, Right: Review, Internal: true, Effect: released},
 	"settle":   {From: of(Fulfilled), To: Settled, Right: Review, Internal: true},
@@ -68,13 +68,11 @@ func (w *Wish) asks(who access.Actor) bool { return w.proven || who.Is(w.Asker, 
 
 func (w *Wish) claims(who access.Actor) bool { return who.Is(w.Claimer) }
 
-// veiled tells that the actor has no part in the wish: they read what others were told, and only while it hangs on the wall.
-func (w *Wish) veiled(who access.Actor) bool {
-	return !w.asks(who) && !w.claims(who) && who.May(See, w.At()) != nil
-}
+// veiled tells that the actor neither asked for the wish nor looks after it: they read what others were told. Whoever has claimed it reads no more: anybody may claim.
+func (w *Wish) veiled(who access.Actor) bool { return !w.asks(who) && who.May(See, w.At()) != nil }
 
 func (w *Wish) shown(who access.Actor) bool {
-	return slices.Contains(Public, w.Status) || !w.veiled(who)
+	return slices.Contains(Public, w.Status) || w.claims(who) || !w.veiled(who)
 }
 
 // seen are for lists the wishes that the actor looks after or has a part in.
@@ -85,7 +83,9 @@ func seen(who access.Actor) (string, []any) {
 }
 
 // quiet keeps the name of whom the wish is for out of what everybody reads.
-func quiet(w *Wish, s *life.Step, _ *fault.List) { s.Note = sensitive.HideName(s.Note, w.name) }
+func quiet(w *Wish, s *life.Step, _ *fault.List) {
+	s.Note, s.Reason = sensitive.HideName(s.Note, w.name), sensitive.HideName(s.Reason, w.name)
+}
 
 func claimed(w *Wish, _ *life.Step, who access.Actor) { w.Claimer, w.Body = who.Person, who.Body() }
 

@@ -33,6 +33,8 @@ const (
 // Faults people read.
 var ErrMissing, ErrStale = fault.New(fault.Missing, "wish.missing"), fault.New(fault.Conflict, "wish.stale")
 
+var errMany = fault.New(fault.Invalid, "wish.claims.many", maxClaims)
+
 // Wish is one wish.
 type Wish struct {
 	life.Life
@@ -102,7 +104,10 @@ func (x *Wall) proof(s *life.Step) (args, into []any, tell func(*Wish)) {
 }
 
 // Bounds of what may be typed.
-const MaxTitle, MaxText, MaxName, MaxHome = 40, 500, 30, 100
+const MaxTitle, MaxText, MaxName, MaxPhone, MaxHome = 40, 500, 30, 20, 100
+
+// maxClaims is how many wishes a resident may have claimed at a time, so that nobody takes the whole wall.
+const maxClaims = 5
 
 // money is what nobody may wish for: it can't be shown to have arrived, and draws those who cheat.
 var money = regexp.MustCompile(`现金|转账|红包|汇款|打款|借钱|(?i)\bcash\b`)
@@ -126,7 +131,12 @@ func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
 	l.Check(!money.MatchString(d.Title+"\n"+d.Text), "title", "wish.money")
 	l.Check(utf8.RuneCountInString(d.Text) <= MaxText, "text", "case.text.long", MaxText)
 	l.Check(p.ID != 0 && p.Live(), "place", "wish.place.missing")
-	l.Check(utf8.RuneCountInString(d.Name+d.Phone+d.Home) <= 2*MaxHome, "home", "case.text.long", MaxHome)
+	for _, x := range []struct {
+		field, text string
+		most        int
+	}{{"name", d.Name, MaxName}, {"phone", d.Phone, MaxPhone}, {"home", d.Home, MaxHome}} {
+		l.Check(utf8.RuneCountInString(x.text) <= x.most, x.field, "case.text.long", x.most)
+	}
 	l.Check(d.For || d.Phone != "", "phone", "wish.phone.missing")
 	l.Check(err == nil || d.Campaign == 0, "campaign", "register.missing")
 	return l.Or()
@@ -146,11 +156,32 @@ func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, s
 	up := line[min(place.Depth(place.Community), len(line)-1)]
 	w.Place, w.Path = up.ID, up.Path
 	w.contact = x.box.Seal(d.Name + "\n" + life.Line(d.Phone) + "\n" + life.Line(d.Home))
-	secret = x.box.Secret("wish:" + cmp.Or(d.ClientRef, seal.NewSecret()) + "\n" + d.Title + "\n" + d.Text)
+	secret = x.box.Secret(strings.Join([]string{"wish:" + cmp.Or(d.ClientRef, seal.NewSecret()), d.Title, d.Text, d.Name, d.Phone, d.Home, w.Path}, "\n"))
 	id, err = x.Begin(ctx, who, "ask", w, life.Step{ClientRef: d.ClientRef, Claim: life.Claim{Secret: secret}}, func(tx *store.Tx, w *Wish) {
 		life.Insert(tx, "wish", &w.Life, own+`, secret`, w.Place, w.Path, d.Title, d.Text, w.Campaign, w.contact, w.Asker, w.Worker, 0, 0, 0, x.key(secret))
 	})
 	return id, secret, err
+}
+
+// Do is the law's; what a resident claims is counted before, in the same write.
+func (x *Wall) Do(ctx context.Context, who access.Actor, id int64, v life.Verb, s life.Step) (life.View, error) {
+	if v != "claim" || len(who.Posts) > 0 {
+		return x.Room.Do(ctx, who, id, v, s)
+	}
+	err := x.City.Write(ctx, func(tx *store.Tx) error {
+		_, err := x.Apply(ctx, tx, who, id, v, s, func(*Wish, *life.Step) error {
+			n, err := store.Value[int64](ctx, tx, `select count(*) from wish where city = ? and claimer = ? and status = 'claimed'`, tx.City, who.Person)
+			if err == nil && n >= maxClaims {
+				err = errMany
+			}
+			return err
+		})
+		return err
+	})
+	if err != nil {
+		return life.View{}, err
+	}
+	return x.LookBy(ctx, who, id, s.Claim)
 }
 
 // Contact is whom a wish is for, name, phone and home, for who has done the step look within ten minutes: why stands in its timeline and in the ledger.
@@ -181,7 +212,7 @@ func (x *Wall) Lights(ctx context.Context) (map[int64][2]int64, error) {
 		err = r.Scan(&id, &gathered, &shine)
 		all[id] = [2]int64{gathered, shine}
 		return id, err
-	}, `select campaign, count(*), count(*) filter (where status not in ('open', 'claimed')) from wish
+	}, `select campaign, count(*), count(*) filter (where status not in ('open', 'claimed', 'hidden')) from wish
 		where city = ? and campaign <> 0 and status not in ('asked', 'refused', 'withdrawn') group by campaign`, x.City.ID)
 	return all, err
 }

@@ -2,7 +2,10 @@ package wish_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -98,9 +101,9 @@ func TestWhoMayWhat(t *testing.T) {
 		h.do(helper, id, "fulfil", said)
 		offers("fulfilled", map[string]string{"asker": " thank", "clerk": " look hide"})
 		h.do(asker, id, "thank", said)
-		offers("thanked", map[string]string{"clerk": " look hide"})
+		offers("thanked", map[string]string{"clerk": " hide"})
 		h.do(h.Clerk(), id, "hide", said)
-		offers("hidden", map[string]string{"clerk": " look", "other": none, "neighbour": none, "unit": none, "visitor": none, "nobody": none})
+		offers("hidden", map[string]string{"other": none, "neighbour": none, "unit": none, "visitor": none, "nobody": none})
 		if w, err := h.Wishes.Load(t.Context(), h.City, id); err != nil || w.Stars != 5 || w.Open {
 			t.Errorf("%+v, %v", w, err)
 		}
@@ -187,6 +190,11 @@ func TestNobodyLearnsWho(t *testing.T) {
 		h.do(h.Clerk(), id, "review", life.Step{Note: "核实过，住在三号楼"})
 		h.do(helper, id, "claim", life.Step{})
 		h.do(helper, id, "fulfil", said)
+		theirs, err := h.Wishes.Look(t.Context(), helper, id)
+		if err != nil || strings.Contains(fmt.Sprint(theirs.Steps), "核实过") {
+			t.Errorf("whoever claims reads what was meant for the desk: %v, %v", theirs.Steps, err)
+		}
+		h.told(id)
 		if _, err := h.Wishes.Act(t.Context(), access.Nobody(h.City.ID), id, "thank", life.Step{Stars: 5, Claim: life.Claim{Secret: "WRONG234"}}); !errors.Is(err, access.ErrDenied) {
 			t.Errorf("thanking with a wrong secret: %v", err)
 		}
@@ -217,7 +225,34 @@ func TestNobodyLearnsWho(t *testing.T) {
 		if v.Path != h.Community.Path {
 			t.Errorf("it lies at %s, finer than the community", v.Path)
 		}
-		h.told(id)
+	})
+}
+
+// TestNobodyTakesTheWholeWall: a resident may have claimed five wishes at a time, also when they claim at once.
+func TestNobodyTakesTheWholeWall(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		var all []int64
+		for i := range 7 {
+			id, _ := h.ask(access.Nobody(h.City.ID), func(d *wish.Asking) { d.ClientRef = fmt.Sprint("wall", i) })
+			h.do(h.Clerk(), id, "review", life.Step{})
+			all = append(all, id)
+		}
+		var group sync.WaitGroup
+		var refused atomic.Int64
+		for _, id := range all {
+			group.Go(func() {
+				if _, err := h.Wishes.Do(t.Context(), h.Resident(2), id, "claim", life.Step{}); err != nil {
+					refused.Add(1)
+					if f, ok := fault.As(err); !ok || f[0].Key != "wish.claims.many" {
+						t.Errorf("refused with %v", err)
+					}
+				}
+			})
+		}
+		group.Wait()
+		if refused.Load() != 2 {
+			t.Errorf("%d of seven claims were refused, want 2", refused.Load())
+		}
 	})
 }
 

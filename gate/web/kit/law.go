@@ -17,6 +17,8 @@ import (
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
 	"mulin/internal/access"
+	"mulin/internal/fault"
+	"mulin/internal/i18n"
 	"mulin/internal/life"
 	"mulin/town/catalog"
 )
@@ -38,7 +40,7 @@ type Law struct {
 	Looks   map[life.State]site.State
 	Keeps   site.Jar                                                           // the secrets by which a browser shows that a thing is its owner's
 	Facts   func(*http.Request, *site.Req, life.View) (templ.Component, error) // what the area says of the thing itself
-	Object  func(*site.Req, life.View) map[string]any                          // the same for programs
+	Object  func(*site.Req, life.View) map[string]any                          // the same for programs; optional
 }
 
 // Routes are the pages' lines in the table of routes. The verbs ask again, for the thing.
@@ -112,13 +114,21 @@ func (l *Law) show(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return rq.Show(w, lawPage(v))
 }
 
+// slowly is look for a step: who isn't known can't try many.
+func (l *Law) slowly(r *http.Request, rq *site.Req) (lawView, error) {
+	if rq.Who.Person == 0 && !l.Keeps.Allow(l.Keeps.Intake, r) {
+		return lawView{}, site.ErrTooMany
+	}
+	return l.look(r, rq)
+}
+
 // step does the verb of the address; a form that was wrong comes back as it was typed, beside the thing as it stands now.
 func (l *Law) step(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	f, err := rq.Form()
+	v, err := l.slowly(r, rq)
 	if err != nil {
 		return err
 	}
-	v, err := l.look(r, rq)
+	f, err := rq.Form()
 	if err != nil {
 		return err
 	}
@@ -133,7 +143,13 @@ func (l *Law) step(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 func (v *lawView) do(r *http.Request, f *site.Form) (err error) {
 	v.Verb = life.Verb(r.PathValue("verb"))
 	s := life.Step{Version: f.Int("version"), ClientRef: f.Value("client_ref"), Note: f.Value("note"), Reason: f.Value("reason"), Stars: f.Int("stars"), Claim: v.claim(r, v.ID)}
-	if o, ok := v.offer(v.Verb); ok && o.Needs&life.Photo != 0 {
+	o, _ := v.offer(v.Verb)
+	if o.Needs&life.Reason == 0 {
+		s.Reason = "" // it would stand in the ledger for ever
+	} else if all := v.choices(); s.Reason != "" && len(all) > 0 && !slices.ContainsFunc(all, func(c ui.Choice) bool { return c.Value == s.Reason }) {
+		return fault.Field("reason", "register.choice", i18n.Key(v.Named()+".reason"))
+	}
+	if o.Needs&life.Photo != 0 {
 		if s.Photos, v.Kept, err = v.Photos.Take(r, f, "photo"); err != nil {
 			return err
 		}
@@ -219,7 +235,9 @@ func (l *Law) photo(w http.ResponseWriter, r *http.Request, rq *site.Req) error 
 // object is a thing for programs.
 func (l *Law) object(rq *site.Req, x life.View) m {
 	o := m{"id": to.Digits(x.ID), "version": x.Version, "status": x.Status, "title": x.Title, "since": stamp(x.Since), "due": stamp(x.StepDueAt)}
-	maps.Copy(o, l.Object(rq, x))
+	if l.Object != nil {
+		maps.Copy(o, l.Object(rq, x))
+	}
 	offers, steps := []m{}, []m{}
 	for _, f := range x.Offers {
 		needs := []string{}
@@ -258,7 +276,7 @@ func (l *Law) apiShow(w http.ResponseWriter, r *http.Request, rq *site.Req) erro
 
 // apiStep does a verb with what a program sends: an object of texts and numbers, or a form where there are photos.
 func (l *Law) apiStep(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	v, err := l.look(r, rq)
+	v, err := l.slowly(r, rq)
 	f := site.NewForm()
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
 		f, err = rq.Form()

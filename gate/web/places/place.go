@@ -121,6 +121,9 @@ func (p *Pages) editPlace(r *http.Request, rq *site.Req) (placeView, error) {
 	if err != nil {
 		return placeView{}, err
 	}
+	if _, err := p.Kit.Get(r.Context(), rq.Who, id); err != nil { // out of reach is no such thing
+		return placeView{}, err
+	}
 	at, err := p.Places.Find(r.Context(), id)
 	if err != nil {
 		return placeView{}, err

@@ -44,7 +44,7 @@ type myView struct {
 	Form  *site.Form // phone and code
 	Sent  bool       // a code is on its way
 	Code  string     // a demo's code
-	Kept  bool       // this browser remembers cases
+	Kept  bool       // this browser remembers cases or wishes
 }
 
 const myPage = 20
@@ -61,8 +61,9 @@ func (p *Pages) my(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 func (p *Pages) myView(r *http.Request, rq *site.Req) (myView, error) {
 	v := myView{Form: site.NewForm("next", rq.Query("next"))}
 	before := to.Number(rq.Query("after"))
-	if claims := p.Claims.All(r); len(claims) > 0 {
-		v.Kept = true
+	claims := p.Claims.All(r)
+	v.Kept = len(claims) > 0 || len(p.Wished.All(r)) > 0
+	if len(claims) > 0 {
 		if before == 0 {
 			mine, err := p.Desk.OfSecrets(r.Context(), claims)
 			if err != nil {
@@ -147,9 +148,10 @@ func (p *Pages) verifyCode(w http.ResponseWriter, r *http.Request, rq *site.Req)
 	return rq.Done(w, cmp.Or(f.Value("next"), "/my"), "follow.phone.in")
 }
 
-// forget takes the cases away from this browser, for devices that several people use.
+// forget takes cases and wishes away from this browser, for devices that several people use.
 func (p *Pages) forget(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	p.Claims.Forget(w)
+	p.Wished.Forget(w)
 	p.PutSealed(w, receiptCookie, "/receipt/", "", -1)
 	return rq.Done(w, "/my", "follow.forgotten")
 }

@@ -32,6 +32,7 @@ type Pages struct {
 	Claims   *claims.Claims
 	Session  *session.Pages // who shows a phone is signed in
 	Cases    *cases.Pages   // what one message has become
+	Wished   site.Jar       // the wishes that this browser has asked for
 	// Code shows a demo's phone codes on the page, since no message is sent; nil outside of a demo.
 	Code func(phone string) string
 }

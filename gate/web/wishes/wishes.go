@@ -38,7 +38,6 @@ type Pages struct {
 func (p *Pages) Routes() []site.Route {
 	l := &p.Law
 	l.Door, l.Base, l.Icon, l.See, l.Invites, l.Reasons, l.Facts = p.Wishes, "/wishes", "heart", wish.See, "claim", catalog.ForWish, p.facts
-	l.Keeps = site.Jar{Site: p.Claims.Site, Cookie: "wishes", Path: "/"}
 	l.Looks = map[life.State]site.State{wish.Asked: site.Wait, wish.Open: site.Wait, wish.Claimed: site.Wait, wish.Fulfilled: site.OK, wish.Thanked: site.OK, wish.Settled: site.OK,
 		wish.Hidden: site.Grey, wish.Refused: site.Grey, wish.Withdrawn: site.Grey}
 	l.Object = func(_ *site.Req, v life.View) map[string]any {

@@ -33,7 +33,7 @@ type Door struct {
 	Head   func() int64
 }
 
-// Run makes a few things of a noun, with all that makes texts hard, and asks of every representation what all promise. make says where a thing lies and mends
+// Run makes a few things of a noun, with all that makes texts hard, and asks of every representation what all promise. mend says where a thing lies and mends
 // what rules between its fields want; nil takes it as it comes.
 func Run(t *testing.T, d Door, p *kit.Pages, mend func(i int, x any)) {
 	if mend == nil {
@@ -172,8 +172,8 @@ func (s suite) sheets(t *testing.T) {
 		}
 		head := s.Head()
 		at := s.upload(t, "a."+format, []byte(raw))
-		if got := s.counts(t, at); got[0] != 0 || got[1] != 0 || got[3] != 0 {
-			t.Errorf("%s come back would make %d, change %d, and %d are wrong", format, got[0], got[1], got[3])
+		if got := s.counts(t, at); got != [4]int{0, 0, len(rows) - 1, 0} {
+			t.Errorf("%s with %d rows come back: new, changed, the same, wrong are %v", format, len(rows)-1, got)
 		}
 		if s.Head() != head {
 			t.Error("a dry run wrote")
