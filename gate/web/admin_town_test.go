@@ -256,7 +256,7 @@ func TestStreetAdmin(t *testing.T) {
 		who.form("/places/add", "kind", "community", "place", fmt.Sprint("#", w.places["S2"]), "name", "新社区").is(t, 403, "add elsewhere")
 		who.form(w.place("C")+"/merge", "from", fmt.Sprint(w.places["S1"]), "from", fmt.Sprint(w.places["S2"]), "name", "x", "reason", "x").is(t, 403, "merge streets")
 		who.file(w.place("C")+"/import", "x.json", []byte(`{}`)).is(t, 403, "import streets")
-		who.get(w.place("S2")+"/poster").is(t, 403, "poster elsewhere")
+		who.get(w.place("S2")+"/poster").is(t, 404, "poster elsewhere")
 		for _, unit := range []string{"centre", "water"} {
 			who.form(w.unit(unit)+"/edit", w.unitForm(unit, "name", "改名")...).is(t, 404, "rename "+unit)
 			who.form(w.unit(unit)+"/retire", append(w.unitForm(unit), "reason", "网格调整")...).is(t, 404, "end "+unit)
