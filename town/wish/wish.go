@@ -124,7 +124,7 @@ type Asking struct {
 func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
 	d.Name = life.Line(d.Name)
 	d.Title, d.Text = sensitive.HideName(life.Words(life.Line(d.Title)), d.Name), sensitive.HideName(life.Words(d.Text), d.Name)
-	_, err := x.campaigns.Get(ctx, access.System(x.City.ID), d.Campaign)
+	c, err := x.campaigns.Get(ctx, access.System(x.City.ID), d.Campaign)
 	var l fault.List
 	l.Check(d.Title != "", "title", "wish.title.missing")
 	l.Check(utf8.RuneCountInString(d.Title) <= MaxTitle, "title", "case.title.long", MaxTitle)
@@ -138,7 +138,7 @@ func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
 		l.Check(utf8.RuneCountInString(x.text) <= x.most, x.field, "case.text.long", x.most)
 	}
 	l.Check(d.For || d.Phone != "", "phone", "wish.phone.missing")
-	l.Check(err == nil || d.Campaign == 0, "campaign", "register.missing")
+	l.Check(d.Campaign == 0 || err == nil && c.Live() && strings.HasPrefix(p.Path, c.Path), "campaign", "register.missing")
 	return l.Or()
 }
 

@@ -228,6 +228,20 @@ func TestNobodyLearnsWho(t *testing.T) {
 	})
 }
 
+// TestAnyReference: what a page calls its step may be anything; it is the same step when it comes again, and no text breaks the write of others.
+func TestAnyReference(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		for _, ref := range []string{"\x00", "\xff", strings.Repeat("长", 3000)} {
+			id, secret := h.ask(access.Nobody(h.City.ID), func(d *wish.Asking) { d.ClientRef = ref })
+			again, same := h.ask(access.Nobody(h.City.ID), func(d *wish.Asking) { d.ClientRef = ref })
+			other, _ := h.ask(access.Nobody(h.City.ID), func(d *wish.Asking) { d.ClientRef, d.Home = ref, "幸福小区4号楼" })
+			if again != id || same != secret || other == id {
+				t.Errorf("%.8q: %d, again %d, with another home %d", ref, id, again, other)
+			}
+		}
+	})
+}
+
 // TestNobodyTakesTheWholeWall: a resident may have claimed five wishes at a time, also when they claim at once.
 func TestNobodyTakesTheWholeWall(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
