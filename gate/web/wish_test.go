@@ -220,6 +220,22 @@ func TestWishTurns(t *testing.T) {
 	})
 }
 
+// TestForgetTakesWishesAlong: who clears a shared device leaves no wish on it.
+func TestForgetTakesWishesAlong(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		granny := w.jar()
+		granny.lang = "zh"
+		path, _ := granny.asks("form1")
+		granny.get(path).reads(t, "收回心愿")
+		granny.get("/my").has(t, "从这台设备上清除")
+		granny.post("/my/forget").is(t, 303, "forget")
+		granny.get(path).is(t, 404, "a wish that waits, on a device that was cleared")
+		granny.get("/my").hasNot(t, "从这台设备上清除")
+		granny.get("/wishes").hasNot(t, path)
+	})
+}
+
 // wish is the wish of a page.
 func (w *deskTown) wish(path string) wish.Wish {
 	w.t.Helper()

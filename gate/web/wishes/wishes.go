@@ -49,12 +49,9 @@ func (p *Pages) Routes() []site.Route {
 	return append(append(all, site.Both("/wishes/ask", "", p.ask, p.ask)...), site.Route{Pattern: "GET /wishes", Do: p.wall})
 }
 
-// running are the campaigns of today, with how much they have gathered and lit.
-func (p *Pages) running(r *http.Request, rq *site.Req) (all []*campaign.Campaign, lights map[int64][2]int64, err error) {
-	if all, err = campaign.Running(r.Context(), p.Campaigns, clock.Time(rq.Now).In(rq.Brand.Zone).Format("2006-01-02")); err == nil {
-		lights, err = p.Wishes.Lights(r.Context())
-	}
-	return all, lights, err
+// running are the campaigns of today.
+func (p *Pages) running(r *http.Request, rq *site.Req) ([]*campaign.Campaign, error) {
+	return campaign.Running(r.Context(), p.Campaigns, clock.Time(rq.Now).In(rq.Brand.Zone).Format("2006-01-02"))
 }
 
 // size is how many wishes one page of the wall shows.
@@ -64,8 +61,9 @@ const size = 24
 func (p *Pages) wall(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	states := map[string][]life.State{"": wish.Public, "open": {wish.Open}, "lit": wish.Lit}[rq.Query("state")]
 	all, err := p.Wishes.Hung(r.Context(), states, to.Number(rq.Query("campaign")), to.Number(rq.Query("after")), size+1)
-	run, lights, failed := p.running(r, rq)
-	if err = cmp.Or(err, failed); err != nil {
+	run, failed := p.running(r, rq)
+	lights, uncounted := p.Wishes.Lights(r.Context())
+	if err = cmp.Or(err, failed, uncounted); err != nil {
 		return err
 	}
 	next := ""
@@ -86,7 +84,7 @@ func (p *Pages) wall(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 // ask asks for a wish, and takes it.
 func (p *Pages) ask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := rq.Form()
-	run, _, failed := p.running(r, rq)
+	run, failed := p.running(r, rq)
 	if err = cmp.Or(err, failed); err != nil {
 		return err
 	}
