@@ -39,7 +39,7 @@ database_folder() { # the newest PostgreSQL server of 15 or later; prints its bi
 
 browser() {
   local name
-  for name in ${MULIN_TEST_CHROMIUM:+"$MULIN_TEST_CHROMIUM"} chromium chromium-browser google-chrome google-chrome-stable; do
+  for name in ${MULIN_TEST_CHROMIUM:+"$MULIN_TEST_CHROMIUM"} chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
     command -v "$name" && return
   done
   return 1
@@ -55,7 +55,7 @@ chinese_font() {
 
 missing() { # Debian packages that the checks need and the machine lacks
   [ -n "${MULIN_TEST_POSTGRES:-}" ] || database_folder >/dev/null || say postgresql
-  browser >/dev/null || say chromium
+  browser >/dev/null || say chromium-headless-shell
   chinese_font || say fonts-wqy-microhei
   command -v gcc >/dev/null || say gcc
   command -v git >/dev/null || say git

