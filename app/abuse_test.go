@@ -1,18 +1,13 @@
 package app_test
 
 import (
-	"bytes"
 	"io"
 	"io/fs"
 	"net/http"
-	"net/http/cookiejar"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
-
-	"mulin/town/casework"
 )
 
 // TestEveryAttackHasItsTest reads docs/abuse.md: each attack names tests, and each of those stands in the code.
@@ -70,45 +65,6 @@ func TestNoRawHTML(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// TestPhotosAreServedAsPicturesOnly fetches a photo (A6): its type comes from us, nothing in it can run, and strangers don't get it.
-func TestPhotosAreServedAsPicturesOnly(t *testing.T) {
-	each(t, func(t *testing.T, c *city) {
-		list, err := c.Desk.List(t.Context(), c.System(), casework.Filter{Tab: casework.Open, Limit: 100})
-		i := slices.IndexFunc(list.Cases, func(one casework.Case) bool { return one.Photos > 0 })
-		if err != nil || i < 0 {
-			t.Fatalf("no case with a photo: %v", err)
-		}
-		file, err := c.Desk.Get(t.Context(), c.System(), list.Cases[i].Number)
-		if err != nil || len(file.Photos) == 0 {
-			t.Fatalf("no photo: %v", err)
-		}
-		address := c.url + "/cases/" + file.Number + "/photos/" + file.Photos[0].Hash
-		jar, _ := cookiejar.New(nil)
-		client := &http.Client{Jar: jar}
-		res, err := client.Post(c.url+"/signin/as/city", "", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
-		if res, err = client.Get(address); err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		body, err := io.ReadAll(res.Body)
-		if err != nil || !bytes.HasPrefix(body, []byte("\xff\xd8\xff")) || bytes.Contains(body, []byte("Exif")) {
-			t.Errorf("not a bare JPEG: %.12x, %v", body, err)
-		}
-		for header, want := range map[string]string{"Content-Type": "image/jpeg", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox", "Content-Disposition": "filename", "Cache-Control": "private"} {
-			if got := res.Header.Get(header); !strings.Contains(got, want) {
-				t.Errorf("%s is %q, want %q in it", header, got, want)
-			}
-		}
-		if stranger, err := http.Get(address); err != nil || stranger.StatusCode != http.StatusNotFound {
-			t.Errorf("a stranger gets %v, %v", stranger.StatusCode, err)
-		}
-	})
 }
 
 func read(t *testing.T, res *http.Response) string {

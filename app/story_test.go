@@ -34,11 +34,21 @@ type city struct {
 	as   map[string]string
 }
 
-// each serves a demo city on either engine.
-func each(t *testing.T, f func(t *testing.T, c *city)) {
-	t.Helper()
+// TestStories plays the city's stories side by side in one demo city on either engine.
+func TestStories(t *testing.T) {
 	for name, dsn := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
-		t.Run(name, func(t *testing.T) { f(t, serve(t, dsn(t))) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := serve(t, dsn(t))
+			t.Run("three orders and a visit", func(t *testing.T) {
+				t.Parallel()
+				c.threeOrdersAndAVisit(t)
+			})
+			t.Run("up by whistle", func(t *testing.T) {
+				t.Parallel()
+				c.upByWhistle(t)
+			})
+		})
 	}
 }
 
@@ -101,9 +111,9 @@ func (c *city) person(t *testing.T, b *browsertest.Browser, who string, size bro
 // picture is a small photo in a file.
 func picture(t *testing.T, name string) string {
 	t.Helper()
-	m := image.NewRGBA(image.Rect(0, 0, 320, 240))
-	for i := range 240 {
-		for j := range 320 {
+	m := image.NewRGBA(image.Rect(0, 0, 64, 48))
+	for i := range 48 {
+		for j := range 64 {
 			m.Set(j, i, color.RGBA{uint8(i), uint8(j / 2), uint8(len(name) * 16), 255})
 		}
 	}
@@ -146,101 +156,97 @@ func do(t *testing.T, p *browsertest.Person, verb, note, photo string) {
 	p.Click(box + `form .line button.btn:not([type=button])`)
 }
 
-// TestThreeOrdersAndAVisit plays 三单一访 with five people at five screens: report, dispatch, take, do, answer, rate, revisit.
-func TestThreeOrdersAndAVisit(t *testing.T) {
-	each(t, func(t *testing.T, c *city) {
-		b := browsertest.Start(t)
-		resident, worker := c.person(t, b, "resident", browsertest.Phone), c.person(t, b, "grid_worker", browsertest.Phone)
-		company, branch := c.person(t, b, "property", browsertest.Phone), c.person(t, b, "party_branch", browsertest.Desktop)
+// threeOrdersAndAVisit plays 三单一访 with five people at five screens: report, dispatch, take, do, answer, rate, revisit.
+func (c *city) threeOrdersAndAVisit(t *testing.T) {
+	b := browsertest.Start(t)
+	resident, worker := c.person(t, b, "resident", browsertest.Phone), c.person(t, b, "grid_worker", browsertest.Phone)
+	company, branch := c.person(t, b, "property", browsertest.Phone), c.person(t, b, "party_branch", browsertest.Desktop)
 
-		const title = "二号楼单元门的闭门器坏了，夜里一直砰砰响"
-		worker.Open(c.url + "/desk")
-		number := c.report(t, resident, title)
-		worker.See(title) // the open page shows it without anybody reloading
-		resident.Click(`a[href="/cases/` + number + `"]`)
-		resident.See("待受理")
+	const title = "二号楼单元门的闭门器坏了，夜里一直砰砰响"
+	worker.Open(c.url + "/desk")
+	number := c.report(t, resident, title)
+	worker.See(title) // the open page shows it without anybody reloading
+	resident.Click(`a[href="/cases/` + number + `"]`)
+	resident.See("待受理")
 
-		worker.Open(c.url + "/cases/" + number)
-		do(t, worker, "dispatch", "", "")
-		resident.See("待接单") // live
-		company.Open(c.url + "/desk")
-		company.See(title)
-		company.Open(c.url + "/cases/" + number)
-		company.ClickText("接单")
-		resident.See("办理中")
-		do(t, company, "done", "已更换闭门器", "after")
-		worker.See("待答复")
-		do(t, worker, "answer", "您反映的单元门已修好，欢迎监督。", "")
-		resident.See("您反映的单元门已修好")
-		resident.Click(`#rate label:has(input[value="5"])`)
-		resident.Click(`#rate button.primary`)
-		resident.See("待回访")
+	worker.Open(c.url + "/cases/" + number)
+	do(t, worker, "dispatch", "", "")
+	resident.See("待接单") // live
+	company.Open(c.url + "/desk")
+	company.See(title)
+	company.Open(c.url + "/cases/" + number)
+	company.ClickText("接单")
+	resident.See("办理中")
+	do(t, company, "done", "已更换闭门器", "after")
+	worker.See("待答复")
+	do(t, worker, "answer", "您反映的单元门已修好，欢迎监督。", "")
+	resident.See("您反映的单元门已修好")
+	resident.Click(`#rate label:has(input[value="5"])`)
+	resident.Click(`#rate button.primary`)
+	resident.See("待回访")
 
-		branch.Open(c.url + "/desk")
-		branch.See(title)
-		branch.Open(c.url + "/cases/" + number)
-		do(t, branch, "revisit", "电话回访，居民满意", "")
-		resident.See("已结案")
-		worker.See("已结案")
-		for _, said := range []string{"派单", "接单", "办结", "答复", "评价", "用时"} {
-			worker.See(said)
-		}
-		resident.Axe()
-		worker.Axe()
-	})
+	branch.Open(c.url + "/desk")
+	branch.See(title)
+	branch.Open(c.url + "/cases/" + number)
+	do(t, branch, "revisit", "电话回访，居民满意", "")
+	resident.See("已结案")
+	worker.See("已结案")
+	for _, said := range []string{"派单", "接单", "办结", "答复", "评价", "用时"} {
+		worker.See(said)
+	}
+	resident.Axe()
+	worker.Axe()
 }
 
-// TestUpByWhistle plays the acceptance story: grid, community, street, departments; each reports in on the spot; the resident says "not fixed" once.
-func TestUpByWhistle(t *testing.T) {
-	each(t, func(t *testing.T, c *city) {
-		b := browsertest.Start(t)
-		resident, worker := c.person(t, b, "resident", browsertest.Phone), c.person(t, b, "grid_worker", browsertest.Phone)
-		clerk, street := c.person(t, b, "clerk", browsertest.Desktop), c.person(t, b, "street_centre", browsertest.Desktop)
-		water, housing := c.person(t, b, "市水务局", browsertest.Phone), c.person(t, b, "市住建局", browsertest.Phone)
-		branch := c.person(t, b, "party_branch", browsertest.Desktop)
+// upByWhistle plays the acceptance story: grid, community, street, departments; each reports in on the spot; the resident says "not fixed" once.
+func (c *city) upByWhistle(t *testing.T) {
+	b := browsertest.Start(t)
+	resident, worker := c.person(t, b, "resident", browsertest.Phone), c.person(t, b, "grid_worker", browsertest.Phone)
+	clerk, street := c.person(t, b, "clerk", browsertest.Desktop), c.person(t, b, "street_centre", browsertest.Desktop)
+	water, housing := c.person(t, b, "市水务局", browsertest.Phone), c.person(t, b, "市住建局", browsertest.Phone)
+	branch := c.person(t, b, "party_branch", browsertest.Desktop)
 
-		const title = "主路自来水管爆裂，水已经漫到一楼"
-		number := c.report(t, resident, title)
-		page := c.url + "/cases/" + number
-		resident.Open(page)
+	const title = "主路自来水管爆裂，水已经漫到一楼"
+	number := c.report(t, resident, title)
+	page := c.url + "/cases/" + number
+	resident.Open(page)
 
-		worker.Open(page)
-		c.blow(t, worker, "网格关不了阀", "")
-		resident.See("已吹哨")
-		clerk.Open(page)
-		arrive(t, clerk)
-		resident.See("已报到")
-		c.blow(t, clerk, "需要街道协调", "")
-		street.Open(page)
-		arrive(t, street)
-		c.blow(t, street, "请水务、住建到现场", "供水管道爆裂")
-		for _, unit := range []*browsertest.Person{water, housing} {
-			unit.Open(c.url + "/desk")
-			unit.See(title)
-			unit.Open(page)
-			arrive(t, unit)
-		}
-		do(t, water, "hand-in", "更换主管道，恢复供水", "after")
-		worker.See("待答复")
-		do(t, worker, "answer", "主管道已更换，供水恢复。", "")
+	worker.Open(page)
+	c.blow(t, worker, "网格关不了阀", "")
+	resident.See("已吹哨")
+	clerk.Open(page)
+	arrive(t, clerk)
+	resident.See("已报到")
+	c.blow(t, clerk, "需要街道协调", "")
+	street.Open(page)
+	arrive(t, street)
+	c.blow(t, street, "请水务、住建到现场", "供水管道爆裂")
+	for _, unit := range []*browsertest.Person{water, housing} {
+		unit.Open(c.url + "/desk")
+		unit.See(title)
+		unit.Open(page)
+		arrive(t, unit)
+	}
+	do(t, water, "hand-in", "更换主管道，恢复供水", "after")
+	worker.See("待答复")
+	do(t, worker, "answer", "主管道已更换，供水恢复。", "")
 
-		resident.See("主管道已更换")
-		resident.Click(`#reopen summary`)
-		resident.Fill(`#reopen textarea[name=note]`, "水压还是很小")
-		resident.Click(`#reopen button.danger`)
-		resident.See("处理中")
-		worker.See("处理中")
-		do(t, worker, "done", "清理滤网，水压正常", "again")
-		do(t, worker, "answer", "水压已恢复正常。", "")
-		resident.See("水压已恢复正常")
-		branch.Open(page)
-		do(t, branch, "revisit", "上门回访，已解决", "")
-		resident.See("已结案")
-		street.Open(page)
-		for _, said := range []string{"第 3 次吹哨", "市水务局", "市住建局", "报到", "已结案"} {
-			street.See(said)
-		}
-	})
+	resident.See("主管道已更换")
+	resident.Click(`#reopen summary`)
+	resident.Fill(`#reopen textarea[name=note]`, "水压还是很小")
+	resident.Click(`#reopen button.danger`)
+	resident.See("处理中")
+	worker.See("处理中")
+	do(t, worker, "done", "清理滤网，水压正常", "again")
+	do(t, worker, "answer", "水压已恢复正常。", "")
+	resident.See("水压已恢复正常")
+	branch.Open(page)
+	do(t, branch, "revisit", "上门回访，已解决", "")
+	resident.See("已结案")
+	street.Open(page)
+	for _, said := range []string{"第 3 次吹哨", "市水务局", "市住建局", "报到", "已结案"} {
+		street.See(said)
+	}
 }
 
 // blow whistles for an item of the list; "" when none fits, which calls the level above.

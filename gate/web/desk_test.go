@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -368,5 +369,28 @@ func TestPages(t *testing.T) {
 		for _, words := range []string{"12345678901", "261125-00012", "没有这个词"} {
 			w.as("grid").get("/search?q="+escape(words)).hasNot(t, "不能按电话查找")
 		}
+	})
+}
+
+// TestPhotosAreServedAsPicturesOnly fetches a photo (A6, A22): its type comes from us, nothing in it can run or tells where it was taken, and strangers don't get it.
+func TestPhotosAreServedAsPicturesOnly(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		taken := slices.Insert(snapshotOf("told"), 2, []byte("\xff\xe1\x00\x16Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x00")...)
+		photo, err := w.store.Add(ctx, bytes.NewReader(taken))
+		w.ok(err)
+		c := w.open("G1", "水管爆裂", func(r *casework.Report) { r.Photos = []casework.Photo{{Hash: photo.Hash, Width: photo.Width, Height: photo.Height}} })
+		path := "/cases/" + c.Number + "/photos/" + photo.Hash
+		got := w.as("city").get(path)
+		got.is(t, 200, "the centre")
+		if !strings.HasPrefix(got.body, "\xff\xd8\xff") || strings.Contains(got.body, "Exif") {
+			t.Errorf("not a bare JPEG: %.12x", got.body)
+		}
+		for header, want := range map[string]string{"Content-Type": "image/jpeg", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox", "Content-Disposition": "filename", "Cache-Control": "private"} {
+			if said := got.header.Get(header); !strings.Contains(said, want) {
+				t.Errorf("%s is %q, want %q in it", header, said, want)
+			}
+		}
+		w.as("").get(path).is(t, 404, "a stranger")
 	})
 }

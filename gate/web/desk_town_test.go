@@ -236,9 +236,9 @@ func snapshotOf(name string) []byte {
 	for _, r := range name {
 		sum = sum*31 + int(r)
 	}
-	img := image.NewRGBA(image.Rect(0, 0, 320, 240))
-	for y := range 240 {
-		for x := range 320 {
+	img := image.NewRGBA(image.Rect(0, 0, 64, 48))
+	for y := range 48 {
+		for x := range 64 {
 			img.Set(x, y, color.RGBA{uint8(90 + x/4 + sum%50), uint8(110 + y/4), uint8(120 + (x+y+sum)%40), 255})
 		}
 	}
