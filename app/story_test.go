@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"hash/adler32"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -108,13 +109,14 @@ func (c *city) person(t *testing.T, b *browsertest.Browser, who string, size bro
 	return p
 }
 
-// picture is a small photo in a file.
+// picture is a small photo in a file, another one for each test: the same photo twice is taken for the same report.
 func picture(t *testing.T, name string) string {
 	t.Helper()
+	tint := byte(adler32.Checksum([]byte(t.Name() + name)))
 	m := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	for i := range 48 {
 		for j := range 64 {
-			m.Set(j, i, color.RGBA{uint8(i), uint8(j / 2), uint8(len(name) * 16), 255})
+			m.Set(j, i, color.RGBA{uint8(4 * i), uint8(3 * j), tint, 255})
 		}
 	}
 	var b bytes.Buffer
