@@ -148,14 +148,18 @@ func (w *deskTown) adminRoutes() (gets, posts []string) {
 	}
 	fill := func(path string) string {
 		at := map[string]string{"/places/": fmt.Sprint(w.places["S2"]), "/bodies/": fmt.Sprint(w.bodies["roads"]), "/people/": strings.TrimPrefix(w.person("clerk"), "/people/"),
-			"/lists/classes/": "1", "/lists/whistles/": fmt.Sprint(w.item),
+			"/lists/classes/": "1", "/lists/whistles/": fmt.Sprint(w.item), "/lists/answers/": fmt.Sprint(w.Answers.Rules().All()[0].ID),
 			"/lists/limits/": first(w.Catalog.LimitNoun().Noun), "/lists/reasons/": first(w.Catalog.ReasonNoun().Noun), "/lists/urgencies/": first(w.Catalog.UrgencyNoun().Noun)}
 		for prefix, id := range at {
 			if strings.HasPrefix(path, prefix) {
 				path = strings.Replace(path, "{id}", id, 1)
 			}
 		}
-		return strings.NewReplacer("{post}", "1", "{role}", "clerk", "{kind}", "decline", "{code}", "court", "{date}", "2026-10-01").Replace(path)
+		path = strings.NewReplacer("{post}", "1", "{role}", "clerk", "{kind}", "decline", "{code}", "court", "{date}", "2026-10-01").Replace(path)
+		if strings.Contains(path, "{") {
+			w.t.Errorf("%s: nothing is known that it could show", path)
+		}
+		return path
 	}
 	for _, r := range w.Pages.Routes() {
 		method, path, _ := strings.Cut(r.Pattern, " ")
