@@ -19,6 +19,7 @@ const (
 
 var (
 	states = of(Asked, Open, Claimed, Fulfilled, Thanked, Settled, Hidden, Refused, Withdrawn)
+	ends   = of(Thanked, Settled, Hidden, Refused, Withdrawn)
 	order  = []life.Verb{"review", "claim", "fulfil", "thank", "release", "refuse", "look", "hide", "withdraw"}
 	limits = map[life.State]string{Asked: "wish.review", Claimed: "wish.fulfil", Fulfilled: "wish.thank"}
 

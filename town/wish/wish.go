@@ -47,7 +47,7 @@ type Wish struct {
 	Stars         int64
 	Photo         string // hash of one that shows it fulfilled
 
-	contact []byte // sealed: name, phone, home
+	contact []byte // sealed: name, phone, home; empty once the wish has ended
 	name    string
 	proven  bool // by the receipt's secret
 }
@@ -64,7 +64,7 @@ var columns = life.Columns("w") + ", w." + strings.ReplaceAll(own, ", ", ", w.")
 
 func (x *Wall) scan(r store.Row, more ...any) (w Wish, err error) {
 	err = r.Scan(slices.Concat(w.Into(), []any{&w.Place, &w.Path, &w.Title, &w.Text, &w.Campaign, &w.contact, &w.Asker, &w.Worker, &w.Claimer, &w.Body, &w.Stars, &w.Photo}, more)...)
-	if err == nil {
+	if err == nil && len(w.contact) > 0 {
 		w.name, err = x.box.Open(w.contact)
 	}
 	w.name, _, _ = strings.Cut(w.name, "\n")
@@ -83,7 +83,7 @@ type Wall struct {
 // New makes the wall of a city.
 func New(city *store.City, places *place.Register, cat *catalog.Catalog, campaigns *campaign.Campaigns, box *seal.Box, ladders *life.Ladders) *Wall {
 	x := &Wall{places: places, campaigns: campaigns, box: box}
-	x.Room = &life.Room[Wish]{Kind: "wish", City: city, Law: law, Order: order, States: states, Limits: limits, Ends: of(Thanked, Settled, Hidden, Refused, Withdrawn), See: See, Late: Review,
+	x.Room = &life.Room[Wish]{Kind: "wish", City: city, Law: law, Order: order, States: states, Limits: limits, Ends: ends, See: See, Late: Review,
 		Rows:  life.Rows[Wish]{Table: "wish w", Columns: columns, Scan: x.scan, Path: "w.path"},
 		Title: func(w *Wish) string { return w.Title }, Shown: (*Wish).shown, Seen: seen, Veiled: (*Wish).veiled,
 		Calendar: cat.Calendar, Limit: func(_ *Wish, name string) (life.Span, bool) { return cat.Span(name) }, Rungs: ladders.Of("wish", climbs),
@@ -92,8 +92,12 @@ func New(city *store.City, places *place.Register, cat *catalog.Catalog, campaig
 	return x
 }
 
+// save drops whom a wish was for when it ends: nobody needs to know any more.
 func save(tx *store.Tx, _ life.Verb, _, w *Wish) {
-	life.Update(tx, "wish", &w.Life, `claimer = ?, claimer_body = ?, stars = ?`, w.Claimer, w.Body, w.Stars)
+	if slices.Contains(ends, w.Status) {
+		w.contact = []byte{}
+	}
+	life.Update(tx, "wish", &w.Life, `contact = ?, claimer = ?, claimer_body = ?, stars = ?`, w.contact, w.Claimer, w.Body, w.Stars)
 }
 
 func (x *Wall) key(secret string) string { return x.box.Blind("wish:" + seal.Typed(secret))[:32] }

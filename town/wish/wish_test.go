@@ -195,10 +195,23 @@ func TestNobodyLearnsWho(t *testing.T) {
 			t.Errorf("whoever claims reads what was meant for the desk: %v, %v", theirs.Steps, err)
 		}
 		h.told(id)
+		kept := func() int64 {
+			n, err := store.Value[int64](t.Context(), h.City, `select length(contact) from wish where city = ? and id = ?`, h.City.ID, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if kept() == 0 {
+			t.Error("whom it is for is forgotten before it has ended")
+		}
 		if _, err := h.Wishes.Act(t.Context(), access.Nobody(h.City.ID), id, "thank", life.Step{Stars: 5, Claim: life.Claim{Secret: "WRONG234"}}); !errors.Is(err, access.ErrDenied) {
 			t.Errorf("thanking with a wrong secret: %v", err)
 		}
 		h.do(access.Nobody(h.City.ID), id, "thank", life.Step{Stars: 5, Note: "王桂英谢谢您", Claim: life.Claim{Secret: strings.ToLower(secret)}})
+		if kept() != 0 {
+			t.Error("whom it was for is kept after its end")
+		}
 		v, err := h.Wishes.Look(t.Context(), access.Nobody(h.City.ID), id)
 		if err != nil {
 			t.Fatal(err)
