@@ -123,46 +123,68 @@ func (e *postgresEngine) close() error {
 // a commit and its flush would have lost what the flush then seems to cover.
 func (e *postgresEngine) flush(context.Context) error { return nil }
 
-func (e *postgresEngine) begin(ctx context.Context, _ bool) (session, error) {
+func (e *postgresEngine) begin(ctx context.Context, lag bool) (session, error) {
 	conn, err := e.write.Acquire(ctx)
 	if err != nil {
 		return nil, postgresError(err)
 	}
-	return &pgSession{e: e, conn: conn}, nil
+	return &pgSession{e: e, conn: conn, named: lag}, nil
 }
 
 // pgSession sends "begin" with the first statements and "commit" with the last, so that a transaction costs as many round trips as it has reads, plus one.
 type pgSession struct {
 	e     *postgresEngine
 	conn  *pgxpool.Conn
+	named bool   // it asks with its first statements what the server calls it
+	xid   uint64 // that
 	begun bool
 	over  bool
 }
 
-func (s *pgSession) batch(queue []stmt) *pgx.Batch {
-	b := &pgx.Batch{}
+// batch are the statements with what has to go before the first of all; that is so many.
+func (s *pgSession) batch(queue []stmt) (b *pgx.Batch, lead int) {
+	b = &pgx.Batch{}
 	if !s.begun {
 		b.Queue("begin")
+		if s.named {
+			b.Queue("select pg_current_xact_id()::text::bigint")
+		}
 		s.begun = true
 	}
+	lead = b.Len()
 	for _, q := range queue {
 		b.Queue(s.e.rebind(q.sql), q.args...)
 	}
-	return b
+	return b, lead
+}
+
+// sent reads what the server says to a batch's statements.
+func (s *pgSession) sent(res pgx.BatchResults, lead int, queue []stmt) (err error) {
+	for i := range lead + len(queue) {
+		if i == 1 && lead == 2 {
+			err = res.QueryRow().Scan(&s.xid)
+		} else {
+			_, err = res.Exec()
+		}
+		if err != nil {
+			res.Close()
+			if i >= lead {
+				err = fmt.Errorf("%w in %s", err, brief(queue[i-lead].sql))
+			}
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *pgSession) send(ctx context.Context, queue []stmt, read *stmt) (Rows, error) {
-	b := s.batch(queue)
-	n := b.Len()
+	b, lead := s.batch(queue)
 	if read != nil {
 		b.Queue(s.e.rebind(read.sql), read.args...)
 	}
 	res := s.conn.SendBatch(ctx, b)
-	for i := range n {
-		if _, err := res.Exec(); err != nil {
-			res.Close()
-			return nil, s.refuse(err, queue, i-(n-len(queue)))
-		}
+	if err := s.sent(res, lead, queue); err != nil {
+		return nil, refuse(err)
 	}
 	if read == nil {
 		return nil, postgresError(res.Close())
@@ -170,41 +192,58 @@ func (s *pgSession) send(ctx context.Context, queue []stmt, read *stmt) (Rows, e
 	rows, err := res.Query()
 	if err != nil {
 		res.Close()
-		return nil, s.refuse(err, []stmt{*read}, 0)
+		return nil, refuse(fmt.Errorf("%w in %s", err, brief(read.sql)))
 	}
 	return pgRows{rows, res}, nil
 }
 
 func (s *pgSession) commit(ctx context.Context, queue []stmt) error {
-	b := s.batch(queue)
-	n := b.Len()
+	b, lead := s.batch(queue)
 	b.Queue("commit")
 	res := s.conn.SendBatch(ctx, b)
-	for i := range n {
-		if _, err := res.Exec(); err != nil {
-			res.Close()
-			s.rollback()
-			return s.refuse(err, queue, i-(n-len(queue)))
+	err := s.sent(res, lead, queue)
+	if err == nil {
+		_, err = res.Exec()
+		if cerr := res.Close(); err == nil {
+			err = cerr
 		}
 	}
-	_, err := res.Exec()
-	if cerr := res.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
+	var no *pgconn.PgError
+	switch {
+	case err == nil:
+		s.end()
+		s.e.growth.note(rows(queue), s.e.write)
+		return nil
+	case errors.As(err, &no) && no.SeverityUnlocalized == "ERROR":
 		s.rollback()
-		return s.refuse(err, nil, 0)
+		return refuse(err)
 	}
-	s.end()
-	s.e.growth.note(rows(queue), s.e.write)
-	return nil
+	s.rollback() // a server that ends the connection may have committed before
+	return postgresError(err)
 }
 
-// refuse tells the server's own "no" from a lost connection, after which nobody knows.
-func (s *pgSession) refuse(err error, queue []stmt, i int) error {
-	if i >= 0 && i < len(queue) {
-		err = fmt.Errorf("%w in %s", err, brief(queue[i].sql))
+// stands asks the server what became of the transaction whose answer to "commit" was lost, and holds it against the city's head as the transaction left it:
+// a server that crashed may give the number of a transaction that was lost with it to another one.
+func (s *pgSession) stands(ctx context.Context, city int64, h head) (stands, known bool, err error) {
+	var status string
+	var own bool
+	var now head
+	err = s.e.write.QueryRow(ctx, `select coalesce(pg_xact_status($1::bigint::text::xid8), ''), xmin::text::bigint = $1::bigint % 4294967296, seq, last_id, serial
+		from ledger_head where city = $2`, int64(s.xid), city).Scan(&status, &own, &now.seq, &now.lastID, &now.serial)
+	var no *pgconn.PgError
+	switch {
+	case errors.As(err, &no) && no.Code == "22023": // it lies in the server's future, so it was lost with a crash
+		return false, true, nil
+	case err != nil:
+		return false, false, postgresError(err)
+	case status == "aborted":
+		return false, true, nil
 	}
+	return own || now.seq >= h.seq && now.lastID >= h.lastID && now.serial >= h.serial, status != "in progress", nil
+}
+
+// refuse makes of the server's own "no" that nothing of the transaction stands.
+func refuse(err error) error {
 	var no *pgconn.PgError
 	if errors.As(err, &no) {
 		return refused{postgresError(err)}

@@ -29,6 +29,7 @@ var (
 	ErrBusy        = fault.New(fault.Unavailable, "store.busy")        // another process holds the file
 	ErrReadOnly    = fault.New(fault.Unavailable, "store.readonly")    // the file or server takes no writes
 	ErrUnreachable = fault.New(fault.Unavailable, "store.unreachable") // the server does not answer
+	ErrUnsure      = fault.New(fault.Unavailable, "store.unsure")      // the server fell silent at the commit, and nobody can tell whether the write stands
 	ErrFull        = fault.New(fault.Unavailable, "store.full")        // no room left on the disk
 	ErrBroken      = fault.New(fault.Unavailable, "store.broken")      // the disk failed once; nothing more is written until a restart
 )

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"mulin/internal/clock"
 )
@@ -260,12 +261,44 @@ func (w *writer) try(group []*request) (s served, err error) {
 	tx.Exec(`update ledger_head set seq = ?, at = ?, last_id = ?, serial = ? where city = ?`, h.seq, h.at, h.lastID, h.serial, tx.City)
 	if err := tx.ses.commit(ctx, gather(tx.queue)); err != nil {
 		w.city.db.broken.note(err)
-		return s, err
+		if err = w.settle(tx.ses, *h, err); err != nil {
+			return s, err
+		}
 	}
 	s.wrote = true
 	w.city.db.stats.commit(w.city.db.clk.Now().Sub(start))
 	w.city.feed.wake()
 	return s, nil
+}
+
+// settleLimit is how long the writer tries to find out what became of a group. Meanwhile nobody else's write runs: it might come before one that stands.
+const settleLimit = 20 * time.Second
+
+// settle finds out what became of a group whose commit was not answered, before anything runs again: nil if it stands, refused if it doesn't, ErrUnsure if nobody
+// can tell in time. An engine that can't be asked leaves the error as it is.
+func (w *writer) settle(ses session, h head, cause error) error {
+	ask, ok := ses.(interface {
+		stands(ctx context.Context, city int64, h head) (stands, known bool, err error)
+	})
+	var no refused
+	if !ok || errors.As(cause, &no) {
+		return cause
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), settleLimit)
+	defer cancel()
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		switch stands, known, err := ask.stands(ctx, w.city.ID, h); {
+		case err == nil && known && stands:
+			return nil
+		case err == nil && known:
+			return refused{cause}
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", ErrUnsure, cause)
+		}
+	}
 }
 
 // firstOf keeps the function's own words when it wrapped the engine's refusal, and the fact that it was a refusal.
