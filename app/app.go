@@ -3,9 +3,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -68,6 +65,12 @@ func Open(ctx context.Context, cfg Config, clk clock.Clock, log *slog.Logger) (*
 	}
 	a.DB = db
 	ids, err := db.Cities(ctx)
+	if err == nil {
+		var key []byte
+		if key, err = a.key(len(ids) > 0); err == nil {
+			a.box = seal.New(key)
+		}
+	}
 	for _, id := range ids {
 		if err == nil {
 			_, err = a.raise(ctx, id)
@@ -95,13 +98,10 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// settle reads the settings that need no database: key, words, photos, proxies, hosts.
+// settle reads the settings that need no database: words, photos, proxies, hosts.
 func (a *App) settle() (err error) {
 	if err := os.MkdirAll(a.Data, 0o750); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
-	}
-	if a.box, err = a.key(); err != nil {
-		return err
 	}
 	if a.Words, err = words.Load(); err != nil {
 		return err
@@ -158,31 +158,12 @@ func (a *App) photos() (*blob.Photos, error) {
 	return blob.NewPhotos(s), nil
 }
 
-// key is the master key from the settings, or the one kept beside the data.
-func (a *App) key() (*seal.Box, error) {
-	text := a.Key
-	file := filepath.Join(a.Data, "key")
-	if text == "" {
-		b, err := os.ReadFile(file)
-		switch {
-		case errors.Is(err, os.ErrNotExist):
-			fresh := make([]byte, 32)
-			rand.Read(fresh)
-			text = hex.EncodeToString(fresh)
-			if err := os.WriteFile(file, []byte(text+"\n"), 0o600); err != nil {
-				return nil, fmt.Errorf("keep the key: %w", err)
-			}
-		case err != nil:
-			return nil, fmt.Errorf("read the key: %w", err)
-		default:
-			text = strings.TrimSpace(string(b))
-		}
+// key is the master key from the settings, or the one kept beside the data, which has to be there once there are cities.
+func (a *App) key(cities bool) (key []byte, err error) {
+	if a.Key != "" {
+		return seal.ParseKey(a.Key)
 	}
-	raw, err := hex.DecodeString(text)
-	if err != nil || len(raw) != 32 {
-		return nil, errors.New("the key must be 64 hex digits: openssl rand -hex 32")
-	}
-	return seal.New(raw), nil
+	return seal.KeyFile(filepath.Join(a.Data, "key"), cities)
 }
 
 // Town returns a city by its id; nil if there is none.

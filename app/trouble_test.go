@@ -2,15 +2,21 @@ package app_test
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"mulin/app"
+	"mulin/internal/clock"
+	"mulin/internal/seal"
 	"mulin/internal/storetest"
 )
 
@@ -49,5 +55,33 @@ func TestTheDatabaseGoesAway(t *testing.T) {
 	}
 	if res, err := http.Get(c.url + "/healthz"); err != nil || res.StatusCode != http.StatusOK {
 		t.Errorf("healthz: %v, %v", res.StatusCode, err)
+	}
+}
+
+// TestTheKeyIsGone: where a city stands without the key of its names and phones nothing starts, and no other key takes its place (F53).
+func TestTheKeyIsGone(t *testing.T) {
+	for name, dsn := range map[string]string{"sqlite": storetest.SQLite(t), "postgres": storetest.Postgres(t)} {
+		data := t.TempDir()
+		open := func() (*app.App, error) {
+			return app.Open(t.Context(), app.Config{Data: data, DB: dsn}, clock.System, slog.New(slog.DiscardHandler))
+		}
+		a, err := open()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := a.Found(t.Context(), 1); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		a.Close()
+		if err := os.Remove(filepath.Join(data, "key")); err != nil {
+			t.Fatal(err)
+		}
+		_, err = open()
+		if !errors.Is(err, seal.ErrNoKey) || !strings.Contains(err.Error(), "backup") {
+			t.Errorf("%s without the key: %v", name, err)
+		}
+		if _, err := os.Stat(filepath.Join(data, "key")); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: another key stands there: %v", name, err)
+		}
 	}
 }
