@@ -18,6 +18,7 @@ import (
 
 	"mulin/gate/api"
 	"mulin/gate/web/site"
+	"mulin/internal/store"
 )
 
 // Door is where and how the installation listens.
@@ -137,7 +138,11 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	if err := a.DB.Ping(ctx); err != nil {
 		a.Log.Error("not ready", "error", err)
-		http.Error(w, "the database can't be reached", http.StatusServiceUnavailable)
+		why := "the database can't be reached or takes no writes"
+		if errors.Is(err, store.ErrBroken) {
+			why = "the disk has failed once: nothing more is written until a restart"
+		}
+		http.Error(w, why, http.StatusServiceUnavailable)
 		return
 	}
 	fmt.Fprintln(w, "ready")

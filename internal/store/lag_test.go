@@ -107,3 +107,89 @@ func TestAnsweredWhenOnDisk(t *testing.T) {
 		t.Errorf("a failed write beside it got %v", err)
 	}
 }
+
+// tired is an engine whose disk fails below one kind of write.
+type tired struct {
+	engine
+	commits bool
+}
+
+func (e *tired) begin(ctx context.Context, lag bool) (session, error) {
+	ses, err := e.engine.begin(ctx, lag)
+	return tiredSession{ses, e}, err
+}
+
+type tiredSession struct {
+	session
+	e *tired
+}
+
+func (s tiredSession) commit(ctx context.Context, queue []stmt) error {
+	if err := s.session.commit(ctx, queue); err != nil || !s.e.commits {
+		return err
+	}
+	return ErrBroken
+}
+
+// TestFirstFailureOfTheDiskStopsAll: once a sync has failed, below whomever, nothing more is written until a restart, and who asks is told (F51).
+func TestFirstFailureOfTheDiskStopsAll(t *testing.T) {
+	db, err := Open(t.Context(), t.TempDir()+"/a.db", clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Found(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	city, e := db.City(1), &tired{engine: db.engine, commits: true}
+	serial := func(tx *Tx) error { tx.Serial(); return nil }
+	if err := city.Write(t.Context(), serial); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	db.engine = e
+	if err := db.Found(t.Context(), 2); !errors.Is(err, ErrBroken) {
+		t.Fatalf("a write below the groups got %v", err)
+	}
+	e.commits = false // the disk says that all is well
+	for name, err := range map[string]error{"a write": city.Write(t.Context(), serial), "upkeep": db.Found(t.Context(), 3), "the question": db.Ping(t.Context())} {
+		if !errors.Is(err, ErrBroken) {
+			t.Errorf("%s got %v", name, err)
+		}
+	}
+}
+
+// TestLogIsFolded: the log doesn't grow for ever, and is folded into the file by us, who hear it when that fails.
+func TestLogIsFolded(t *testing.T) {
+	file := t.TempDir() + "/a.db"
+	db, err := Open(t.Context(), file, clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Found(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	e := db.engine.(*sqliteEngine)
+	e.fold = 40
+	most, last, begun := 0, 0, 0
+	for range 300 {
+		if err := db.City(1).Write(t.Context(), func(tx *Tx) error { tx.Serial(); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		n, err := e.log.frames()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n < last {
+			begun++
+			most = 0
+		}
+		most, last = max(most, n), n
+	}
+	if begun < 3 || most > 80 {
+		t.Errorf("the log was begun anew %d times and grew to %d frames", begun, most)
+	}
+}

@@ -142,8 +142,19 @@ func IsPostgres(dsn string) bool {
 // Engine says which database runs; only schema and view/search may care.
 func (db *DB) Engine() schema.Engine { return db.engine.kind() }
 
-// Ping asks the database for a sign of life.
-func (db *DB) Ping(ctx context.Context) error { return db.engine.ping(ctx) }
+// Ping asks the database for a sign of life, and whether it takes writes: a transaction is begun, and ErrBroken is said once the disk has failed.
+func (db *DB) Ping(ctx context.Context) error {
+	if err := db.broken.err(); err != nil {
+		return err
+	}
+	ses, err := db.engine.begin(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer ses.rollback()
+	_, err = ses.send(ctx, []stmt{{sql: `update ledger_head set seq = seq where city = -1`}}, nil)
+	return err
+}
 
 // Query reads across cities; pages and areas use a City instead.
 func (db *DB) Query(ctx context.Context, sql string, args ...any) (Rows, error) {

@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 )
 
@@ -13,9 +15,10 @@ import (
 // before it copies from it into the database, and the database before it begins the log anew (https://sqlite.org/wal.html): what was committed before a sync of
 // this file lies on the disk after it, in the one or in the other.
 type walFile struct {
-	path string
-	mu   sync.Mutex
-	file *os.File
+	path  string
+	mu    sync.Mutex
+	file  *os.File
+	index *os.File // of the log, to count its frames
 }
 
 // flush syncs the log. After a failure nobody knows what lies on the disk.
@@ -48,6 +51,35 @@ func (w *walFile) open() (*os.File, error) {
 	return f, nil
 }
 
+// foldLog copies the log into the file once it has grown long; the writer's turn is the caller's. A sync that fails here fails for all.
+func (e *sqliteEngine) foldLog(ctx context.Context) error {
+	if n, err := e.log.frames(); err == nil && n < e.fold { // a log that can't be measured is folded at once
+		return nil
+	}
+	if _, err := e.conn.ExecContext(ctx, `pragma wal_checkpoint(passive)`); err != nil {
+		return sqliteError(err)
+	}
+	return nil
+}
+
+// frames counts the pages in the log: mxFrame of the index that SQLite keeps beside it (https://sqlite.org/walformat.html#the_wal_index_header).
+func (w *walFile) frames() (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.index == nil {
+		f, err := os.Open(strings.TrimSuffix(w.path, "-wal") + "-shm")
+		if err != nil {
+			return 0, err
+		}
+		w.index = f
+	}
+	var n [4]byte
+	if _, err := w.index.ReadAt(n[:], 16); err != nil {
+		return 0, err
+	}
+	return int(binary.NativeEndian.Uint32(n[:])), nil
+}
+
 func syncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {
@@ -59,8 +91,11 @@ func syncFolder(path string) error {
 func (w *walFile) close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.file == nil {
-		return nil
+	var errs [2]error
+	for i, f := range []*os.File{w.file, w.index} {
+		if f != nil {
+			errs[i] = f.Close()
+		}
 	}
-	return w.file.Close()
+	return errors.Join(errs[:]...)
 }

@@ -81,6 +81,9 @@ func (c *City) Write(ctx context.Context, f func(tx *Tx) error) error {
 
 // Upkeep runs f in an ordinary transaction of its own, without the city's lock: sessions, cursors, leases.
 func (c *City) Upkeep(ctx context.Context, f func(tx *Tx) error) error {
+	if err := c.db.broken.err(); err != nil {
+		return err
+	}
 	ses, err := c.db.engine.begin(ctx, false)
 	if err != nil {
 		return err
@@ -94,7 +97,9 @@ func (c *City) Upkeep(ctx context.Context, f func(tx *Tx) error) error {
 		ses.rollback()
 		return tx.broken
 	}
-	return ses.commit(tx.ctx, gather(tx.queue))
+	err = ses.commit(tx.ctx, gather(tx.queue))
+	c.db.broken.note(err)
+	return err
 }
 
 func (w *writer) stop() {
