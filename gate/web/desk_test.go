@@ -379,7 +379,9 @@ func TestPhotosAreServedAsPicturesOnly(t *testing.T) {
 		taken := slices.Insert(snapshotOf("told"), 2, []byte("\xff\xe1\x00\x16Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x00")...)
 		photo, err := w.store.Add(ctx, bytes.NewReader(taken))
 		w.ok(err)
-		c := w.open("G1", "水管爆裂", func(r *casework.Report) { r.Photos = []casework.Photo{{Hash: photo.Hash, Width: photo.Width, Height: photo.Height}} })
+		c := w.open("G1", "水管爆裂", func(r *casework.Report) {
+			r.Photos = []casework.Photo{{Hash: photo.Hash, Width: photo.Width, Height: photo.Height}}
+		})
 		path := "/cases/" + c.Number + "/photos/" + photo.Hash
 		got := w.as("city").get(path)
 		got.is(t, 200, "the centre")
