@@ -37,16 +37,23 @@ func (s slowSession) commit(ctx context.Context, queue []stmt) error {
 	return err
 }
 
-// TestAnsweredWhenOnDisk: the next group works while the disk is busy, but nobody is answered before it has written, neither who only read.
-func TestAnsweredWhenOnDisk(t *testing.T) {
+// founded is a file with one city.
+func founded(t *testing.T) *DB {
+	t.Helper()
 	db, err := Open(t.Context(), t.TempDir()+"/a.db", clock.System)
+	if err == nil {
+		t.Cleanup(func() { db.Close() })
+		err = db.Found(t.Context(), 1)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	if err := db.Found(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
+	return db
+}
+
+// TestAnsweredWhenOnDisk: the next group works while the disk is busy, but nobody is answered before it has written, neither who only read.
+func TestAnsweredWhenOnDisk(t *testing.T) {
+	db := founded(t)
 	e := &slowDisk{engine: db.engine, stood: make(chan struct{}), began: make(chan struct{}), disk: make(chan error)}
 	db.engine = e
 	city := db.City(1)
@@ -133,14 +140,7 @@ func (s tiredSession) commit(ctx context.Context, queue []stmt) error {
 
 // TestFirstFailureOfTheDiskStopsAll: once a sync has failed, below whomever, nothing more is written until a restart, and who asks is told (F51).
 func TestFirstFailureOfTheDiskStopsAll(t *testing.T) {
-	db, err := Open(t.Context(), t.TempDir()+"/a.db", clock.System)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if err := db.Found(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
+	db := founded(t)
 	city, e := db.City(1), &tired{engine: db.engine, commits: true}
 	serial := func(tx *Tx) error { tx.Serial(); return nil }
 	if err := city.Write(t.Context(), serial); err != nil {
@@ -163,15 +163,7 @@ func TestFirstFailureOfTheDiskStopsAll(t *testing.T) {
 
 // TestLogIsFolded: the log doesn't grow for ever, and is folded into the file by us, who hear it when that fails.
 func TestLogIsFolded(t *testing.T) {
-	file := t.TempDir() + "/a.db"
-	db, err := Open(t.Context(), file, clock.System)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if err := db.Found(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
+	db := founded(t)
 	e := db.engine.(*sqliteEngine)
 	e.fold = 40
 	most, last, begun := 0, 0, 0
