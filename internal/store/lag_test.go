@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"os"
 	"testing"
 
 	"mulin/internal/clock"
@@ -183,5 +184,86 @@ func TestLogIsFolded(t *testing.T) {
 	}
 	if begun < 3 || most > 80 {
 		t.Errorf("the log was begun anew %d times and grew to %d frames", begun, most)
+	}
+}
+
+// TestNothingIsWrittenAfterTheFailure: who waited for the writer, the job that folds the log and closing leave the file alone once a sync has failed (F51).
+func TestNothingIsWrittenAfterTheFailure(t *testing.T) {
+	file := t.TempDir() + "/a.db"
+	db, err := Open(t.Context(), file, clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Found(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	size := func() (sum int64) {
+		for _, f := range []string{file, file + "-wal"} {
+			info, err := os.Stat(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum = sum<<32 + info.Size()
+		}
+		return sum
+	}
+	before, city := size(), db.City(1)
+	waits := &request{f: func(tx *Tx) error { tx.Serial(); return nil }, done: make(chan error, 1)}
+	if err := city.Write(t.Context(), func(*Tx) error {
+		city.writer.in <- waits // it came in time and runs in a later group
+		db.broken.note(ErrBroken)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{"who waited": <-waits.done, "folding": db.Checkpoint(t.Context()), "closing": db.Close()} {
+		if !errors.Is(err, ErrBroken) {
+			t.Errorf("%s got %v", name, err)
+		}
+	}
+	if size() != before {
+		t.Error("the file or its log has changed")
+	}
+	again, err := Open(t.Context(), file, clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if n, err := Value[int64](t.Context(), again, `select serial from ledger_head where city = 1`); n != 0 || err != nil {
+		t.Errorf("serial %d after the restart, %v", n, err)
+	}
+}
+
+// TestCommitStandsWithoutFolding: a log that can't be folded now, as on a full disk, makes no lie of a commit that stands.
+func TestCommitStandsWithoutFolding(t *testing.T) {
+	db, err := Open(t.Context(), t.TempDir()+"/a.db", clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Found(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	e := db.engine.(*sqliteEngine)
+	e.fold = 0
+	rows, err := e.conn.QueryContext(t.Context(), readVersions) // a cursor on the writer's connection: SQLite refuses to fold
+	if err != nil || !rows.Next() {
+		t.Fatal(err)
+	}
+	if err := e.foldLog(t.Context()); err == nil {
+		t.Fatal("the log was folded under a cursor")
+	}
+	for want := int64(1); want <= 2; want++ {
+		err := db.City(1).Write(t.Context(), func(tx *Tx) error { tx.Serial(); return nil })
+		n, qerr := Value[int64](t.Context(), db, `select serial from ledger_head where city = 1`)
+		if err != nil || qerr != nil || n != want {
+			t.Errorf("a write got %v, the serial is %d, want %d, %v", err, n, want, qerr)
+		}
+	}
+	if err := rows.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.foldLog(t.Context()); err != nil {
+		t.Errorf("folding afterwards: %v", err)
 	}
 }

@@ -70,8 +70,6 @@ func pool(ctx context.Context, dsn string, size int32, params map[string]string)
 
 func (e *postgresEngine) kind() schema.Engine { return schema.Postgres }
 
-func (e *postgresEngine) ping(ctx context.Context) error { return postgresError(e.read.Ping(ctx)) }
-
 // rebind writes $1, $2 … for the question marks outside of quotes.
 func (e *postgresEngine) rebind(text string) string {
 	if s, ok := e.bound.Load(text); ok {

@@ -68,10 +68,6 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 
 func (e *sqliteEngine) kind() schema.Engine { return schema.SQLite }
 
-func (e *sqliteEngine) ping(ctx context.Context) error {
-	return sqliteError(e.read.PingContext(ctx))
-}
-
 func (e *sqliteEngine) query(ctx context.Context, text string, args []any) (Rows, error) {
 	rows, err := e.prep.query(ctx, text, args)
 	if err != nil {
@@ -124,6 +120,9 @@ func (db *DB) Checkpoint(ctx context.Context) error {
 	}
 	e.turn.Lock()
 	defer e.turn.Unlock()
+	if err := db.broken.err(); err != nil {
+		return err
+	}
 	_, err := e.conn.ExecContext(ctx, `pragma wal_checkpoint(truncate)`)
 	db.broken.note(err)
 	return sqliteError(err)
@@ -206,9 +205,10 @@ func (s *sqliteSession) commit(ctx context.Context, queue []stmt) error {
 	}
 	err := s.e.foldLog(context.WithoutCancel(ctx))
 	s.end()
-	if err != nil {
+	if isDiskFailure(err) {
 		return err
 	}
+	// The transaction stands, so no other reason is told to those who wrote: on a full disk the log stays long, and the next commit tries again.
 	if s.lag {
 		return nil
 	}

@@ -61,7 +61,6 @@ type engine interface {
 	// flush returns when all that was committed before lies on the disk.
 	flush(ctx context.Context) error
 	migrate(ctx context.Context, files []schema.File, now int64) error
-	ping(ctx context.Context) error
 	explain(ctx context.Context, sql string, args []any) (string, error)
 	close() error
 }
@@ -144,16 +143,29 @@ func (db *DB) Engine() schema.Engine { return db.engine.kind() }
 
 // Ping asks the database for a sign of life, and whether it takes writes: a transaction is begun, and ErrBroken is said once the disk has failed.
 func (db *DB) Ping(ctx context.Context) error {
-	if err := db.broken.err(); err != nil {
-		return err
-	}
-	ses, err := db.engine.begin(ctx, false)
+	ses, err := db.begin(ctx, false)
 	if err != nil {
 		return err
 	}
 	defer ses.rollback()
 	_, err = ses.send(ctx, []stmt{{sql: `update ledger_head set seq = seq where city = -1`}}, nil)
 	return err
+}
+
+// begin begins a transaction unless the disk has failed, which is asked again when the turn has come: whoever waited for it must not slip through.
+func (db *DB) begin(ctx context.Context, lag bool) (session, error) {
+	if err := db.broken.err(); err != nil {
+		return nil, err
+	}
+	ses, err := db.engine.begin(ctx, lag)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.broken.err(); err != nil {
+		ses.rollback()
+		return nil, err
+	}
+	return ses, nil
 }
 
 // Query reads across cities; pages and areas use a City instead.
@@ -166,7 +178,8 @@ func (db *DB) Explain(ctx context.Context, sql string, args ...any) (string, err
 	return db.engine.explain(ctx, sql, args)
 }
 
-// Close waits for running writes and closes the database.
+// Close waits for running writes and closes the database. After the disk has failed an SQLite file is left as it lies: to close it would fold the log into it,
+// and what of the log reached the disk is for the next start to find out by its checksums.
 func (db *DB) Close() error {
 	db.mu.Lock()
 	cities := db.cities
@@ -174,6 +187,9 @@ func (db *DB) Close() error {
 	db.mu.Unlock()
 	for _, c := range cities {
 		c.writer.stop()
+	}
+	if err := db.broken.err(); err != nil && db.Engine() == schema.SQLite {
+		return err
 	}
 	return db.engine.close()
 }

@@ -51,15 +51,16 @@ func (w *walFile) open() (*os.File, error) {
 	return f, nil
 }
 
-// foldLog copies the log into the file once it has grown long; the writer's turn is the caller's. A sync that fails here fails for all.
+// foldLog copies the log into the file once it has grown long; the writer's turn is the caller's. A sync that fails here fails for all: ErrBroken.
 func (e *sqliteEngine) foldLog(ctx context.Context) error {
 	if n, err := e.log.frames(); err == nil && n < e.fold { // a log that can't be measured is folded at once
 		return nil
 	}
-	if _, err := e.conn.ExecContext(ctx, `pragma wal_checkpoint(passive)`); err != nil {
-		return sqliteError(err)
+	_, err := e.conn.ExecContext(ctx, `pragma wal_checkpoint(passive)`)
+	if isDiskFailure(err) {
+		return fmt.Errorf("%w: %w", ErrBroken, err)
 	}
-	return nil
+	return sqliteError(err)
 }
 
 // frames counts the pages in the log: mxFrame of the index that SQLite keeps beside it (https://sqlite.org/walformat.html#the_wal_index_header).

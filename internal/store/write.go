@@ -81,10 +81,7 @@ func (c *City) Write(ctx context.Context, f func(tx *Tx) error) error {
 
 // Upkeep runs f in an ordinary transaction of its own, without the city's lock: sessions, cursors, leases.
 func (c *City) Upkeep(ctx context.Context, f func(tx *Tx) error) error {
-	if err := c.db.broken.err(); err != nil {
-		return err
-	}
-	ses, err := c.db.engine.begin(ctx, false)
+	ses, err := c.db.begin(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -97,9 +94,11 @@ func (c *City) Upkeep(ctx context.Context, f func(tx *Tx) error) error {
 		ses.rollback()
 		return tx.broken
 	}
-	err = ses.commit(tx.ctx, gather(tx.queue))
-	c.db.broken.note(err)
-	return err
+	if err = ses.commit(tx.ctx, gather(tx.queue)); err != nil {
+		c.db.broken.note(err)
+		return err
+	}
+	return c.db.broken.err() // a sync that went well after one that failed proves nothing
 }
 
 func (w *writer) stop() {
@@ -318,7 +317,7 @@ func firstOf(broken, own error) error {
 // open begins a transaction and locks the city's head.
 func (w *writer) open(ctx context.Context) (*Tx, error) {
 	db := w.city.db
-	ses, err := db.engine.begin(ctx, true)
+	ses, err := db.begin(ctx, true)
 	if err != nil {
 		return nil, err
 	}
