@@ -199,10 +199,10 @@ func TestDenied(t *testing.T) {
 		here := access.Actor{City: 1, Person: 8, Posts: []access.Post{{ID: 80, Path: "/1/4/", Rights: map[access.Right]access.Scope{catalog.Edit: access.Territory}}}}
 		for _, who := range []access.Actor{{City: 1}, here, access.System(2)} {
 			errs := []error{
-				c.RetireClass(ctx, who, 1), c.SaveLimit(ctx, who, catalog.Rule{}), c.RemoveLimit(ctx, who, "case", 0, ""),
-				c.SaveUrgency(ctx, who, catalog.Urgency{}), c.RetireUrgency(ctx, who, "2h"), c.WhistleList.Save(ctx, who, pump()),
+				c.RetireClass(ctx, who, 1), c.SaveLimit(ctx, who, catalog.Rule{}),
+				c.SaveUrgency(ctx, who, catalog.Urgency{}), c.WhistleList.Save(ctx, who, pump()),
 				c.SetDay(ctx, who, catalog.Day{}), c.SetDays(ctx, who, nil), c.SetHours(ctx, who, catalog.Hours{}), c.SaveReason(ctx, who, catalog.Reason{}),
-				c.RetireReason(ctx, who, "return", "x"), c.SaveSettings(ctx, who, catalog.Settings{}),
+				c.SaveSettings(ctx, who, catalog.Settings{}),
 				c.SaveCode(ctx, who, catalog.Code{}), c.RetireCode(ctx, who, catalog.Matter, "01001"),
 			}
 			_, err := c.SaveClass(ctx, who, catalog.ClassForm{Name: "甲"})

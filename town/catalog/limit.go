@@ -173,16 +173,7 @@ func saveLimit(ctx context.Context, tx *store.Tx, who access.Actor, rule Rule) e
 	return nil
 }
 
-// RemoveLimit removes the rule for a step, class and urgency; the next more general one takes its place.
-func (c *Catalog) RemoveLimit(ctx context.Context, who access.Actor, step string, class int64, urgency string) error {
-	if err := c.may(who); err != nil {
-		return err
-	}
-	return c.write(ctx, "remove limit", func(tx *store.Tx) error {
-		return removeLimit(ctx, tx, who, Rule{Step: step, Class: class, Urgency: urgency}, "")
-	})
-}
-
+// removeLimit removes the rule for a step, class and urgency; the next more general one takes its place.
 func removeLimit(ctx context.Context, tx *store.Tx, who access.Actor, rule Rule, reason string) error {
 	before, err := ruleOf(ctx, tx, rule)
 	if err != nil {

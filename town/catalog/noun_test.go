@@ -2,10 +2,12 @@ package catalog_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"mulin/internal/clock"
 	"mulin/internal/fault"
+	"mulin/internal/register"
 	"mulin/internal/register/registertest"
 	"mulin/internal/store"
 	"mulin/town/catalog"
@@ -100,4 +102,17 @@ func TestHistoryOfImports(t *testing.T) {
 			t.Errorf("history %+v", all)
 		}
 	})
+}
+
+// retire takes the one thing of a noun that is meant out of use, as its page does.
+func retire[T any](t *testing.T, noun *register.Register[T], meant func(*T) bool) {
+	t.Helper()
+	all, _, err := noun.List(ctx, admin, register.Query{Limit: 100})
+	must(t, err)
+	i := slices.IndexFunc(all, meant)
+	if i < 0 {
+		t.Fatalf("none of %d is meant", len(all))
+	}
+	h := register.HeadOf(all[i])
+	must(t, noun.Retire(ctx, admin, h.ID, h.Version, "不再用"))
 }

@@ -87,14 +87,6 @@ func (c *Catalog) SaveReason(ctx context.Context, who access.Actor, r Reason) er
 	return c.putReason(ctx, who, "catalog.reason.save", r.Kind, r.Code, func(*Reason, int64) (Reason, error) { return r, nil })
 }
 
-// RetireReason takes a reason out of the list. Where it was given it stays.
-func (c *Catalog) RetireReason(ctx context.Context, who access.Actor, kind, code string) error {
-	if err := c.may(who); err != nil {
-		return err
-	}
-	return c.putReason(ctx, who, "catalog.reason.retire", kind, code, endReason)
-}
-
 // putReason writes what next makes of the row.
 func (c *Catalog) putReason(ctx context.Context, who access.Actor, verb, kind, code string, next func(before *Reason, now int64) (Reason, error)) error {
 	return c.write(ctx, verb, func(tx *store.Tx) error { return nextReason(ctx, tx, who, verb, kind, code, "", next) })
@@ -122,7 +114,7 @@ func nextReason(ctx context.Context, tx *store.Tx, who access.Actor, verb, kind,
 	return nil
 }
 
-// endReason takes a reason out of use.
+// endReason takes a reason out of the list. Where it was given it stays.
 func endReason(before *Reason, now int64) (Reason, error) {
 	if before == nil {
 		return Reason{}, ErrNoReason

@@ -79,15 +79,7 @@ func (c *Catalog) SaveUrgency(ctx context.Context, who access.Actor, u Urgency) 
 	return c.putUrgency(ctx, who, "catalog.urgency.save", u.Code, func(*Urgency, int64) (Urgency, error) { return u, nil })
 }
 
-// RetireUrgency takes a degree of urgency out of use. Cases, classes and rules that have it keep it.
-func (c *Catalog) RetireUrgency(ctx context.Context, who access.Actor, code string) error {
-	if err := c.may(who); err != nil {
-		return err
-	}
-	return c.putUrgency(ctx, who, "catalog.urgency.retire", code, endUrgency)
-}
-
-// endUrgency takes a degree out of use.
+// endUrgency takes a degree out of use. Cases, classes and rules that have it keep it.
 func endUrgency(before *Urgency, now int64) (Urgency, error) {
 	if before == nil {
 		return Urgency{}, ErrNoUrgency
