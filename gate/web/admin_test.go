@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"mulin/gate/web/to"
+	"mulin/internal/sheet"
 )
 
 func TestAdminPlaces(t *testing.T) {
@@ -270,6 +272,62 @@ func TestPeopleSheets(t *testing.T) {
 		chief.get("/api/v1/people").has(t, `"login":"sunyi"`)
 		chief.get("/api/v1/people").hasNot(t, "phone", "王leader")
 	})
+}
+
+// TestPostsInReach: who is seen by one post is not seen by those they hold elsewhere, however the person is read; and who is shown only some can't change any.
+func TestPostsInReach(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		w.streetAdmin()
+		at := w.person("grid")
+		grid, err := w.Accounts.Staff(ctx, w.System(), "grid", 0, 1)
+		w.ok(err)
+		post, err := w.Accounts.Appoint(ctx, w.System(), grid[0].ID, "department", w.bodies["roads"], w.places["S2"])
+		w.ok(err)
+		past, err := w.Accounts.Appoint(ctx, w.System(), grid[0].ID, "leader", w.bodies["water"], w.places["C"])
+		w.ok(err)
+		w.ok(w.Accounts.Dismiss(ctx, w.System(), past.ID))
+		theirs := []string{"市住房和城乡建设局", "市住建局", "市供水公司", fmt.Sprintf("department/%d", w.places["S2"]), fmt.Sprintf("leader/%d", w.places["C"]), to.Digits(post.ID)}
+		root, chief := w.as("admin"), w.as("s1admin")
+		for _, path := range []string{"/people?q=grid", at, "/people.csv?q=grid", "/people.xlsx?q=grid", "/api/v1/people?q=grid", "/api/v1" + at, "/api/v1" + at + "/history"} {
+			all, some := root.get(path), chief.get(path)
+			some.is(t, 200, path)
+			if strings.Contains(path, ".xlsx") {
+				all.body, some.body = cellsOf(t, all.body), cellsOf(t, some.body)
+			}
+			if !slices.ContainsFunc(theirs, func(s string) bool { return strings.Contains(all.body, s) }) {
+				t.Errorf("%s doesn't show the administrator of the city the posts", path)
+			}
+			some.hasNot(t, theirs...)
+		}
+		chief.get(at).has(t, "第一网格")
+		chief.form(at+"/edit", "version", "4", "name", "王新").is(t, 403, "change who has a post elsewhere")
+		now, err := w.Accounts.Staff(ctx, w.System(), "grid", 0, 1)
+		w.ok(err)
+		if len(now[0].Posts) != 2 || now[0].Name != "王grid" {
+			t.Errorf("%s holds %v", now[0].Name, now[0].Posts)
+		}
+	})
+}
+
+// cellsOf are all texts of a workbook.
+func cellsOf(t *testing.T, raw string) string {
+	t.Helper()
+	b, err := sheet.Open([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	var all strings.Builder
+	for _, name := range b.Sheets {
+		for row, err := range b.Rows(name) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.WriteString(strings.Join(row.Cells, "\n") + "\n")
+		}
+	}
+	return all.String()
 }
 
 func TestAdminRoles(t *testing.T) {

@@ -67,8 +67,10 @@ type Noun struct {
 	bodies func(any) []int64
 	check  func(context.Context, store.Querier, any, *fault.List)
 	may    func(access.Actor, access.Right, any) error
-	look   func(access.Actor, any) bool // instead of may, for seeing; nil: may
-	tell   func(*Event)                 // what an area's own entry says; nil: every entry is told in the register's words
+	look   func(access.Actor, any) bool          // instead of may, for seeing; nil: may
+	cut    func(access.Actor, any)               // takes out what isn't for the reader; nil: nothing
+	hears  func(access.Actor, ledger.Entry) bool // nil: every entry is for whoever sees the thing
+	tell   func(*Event)                          // what an area's own entry says; nil: every entry is told in the register's words
 	then   func(context.Context) error
 	rows   rows
 }
@@ -147,6 +149,14 @@ func (n *Noun) denied(who access.Actor, x any) error {
 	return n.may(who, n.Edit, x)
 }
 
+// shown is x, a copy or nil, without what isn't for the reader.
+func (n *Noun) shown(who access.Actor, x any) any {
+	if n.cut != nil && x != nil {
+		n.cut(who, x)
+	}
+	return x
+}
+
 func (n *Noun) sees(who access.Actor, x any) bool {
 	if n.look != nil {
 		return who.City == n.city.ID && n.look(who, x)
@@ -156,7 +166,8 @@ func (n *Noun) sees(who access.Actor, x any) bool {
 
 // Get reads the newest version of a thing within the actor's reach. It is the caller's own.
 func (n *Noun) Get(ctx context.Context, who access.Actor, id int64) (any, error) {
-	return n.get(ctx, n.city, who, id)
+	x, err := n.get(ctx, n.city, who, id)
+	return n.shown(who, x), err
 }
 
 func (n *Noun) get(ctx context.Context, q store.Querier, who access.Actor, id int64) (any, error) {
@@ -178,6 +189,9 @@ func (n *Noun) Several(ctx context.Context, who access.Actor, ids []int64) (map[
 	}
 	all, err := n.rows.newest(ctx, n.city, wanted)
 	maps.DeleteFunc(all, func(_ int64, x any) bool { return !n.sees(who, x) })
+	for _, x := range all {
+		n.shown(who, x)
+	}
 	return all, err
 }
 
@@ -186,7 +200,11 @@ func (n *Noun) Versions(ctx context.Context, who access.Actor, id int64) ([]any,
 	if _, err := n.Get(ctx, who, id); err != nil {
 		return nil, err
 	}
-	return n.rows.versions(ctx, id)
+	all, err := n.rows.versions(ctx, id)
+	for _, x := range all {
+		n.shown(who, x)
+	}
+	return all, err
 }
 
 // AsOf reads a thing as it was at a time (µs).
@@ -226,7 +244,9 @@ func (n *Noun) History(ctx context.Context, who access.Actor, id int64) (all []E
 	}
 	entries, err := n.rows.told(ctx, x)
 	for _, e := range entries {
-		all = append(all, n.event(e))
+		if n.hears == nil || n.hears(who, e) {
+			all = append(all, n.event(e))
+		}
 	}
 	return all, err
 }

@@ -33,6 +33,11 @@ type Own[T any] struct {
 	Past func(ctx context.Context, id int64) ([]*T, error)
 	// Told are the entries of the ledger that speak of x, the oldest first; nil: those whose subject is the noun's name and the ID.
 	Told func(ctx context.Context, x *T) ([]ledger.Entry, error)
+	// Cut takes out of a copy of x what isn't for the reader, in whatever form it is read; nil: who sees a thing sees all of it. What somebody may change
+	// must stay, for they save the whole.
+	Cut func(who access.Actor, x *T)
+	// Hears tells whether an entry about x is for the reader; nil: all are.
+	Hears func(who access.Actor, e ledger.Entry) bool
 	// Tell puts into an event what an entry of the area's own says; nil: entries say what was before and is after.
 	Tell func(*Event)
 	// Sees tells whether x is seen by who has See for something; nil: by who has it for x.
@@ -45,7 +50,10 @@ type Own[T any] struct {
 func Adapt[T any](city *store.City, own Own[T]) *Register[T] {
 	n := noun(city, own.Of)
 	n.Retires, n.Returns, n.Dated = own.End != nil, own.End != nil && !own.Final, own.Past != nil
-	n.tell = own.Tell
+	n.tell, n.hears = own.Tell, own.Hears
+	if own.Cut != nil {
+		n.cut = func(who access.Actor, x any) { own.Cut(who, x.(*T)) }
+	}
 	if own.Sees != nil {
 		n.look = func(who access.Actor, x any) bool { return own.Sees(who, x.(*T)) }
 	}
@@ -249,14 +257,14 @@ func (s shelf[T]) page(_ context.Context, who access.Actor, q Query, _ bool) (p 
 		p.Next = mark(all[size-1].key, all[size-1].id)
 	}
 	for _, x := range all {
-		p.Things = append(p.Things, s.copy(x.x.(*T)))
+		p.Things = append(p.Things, s.shown(who, s.copy(x.x.(*T))))
 	}
 	return p, nil
 }
 
 func (s shelf[T]) each(_ context.Context, who access.Actor, q Query, f func(x any) error) error {
 	for _, x := range s.pick(who, q) {
-		if err := f(s.copy(x.x.(*T))); err != nil {
+		if err := f(s.shown(who, s.copy(x.x.(*T)))); err != nil {
 			return err
 		}
 	}

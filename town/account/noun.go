@@ -111,7 +111,24 @@ func (a *Accounts) Noun(bodies register.Directory) *register.Register[Member] {
 			Then:  func(ctx context.Context) error { a.staff.Refresh(ctx); return nil }},
 		All: func() []*Member { return a.staff.Now().members },
 		Now: a.member, Put: a.put, End: a.close, Told: a.told, Tell: tell, May: a.mayKeep,
+		Cut: func(who access.Actor, m *Member) { m.Posts = a.within(who, m.Posts) }, Hears: a.hears,
 	})
+}
+
+// within are the posts that the actor may see or change.
+func (a *Accounts) within(who access.Actor, posts []Post) (all []Post) {
+	for _, p := range posts {
+		if path := a.path(p.Place); a.may(who, See, path) == nil || a.may(who, Edit, path) == nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// hears tells whether an entry about somebody is for the actor: those of posts are for whoever is shown the post.
+func (a *Accounts) hears(who access.Actor, e ledger.Entry) bool {
+	var p Post
+	return e.Subject.Kind != "post" || json.Unmarshal(e.Body, &p) == nil && len(a.within(who, []Post{p})) > 0
 }
 
 // mayKeep tells whether the actor may see somebody, or could give all the posts that they hold or shall hold.
@@ -126,7 +143,7 @@ func (a *Accounts) mayKeep(who access.Actor, r access.Right, m *Member) error {
 		return nil
 	}
 	roles := a.staff.Now().roles
-	for _, p := range m.Posts {
+	for _, p := range slices.Concat(m.Posts, a.heldBy(m.ID)) { // who is shown only some of the posts keeps none of them
 		path := a.path(p.Place)
 		if err := a.may(who, Edit, path); err != nil {
 			return err
@@ -138,13 +155,18 @@ func (a *Accounts) mayKeep(who access.Actor, r access.Right, m *Member) error {
 	return nil
 }
 
+// heldBy are the posts that somebody holds, by memory; 0 holds none.
+func (a *Accounts) heldBy(person int64) []Post {
+	s := a.staff.Now()
+	if i := slices.IndexFunc(s.members, func(m *Member) bool { return m.ID == person }); i >= 0 && person != 0 {
+		return s.members[i].Posts
+	}
+	return nil
+}
+
 // checkPosts refuses posts of a role, place or body that there isn't; what is held already stays.
 func (a *Accounts) checkPosts(m *Member, bodies register.Directory, bad *fault.List) {
-	s := a.staff.Now()
-	var held []Post
-	if i := slices.IndexFunc(s.members, func(x *Member) bool { return x.ID == m.ID }); i >= 0 && m.ID != 0 {
-		held = s.members[i].Posts
-	}
+	s, held := a.staff.Now(), a.heldBy(m.ID)
 	for _, p := range m.Posts {
 		if slices.ContainsFunc(held, p.same) {
 			continue

@@ -127,7 +127,7 @@ func (d draft) insert(ctx context.Context, tx *store.Tx, who access.Actor) (Pers
 	return p, nil
 }
 
-// Person gives somebody with the posts they hold: oneself, or those whose posts one may see.
+// Person gives somebody with the posts they hold: oneself, or others with those of their posts that one may see.
 func (a *Accounts) Person(ctx context.Context, who access.Actor, id int64) (Person, []Post, error) {
 	own := who.City == a.city.ID && who.Person == id && id != 0
 	if err := a.has(who, See); err != nil && !own {
@@ -143,6 +143,9 @@ func (a *Accounts) Person(ctx context.Context, who access.Actor, id int64) (Pers
 	}
 	if !own && (p.Resident || !a.sees(who, posts)) {
 		return Person{}, nil, ErrNoPerson // whoever may not see them learns nothing
+	}
+	if !own {
+		posts = a.within(who, posts)
 	}
 	return p, posts, nil
 }

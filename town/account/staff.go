@@ -1,7 +1,6 @@
 package account
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -161,20 +160,8 @@ func (a *Accounts) Staff(_ context.Context, who access.Actor, query string, afte
 			break
 		}
 		if (strings.Contains(h.Login, query) || strings.Contains(foldLogin(h.Name), query)) && a.sees(who, h.Posts) {
-			all = append(all, Holder{h.Person, a.seen(who, h.Posts)})
+			all = append(all, Holder{h.Person, a.within(who, h.Posts)})
 		}
 	}
 	return all, nil
-}
-
-// seen are the posts the actor may see.
-func (a *Accounts) seen(who access.Actor, posts []Post) []Post {
-	var all []Post
-	for _, p := range posts {
-		if a.may(who, See, a.path(p.Place)) == nil {
-			all = append(all, p)
-		}
-	}
-	slices.SortFunc(all, func(x, y Post) int { return cmp.Compare(x.ID, y.ID) })
-	return all
 }
