@@ -10,6 +10,7 @@ import (
 
 	"mulin/gate/web/to"
 	"mulin/internal/sheet"
+	"mulin/town/place"
 )
 
 func TestAdminPlaces(t *testing.T) {
@@ -328,6 +329,31 @@ func cellsOf(t *testing.T, raw string) string {
 		}
 	}
 	return all.String()
+}
+
+// TestShapesInReach: who looks after one street is shown no ground of another but what is on everybody's map.
+func TestShapesInReach(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		w.streetAdmin()
+		all, err := w.Places.AddAll(ctx, w.System(), []place.Details{
+			{Kind: place.Community, ParentCode: "S2", Code: "K9", Name: "龙泉社区", Shape: shape(t, 4, 0, 2, 2)},
+			{Kind: place.Grid, ParentCode: "K9", Code: "G9", Name: "第一网格", Shape: shape(t, 4, 0, 2, 2)},
+			{Kind: place.Estate, ParentCode: "G9", Code: "E9", Name: "龙泉小区", Shape: shape(t, 4, 0, 1, 1)},
+			{Kind: place.Estate, ParentCode: "G1", Code: "E1", Name: "荆庄小区", Shape: shape(t, 0, 0, 1, 1)},
+		})
+		w.ok(err)
+		w.ok(w.Places.Load(ctx))
+		for _, p := range all {
+			w.places[p.Code] = p.ID
+		}
+		chief := w.as("s1admin")
+		for code, want := range map[string]int{"C": 200, "S1": 200, "E1": 200, "S2": 200, "G9": 200, "E9": 404} {
+			chief.get(w.place(code)+"/shapes").is(t, want, "shapes of "+code)
+		}
+		chief.get("/places/4711/shapes").is(t, 404, "shapes of no place")
+		w.as("admin").get(w.place("E9")+"/shapes").has(t, "龙泉小区", "Polygon")
+	})
 }
 
 func TestAdminRoles(t *testing.T) {

@@ -8,11 +8,14 @@ import (
 	"mulin/town/place"
 )
 
+// public are the kinds of places whose ground everybody may see on maps.
+var public = []place.Kind{place.Street, place.Community, place.Grid}
+
 // layer is the map base: the polygons of a kind of place.
 func (p *Pages) layer(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	root, ok := p.Places.Root()
 	kind := place.Kind(r.PathValue("kind"))
-	if !ok || !slices.Contains([]place.Kind{place.Street, place.Community, place.Grid}, kind) {
+	if !ok || !slices.Contains(public, kind) {
 		return site.ErrMissing
 	}
 	layer := p.Places.Shapes(kind, root.ID)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -34,6 +35,11 @@ func (p *Pages) shapes(w http.ResponseWriter, r *http.Request, rq *site.Req) err
 	at, ok := p.Places.Get(id)
 	if !ok {
 		return place.ErrMissing
+	}
+	if !at.Live() || !slices.Contains(public, at.Kind) {
+		if _, err := p.Kit.Get(r.Context(), rq.Who, id); err != nil { // out of reach is no such thing
+			return err
+		}
 	}
 	w.Header().Set("Content-Type", "application/geo+json")
 	w.Header().Set("Cache-Control", "private, no-cache")
