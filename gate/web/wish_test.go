@@ -13,6 +13,7 @@ import (
 	"mulin/internal/browsertest"
 	"mulin/internal/clock"
 	"mulin/internal/life"
+	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/town/campaign"
 	"mulin/town/catalog"
@@ -293,6 +294,28 @@ func TestCampaign(t *testing.T) {
 	w.as("").get("/wishes/ask?campaign="+id).has(t, `value="#`+id+`" selected`)
 	w.as("clerk").get("/campaigns").reads(t, "点亮冬至")
 	w.as("grid").post("/campaigns/add", "title", "x", "opens", "2026-01-01").is(t, 403, "a campaign without the right")
+}
+
+// TestCampaignGround: a campaign gathers only wishes of its own ground, and only while it is in force.
+func TestCampaignGround(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		c := &campaign.Campaign{Title: "荆庄送暖", Opens: "2020-01-01"}
+		c.Place = w.places["K1"]
+		w.ok(w.Campaigns.Save(ctx, w.System(), c))
+		into := func(place, ref string) reply {
+			return w.jar().post("/wishes/ask", "title", "想要一条毛毯", "place", place, "phone", "13800001234", "campaign", fmt.Sprint("#", c.ID), "client_ref", ref)
+		}
+		into("K1", "own").is(t, 200, "a wish of its own ground")
+		into("K2", "other").is(t, 422, "a wish of another community")
+		w.ok(w.Campaigns.Retire(ctx, w.System(), c.ID, c.Version, "办完了"))
+		into("K1", "late").is(t, 422, "a wish when it is over")
+		n, err := store.Value[int64](ctx, w.City, `select count(*) from wish where city = ? and campaign = ?`, w.ID, c.ID)
+		w.ok(err)
+		if n != 1 {
+			t.Errorf("%d wishes gathered, want 1", n)
+		}
+	})
 }
 
 // light makes a campaign with wishes in every state, and some outside.
