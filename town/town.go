@@ -56,7 +56,7 @@ func Join(city *store.City, box *seal.Box, send account.Sender) *Areas {
 	a := &Areas{City: city}
 	a.Places = keep(a, place.New(city))
 	a.Bodies = keep(a, body.New(city, a.Places))
-	a.Accounts = keep(a, account.New(city, a.Places, box, send))
+	a.Accounts = keep(a, account.New(city, a.Places, a.Bodies.Directory(), box, send))
 	a.Catalog = keep(a, catalog.New(city, a.Bodies.Directory()))
 	a.Desk = casework.NewDesk(city, a.Places, a.Bodies, a.Catalog, box)
 	keep(a, a.Desk.Ladders)

@@ -200,6 +200,12 @@ func TestAdminPeople(t *testing.T) {
 		got = who.form(at+"/appoint", "role", "clerk", "place", "第一网格", "body", "社区居委会")
 		got.is(t, 422, "names that several have")
 		got.has(t, "荆庄社区居委会", "北关社区居委会")
+		who.form(at+"/appoint", "role", "clerk", "place", "K1", "body", "#4711").is(t, 422, "no body")
+		w.ok(w.Bodies.End(ctx, w.System(), w.bodies["property2"], "合同到期"))
+		who.form(at+"/appoint", "role", "clerk", "place", "K1", "body", fmt.Sprint("#", w.bodies["property2"])).is(t, 422, "a body that has ended")
+		if _, err := w.Accounts.Appoint(ctx, w.System(), to.Number(strings.TrimPrefix(at, "/people/")), "clerk", w.bodies["property2"], w.places["K1"]); err == nil {
+			t.Error("a program appoints at a body that has ended")
+		}
 		who.form(at+"/appoint", "role", "clerk", "place", "K1", "body", "荆庄社区居委会").is(t, 303, "appoint")
 		page = who.get(at)
 		page.has(t, "社区工作人员", "荆河街道 · 荆庄社区", "王admin于", "任命")

@@ -11,6 +11,7 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/memory"
+	"mulin/internal/register"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 	"mulin/town/place"
@@ -78,6 +79,7 @@ type Places interface {
 type Accounts struct {
 	city     *store.City
 	places   Places
+	bodies   register.Directory
 	box      *seal.Box
 	send     Sender
 	hashes   chan struct{} // room for the hashes that run at once
@@ -90,8 +92,8 @@ type Accounts struct {
 }
 
 // New makes the accounts of a city. Without a sender residents can't sign in.
-func New(city *store.City, places Places, box *seal.Box, send Sender) *Accounts {
-	a := &Accounts{city: city, places: places, box: box, send: send, hashes: make(chan struct{}, maxHashes)}
+func New(city *store.City, places Places, bodies register.Directory, box *seal.Box, send Sender) *Accounts {
+	a := &Accounts{city: city, places: places, bodies: bodies, box: box, send: send, hashes: make(chan struct{}, maxHashes)}
 	a.staff = memory.New(city, "account", &snapshot{}, a.read, "account.").Except(joined).Lazily()
 	a.Kept, a.sessions.staff = a.staff, a.staff
 	for i := range a.stripes {

@@ -82,7 +82,7 @@ func newTown(t *testing.T, city *store.City, clk *clock.Fake) *town {
 
 // node is another process on the same database.
 func (w *town) node() *account.Accounts {
-	return account.New(w.city, w.places, seal.New(bytes.Repeat([]byte{7}, 32)), w.out)
+	return account.New(w.city, w.places, units, seal.New(bytes.Repeat([]byte{7}, 32)), w.out)
 }
 
 func ctx() context.Context { return context.Background() }
@@ -374,7 +374,7 @@ func TestTwoCities(t *testing.T) {
 
 // setActive closes an account or opens it again, as the pages do. Whoever may not see somebody is denied.
 func setActive(a *account.Accounts, who access.Actor, person int64, active bool) error {
-	staff := a.Noun(register.Directory{})
+	staff := a.Noun()
 	m, err := staff.Get(ctx(), who, person)
 	switch {
 	case errors.Is(err, register.ErrMissing):
@@ -474,7 +474,7 @@ func TestFirstAdmin(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		city := storetest.NewCity(t, db)
 		places := place.New(city)
-		a := account.New(city, places, seal.New(make([]byte, 32)), nil)
+		a := account.New(city, places, units, seal.New(make([]byte, 32)), nil)
 		if _, err := a.CreateFirstAdmin(ctx(), "root", password); err == nil {
 			t.Error("made without any place")
 		}

@@ -18,7 +18,7 @@ func BenchmarkSession(b *testing.B) {
 	if _, err := places.Add(ctx(), access.System(1), place.Details{Kind: place.City, Code: "c", Name: "City"}); err != nil {
 		b.Fatal(err)
 	}
-	a := account.New(city, places, seal.New(make([]byte, 32)), nil)
+	a := account.New(city, places, units, seal.New(make([]byte, 32)), nil)
 	if _, err := a.CreateFirstAdmin(ctx(), "root", password); err != nil {
 		b.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func BenchmarkSession(b *testing.B) {
 func BenchmarkSignIn(b *testing.B) {
 	city := storetest.NewCity(b, storetest.Open(b, storetest.SQLite(b), clock.New(storetest.Start)))
 	clk := city.Clock().(*clock.Fake)
-	a := account.New(city, place.New(city), seal.New(make([]byte, 32)), nil)
+	a := account.New(city, place.New(city), units, seal.New(make([]byte, 32)), nil)
 	if _, err := a.Create(ctx(), access.System(1), account.NewPerson{Login: "known", Name: "K", Password: password, Settled: true}); err != nil {
 		b.Fatal(err)
 	}

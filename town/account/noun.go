@@ -104,10 +104,10 @@ func (p Post) same(o Post) bool { return p.text() == o.text() }
 
 // Noun is the staff as pages and sheets work on it; passwords, invitations and sessions have verbs of their own. A change of somebody asks for all their
 // posts, for it is the whole account that changes.
-func (a *Accounts) Noun(bodies register.Directory) *register.Register[Member] {
+func (a *Accounts) Noun() *register.Register[Member] {
 	return register.Adapt(a.city, register.Own[Member]{
 		Of: register.Of[Member]{Name: "person", Fields: Fields, See: See, Edit: Edit,
-			Check: func(_ context.Context, _ store.Querier, m *Member, bad *fault.List) { a.checkPosts(m, bodies, bad) },
+			Check: func(_ context.Context, _ store.Querier, m *Member, bad *fault.List) { a.checkPosts(m, bad) },
 			Then:  func(ctx context.Context) error { a.staff.Refresh(ctx); return nil }},
 		All: func() []*Member { return a.staff.Now().members },
 		Now: a.member, Put: a.put, End: a.close, Told: a.told, Tell: tell, May: a.mayKeep,
@@ -165,7 +165,7 @@ func (a *Accounts) heldBy(person int64) []Post {
 }
 
 // checkPosts refuses posts of a role, place or body that there isn't; what is held already stays.
-func (a *Accounts) checkPosts(m *Member, bodies register.Directory, bad *fault.List) {
+func (a *Accounts) checkPosts(m *Member, bad *fault.List) {
 	s, held := a.staff.Now(), a.heldBy(m.ID)
 	for _, p := range m.Posts {
 		if slices.ContainsFunc(held, p.same) {
@@ -175,7 +175,7 @@ func (a *Accounts) checkPosts(m *Member, bodies register.Directory, bad *fault.L
 		at, ok := a.places.Get(p.Place)
 		bad.Check(known, "posts", "account.role.none")
 		bad.Check(ok && at.Live(), "posts", "account.post.place")
-		bad.Check(p.Body == 0 || bodies.Live(p.Body), "posts", "account.post.body")
+		bad.Check(p.Body == 0 || a.bodies.Live(p.Body), "posts", "account.post.body")
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 var (
 	errTwice    = fault.New(fault.Conflict, "account.post.twice")
 	errPlace    = fault.Field("place", "account.post.place")
+	errBody     = fault.Field("body", "account.post.body")
 	errInactive = fault.New(fault.Conflict, "account.inactive")
 )
 
@@ -26,6 +27,9 @@ func (a *Accounts) Appoint(ctx context.Context, who access.Actor, person int64, 
 	}
 	if !ok || !at.Live() {
 		return Post{}, errPlace
+	}
+	if body != 0 && !a.bodies.Live(body) {
+		return Post{}, errBody
 	}
 	path := at.Path
 	var post Post

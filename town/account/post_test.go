@@ -93,6 +93,7 @@ func TestAppointMistakes(t *testing.T) {
 			"twice":      second(w.Appoint(ctx(), w.system, p.ID, "clerk", 1, w.id["East"])),
 			"no role":    second(w.Appoint(ctx(), w.system, p.ID, "king", 0, w.id["East"])),
 			"no place":   second(w.Appoint(ctx(), w.system, p.ID, "clerk", 0, 999)),
+			"no body":    second(w.Appoint(ctx(), w.system, p.ID, "clerk", 99, w.id["East"])),
 			"no person":  second(w.Appoint(ctx(), w.system, 999, "clerk", 0, w.id["East"])),
 			"login":      second(w.Create(ctx(), w.system, account.NewPerson{Login: "SomeOne", Name: "Other"})),
 			"login form": second(w.Create(ctx(), w.system, account.NewPerson{Login: "<b>", Name: "Other"})),

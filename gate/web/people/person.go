@@ -21,7 +21,7 @@ import (
 
 // personRoutes look after the staff: who they are, what posts they hold, how they sign in.
 func (p *Pages) personRoutes() []site.Route {
-	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon = p.Accounts.Noun(p.Bodies.Directory()).Noun, to.People(), "name", "people"
+	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon = p.Accounts.Noun().Noun, to.People(), "name", "people"
 	p.Kit.Above, p.Kit.More, p.Kit.Apart = p.abovePeople, p.aroundPerson, []string{"posts"}
 	p.Kit.Spell = map[string]kit.Spelling{"posts": {Write: p.writePosts, Read: p.readPosts}}
 	p.Kit.Cells = map[string]kit.Cell{"posts": func(rq *site.Req, x any) templ.Component {
@@ -244,9 +244,6 @@ func (p *Pages) appoint(w http.ResponseWriter, r *http.Request, rq *site.Req) er
 		bad = append(bad, l...)
 	}
 	bad.Check(err2 != nil || at != 0, "place", "account.post.place")
-	if _, ok := p.Bodies.Get(unit); unit != 0 && !ok {
-		bad.Check(false, "body", "body.missing")
-	}
 	if err := bad.Or(); err != nil {
 		return again(err)
 	}
