@@ -2,7 +2,6 @@ package browsertest
 
 import (
 	"cmp"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,38 +9,34 @@ import (
 	"testing"
 )
 
-// looked are the pages that axe has judged: the test's name and the page's, and in which colours and letters.
+// looked are the pages that were shown to all of axe: the test's name and the page's.
 var looked sync.Map
 
 // Look looks at the page as it stands, under a name that is its own in the test: as the person sees it, and on the other device in the other colours. The first
-// time all of axe looks at it, whatever the language; of the other colours and letters it judges the contrast, which no language changes; the width is judged
-// every time. Nothing is loaded again.
+// time all of axe looks at it, whatever the language; for what remains width and contrast are left to judge. Nothing is loaded again.
 //
 // MULIN_SHOTS=folder keeps pictures, MULIN_SHOT_PAGE=part only of pages whose name has the part.
 func (p *Person) Look(name string) {
 	p.t.Helper()
+	test, _, _ := strings.Cut(p.t.Name(), "/")
+	_, before := looked.LoadOrStore(test+" "+name, true)
 	mine := p.view
-	p.glance(name)
+	p.glance(name, !before)
 	p.As(mine.other())
-	p.glance(name)
+	p.glance(name, false)
 	p.As(mine)
 }
 
 // glance looks at the page in one view.
-func (p *Person) glance(name string) {
+func (p *Person) glance(name string, whole bool) {
 	p.t.Helper()
 	if folder := os.Getenv("MULIN_SHOTS"); folder != "" && strings.Contains(name, os.Getenv("MULIN_SHOT_PAGE")) {
 		p.Shot(filepath.Join(folder, name+"-"+p.view.String()+".png"))
 	}
 	p.Fits()
-	test, _, _ := strings.Cut(p.t.Name(), "/")
-	page := test + " " + name
-	_, seen := looked.LoadOrStore(page, true)
-	_, same := looked.LoadOrStore(fmt.Sprint(page, p.view.Dark, p.view.Elder), true)
-	switch {
-	case !seen:
+	if whole {
 		p.Axe()
-	case !same:
+	} else {
 		p.Contrast()
 	}
 }
