@@ -4,59 +4,84 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"testing"
 
 	"mulin/internal/clock"
 )
 
-// slowDisk is an engine whose commits stand at once and reach the disk when the test lets them.
-type slowDisk struct {
+// faked is an engine of which a test says what happens when a commit stands, and how it gets to the disk.
+type faked struct {
 	engine
-	stood chan struct{} // a commit stands
-	began chan struct{} // a flush has begun
-	disk  chan error    // what it ends with
+	stood func() error
+	disk  func() error // nil: as the engine does
 }
 
-func (e *slowDisk) flush(context.Context) error {
-	e.began <- struct{}{}
-	return <-e.disk
+func (e *faked) flush(ctx context.Context) error {
+	if e.disk == nil {
+		return e.engine.flush(ctx)
+	}
+	return e.disk()
 }
 
-func (e *slowDisk) begin(ctx context.Context, lag bool) (session, error) {
-	ses, err := e.engine.begin(ctx, lag)
-	return slowSession{ses, e}, err
+func (e *faked) begin(ctx context.Context, group bool) (session, error) {
+	ses, err := e.engine.begin(ctx, group)
+	return fakedSession{ses, e}, err
 }
 
-type slowSession struct {
+type fakedSession struct {
 	session
-	e *slowDisk
+	e *faked
 }
 
-func (s slowSession) commit(ctx context.Context, queue []stmt) error {
-	err := s.session.commit(ctx, queue)
-	s.e.stood <- struct{}{}
-	return err
+func (s fakedSession) commit(ctx context.Context, queue []stmt) error {
+	if err := s.session.commit(ctx, queue); err != nil {
+		return err
+	}
+	return s.e.stood()
 }
 
-// founded is a file with one city.
-func founded(t *testing.T) *DB {
+// city1 is a file with one city, made once.
+var city1 = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "mulin-store-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	db, err := Open(context.Background(), folder+"/a.db", clock.System)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(db.Found(context.Background(), 1), db.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(folder + "/a.db")
+})
+
+// founded is the path of a new file with one city, and the file open.
+func founded(t *testing.T) (string, *DB) {
 	t.Helper()
-	db, err := Open(t.Context(), t.TempDir()+"/a.db", clock.System)
+	file := t.TempDir() + "/a.db"
+	raw, err := city1()
 	if err == nil {
-		t.Cleanup(func() { db.Close() })
-		err = db.Found(t.Context(), 1)
+		err = os.WriteFile(file, raw, 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return db
+	db, err := Open(t.Context(), file, clock.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return file, db
 }
 
 // TestAnsweredWhenOnDisk: the next group works while the disk is busy, but nobody is answered before it has written, neither who only read.
 func TestAnsweredWhenOnDisk(t *testing.T) {
-	db := founded(t)
-	e := &slowDisk{engine: db.engine, stood: make(chan struct{}), began: make(chan struct{}), disk: make(chan error)}
-	db.engine = e
+	_, db := founded(t)
+	stood, began, disk := make(chan struct{}), make(chan struct{}), make(chan error)
+	db.engine = &faked{db.engine, func() error { stood <- struct{}{}; return nil }, func() error { began <- struct{}{}; return <-disk }}
 	city := db.City(1)
 	write := func(f func(*Tx) error) chan error {
 		done := make(chan error, 1)
@@ -76,23 +101,23 @@ func TestAnsweredWhenOnDisk(t *testing.T) {
 	}
 
 	first := write(serial)
-	<-e.stood
-	<-e.began
+	<-stood
+	<-began
 	second := write(serial)
-	<-e.stood // while the first still waits for the disk
+	<-stood // while the first still waits for the disk
 	ran := make(chan int64, 1)
 	reader := write(func(tx *Tx) error { ran <- tx.head.serial; return nil })
 	if n := <-ran; n != 2 {
 		t.Errorf("a reader sees %d, want both writes", n)
 	}
 	early(first, second, reader)
-	e.disk <- nil
+	disk <- nil
 	if err := <-first; err != nil {
 		t.Error(err)
 	}
-	<-e.began
+	<-began
 	early(second, reader)
-	e.disk <- nil
+	disk <- nil
 	for _, d := range []chan error{second, reader} {
 		if err := <-d; err != nil {
 			t.Error(err)
@@ -101,11 +126,11 @@ func TestAnsweredWhenOnDisk(t *testing.T) {
 
 	own := errors.New("own")
 	lost, failed := write(serial), write(func(*Tx) error { return own })
-	<-e.stood
-	<-e.began
+	<-stood
+	<-began
 	next := write(serial)
-	<-e.stood // committed, but behind what the disk has lost
-	e.disk <- ErrBroken
+	<-stood // committed, but behind what the disk has lost
+	disk <- ErrBroken
 	for _, d := range []chan error{lost, next} { // the disk is not asked again: it might say that all is well
 		if err := <-d; !errors.Is(err, ErrBroken) {
 			t.Errorf("a write the disk lost got %v", err)
@@ -116,33 +141,10 @@ func TestAnsweredWhenOnDisk(t *testing.T) {
 	}
 }
 
-// tired is an engine whose disk fails below one kind of write.
-type tired struct {
-	engine
-	commits bool
-}
-
-func (e *tired) begin(ctx context.Context, lag bool) (session, error) {
-	ses, err := e.engine.begin(ctx, lag)
-	return tiredSession{ses, e}, err
-}
-
-type tiredSession struct {
-	session
-	e *tired
-}
-
-func (s tiredSession) commit(ctx context.Context, queue []stmt) error {
-	if err := s.session.commit(ctx, queue); err != nil || !s.e.commits {
-		return err
-	}
-	return ErrBroken
-}
-
 // TestFirstFailureOfTheDiskStopsAll: once a sync has failed, below whomever, nothing more is written until a restart, and who asks is told (F51).
 func TestFirstFailureOfTheDiskStopsAll(t *testing.T) {
-	db := founded(t)
-	city, e := db.City(1), &tired{engine: db.engine, commits: true}
+	_, db := founded(t)
+	city, fails := db.City(1), true
 	serial := func(tx *Tx) error { tx.Serial(); return nil }
 	if err := city.Write(t.Context(), serial); err != nil {
 		t.Fatal(err)
@@ -150,11 +152,16 @@ func TestFirstFailureOfTheDiskStopsAll(t *testing.T) {
 	if err := db.Ping(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	db.engine = e
+	db.engine = &faked{engine: db.engine, stood: func() error {
+		if fails {
+			return ErrBroken
+		}
+		return nil
+	}}
 	if err := db.Found(t.Context(), 2); !errors.Is(err, ErrBroken) {
 		t.Fatalf("a write below the groups got %v", err)
 	}
-	e.commits = false // the disk says that all is well
+	fails = false // the disk says that all is well
 	for name, err := range map[string]error{"a write": city.Write(t.Context(), serial), "upkeep": db.Found(t.Context(), 3), "the question": db.Ping(t.Context())} {
 		if !errors.Is(err, ErrBroken) {
 			t.Errorf("%s got %v", name, err)
@@ -162,9 +169,22 @@ func TestFirstFailureOfTheDiskStopsAll(t *testing.T) {
 	}
 }
 
+// TestQuestionHasItsTime: who asks whether writes are taken hears at the end of their time that somebody else has the writer.
+func TestQuestionHasItsTime(t *testing.T) {
+	_, db := founded(t)
+	err := db.City(1).Write(t.Context(), func(*Tx) error {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		return db.Ping(ctx)
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("the question got %v", err)
+	}
+}
+
 // TestLogIsFolded: the log doesn't grow for ever, and is folded into the file by us, who hear it when that fails.
 func TestLogIsFolded(t *testing.T) {
-	db := founded(t)
+	_, db := founded(t)
 	e := db.engine.(*sqliteEngine)
 	e.fold = 40
 	most, last, begun := 0, 0, 0
@@ -189,23 +209,19 @@ func TestLogIsFolded(t *testing.T) {
 
 // TestNothingIsWrittenAfterTheFailure: who waited for the writer, the job that folds the log and closing leave the file alone once a sync has failed (F51).
 func TestNothingIsWrittenAfterTheFailure(t *testing.T) {
-	file := t.TempDir() + "/a.db"
-	db, err := Open(t.Context(), file, clock.System)
-	if err != nil {
+	file, db := founded(t)
+	if err := db.City(1).Write(t.Context(), func(tx *Tx) error { tx.Serial(); return nil }); err != nil { // so that there is a log
 		t.Fatal(err)
 	}
-	if err := db.Found(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	size := func() (sum int64) {
-		for _, f := range []string{file, file + "-wal"} {
+	size := func() (both [2]int64) {
+		for i, f := range []string{file, file + "-wal"} {
 			info, err := os.Stat(f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			sum = sum<<32 + info.Size()
+			both[i] = info.Size()
 		}
-		return sum
+		return both
 	}
 	before, city := size(), db.City(1)
 	waits := &request{f: func(tx *Tx) error { tx.Serial(); return nil }, done: make(chan error, 1)}
@@ -229,21 +245,14 @@ func TestNothingIsWrittenAfterTheFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
-	if n, err := Value[int64](t.Context(), again, `select serial from ledger_head where city = 1`); n != 0 || err != nil {
+	if n, err := Value[int64](t.Context(), again, `select serial from ledger_head where city = 1`); n != 1 || err != nil {
 		t.Errorf("serial %d after the restart, %v", n, err)
 	}
 }
 
 // TestCommitStandsWithoutFolding: a log that can't be folded now, as on a full disk, makes no lie of a commit that stands.
 func TestCommitStandsWithoutFolding(t *testing.T) {
-	db, err := Open(t.Context(), t.TempDir()+"/a.db", clock.System)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if err := db.Found(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
+	_, db := founded(t)
 	e := db.engine.(*sqliteEngine)
 	e.fold = 0
 	rows, err := e.conn.QueryContext(t.Context(), readVersions) // a cursor on the writer's connection: SQLite refuses to fold

@@ -121,19 +121,19 @@ func (e *postgresEngine) close() error {
 // a commit and its flush would have lost what the flush then seems to cover.
 func (e *postgresEngine) flush(context.Context) error { return nil }
 
-func (e *postgresEngine) begin(ctx context.Context, lag bool) (session, error) {
+func (e *postgresEngine) begin(ctx context.Context, group bool) (session, error) {
 	conn, err := e.write.Acquire(ctx)
 	if err != nil {
 		return nil, postgresError(err)
 	}
-	return &pgSession{e: e, conn: conn, named: lag}, nil
+	return &pgSession{e: e, conn: conn, named: group}, nil
 }
 
 // pgSession sends "begin" with the first statements and "commit" with the last, so that a transaction costs as many round trips as it has reads, plus one.
 type pgSession struct {
 	e     *postgresEngine
 	conn  *pgxpool.Conn
-	named bool   // it asks with its first statements what the server calls it
+	named bool   // it asks behind its "begin" what the server calls it
 	xid   uint64 // that
 	begun bool
 	over  bool
@@ -220,24 +220,31 @@ func (s *pgSession) commit(ctx context.Context, queue []stmt) error {
 	return postgresError(err)
 }
 
-// stands asks the server what became of the transaction whose answer to "commit" was lost, and holds it against the city's head as the transaction left it:
-// a server that crashed may give the number of a transaction that was lost with it to another one.
+// stands asks the server what became of the transaction whose answer to "commit" was lost, and only then for the city's head, which a transaction that stands
+// has left as h says or later ones have moved on: a server that crashed may give the number of a transaction that was lost with it to another one.
 func (s *pgSession) stands(ctx context.Context, city int64, h head) (stands, known bool, err error) {
 	var status string
-	var own bool
-	var now head
-	err = s.e.write.QueryRow(ctx, `select coalesce(pg_xact_status($1::bigint::text::xid8), ''), xmin::text::bigint = $1::bigint % 4294967296, seq, last_id, serial
-		from ledger_head where city = $2`, int64(s.xid), city).Scan(&status, &own, &now.seq, &now.lastID, &now.serial)
+	err = s.e.write.QueryRow(ctx, `select coalesce(pg_xact_status($1::bigint::text::xid8), '')`, int64(s.xid)).Scan(&status)
 	var no *pgconn.PgError
 	switch {
 	case errors.As(err, &no) && no.Code == "22023": // it lies in the server's future, so it was lost with a crash
 		return false, true, nil
 	case err != nil:
 		return false, false, postgresError(err)
-	case status == "aborted":
-		return false, true, nil
+	case status == "in progress" || status == "aborted":
+		return false, status == "aborted", nil
 	}
-	return own || now.seq >= h.seq && now.lastID >= h.lastID && now.serial >= h.serial, status != "in progress", nil
+	var own bool
+	var now head
+	err = s.e.write.QueryRow(ctx, `select xmin::text::bigint = $1::bigint % 4294967296, seq, at, last_id, serial from ledger_head where city = $2`,
+		int64(s.xid), city).Scan(&own, &now.seq, &now.at, &now.lastID, &now.serial)
+	if err != nil {
+		return false, false, postgresError(err)
+	}
+	if own {
+		return now == h, true, nil
+	}
+	return now.seq >= h.seq && now.lastID >= h.lastID && now.serial >= h.serial, true, nil
 }
 
 // refuse makes of the server's own "no" that nothing of the transaction stands.

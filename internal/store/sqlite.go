@@ -23,8 +23,8 @@ import (
 type sqliteEngine struct {
 	write *sql.DB
 	read  *sql.DB
-	conn  *sql.Conn  // the one writer
-	turn  sync.Mutex // whose transaction it is
+	conn  *sql.Conn     // the one writer
+	turn  chan struct{} // holds one while somebody has the writer
 	stmts map[string]*sql.Stmt
 	prep  statements
 	log   walFile
@@ -45,7 +45,7 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("make the folder of the database: %w", err)
 	}
-	e := &sqliteEngine{stmts: map[string]*sql.Stmt{}, log: walFile{path: path + "-wal"}, fold: 10_000} // large steps measured faster than any driver change
+	e := &sqliteEngine{stmts: map[string]*sql.Stmt{}, turn: make(chan struct{}, 1), log: walFile{path: path + "-wal"}, fold: 10_000} // large steps measured faster than any driver change
 	var err error
 	if e.write, err = sql.Open("sqlite", sqliteDSN(path)); err != nil {
 		return nil, err
@@ -96,8 +96,8 @@ func (e *sqliteEngine) explain(ctx context.Context, text string, args []any) (st
 
 func (e *sqliteEngine) close() error {
 	if e.conn != nil {
-		e.turn.Lock()
-		defer e.turn.Unlock()
+		_ = e.take(context.Background())
+		defer e.free()
 		// Leave a small WAL behind: the next start need not replay it.
 		_, _ = e.conn.ExecContext(context.Background(), `pragma wal_checkpoint(truncate)`)
 		for _, st := range e.stmts {
@@ -118,8 +118,10 @@ func (db *DB) Checkpoint(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	e.turn.Lock()
-	defer e.turn.Unlock()
+	if err := e.take(ctx); err != nil {
+		return err
+	}
+	defer e.free()
 	if err := db.broken.err(); err != nil {
 		return err
 	}
@@ -128,18 +130,32 @@ func (db *DB) Checkpoint(ctx context.Context) error {
 	return sqliteError(err)
 }
 
-func (e *sqliteEngine) begin(ctx context.Context, lag bool) (session, error) {
-	e.turn.Lock()
-	if err := ctx.Err(); err != nil {
-		e.turn.Unlock()
+// take waits for the writer; free lets the next one have it.
+func (e *sqliteEngine) take(ctx context.Context) error {
+	select {
+	case e.turn <- struct{}{}:
+		if err := ctx.Err(); err != nil {
+			e.free()
+			return err
+		}
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (e *sqliteEngine) free() { <-e.turn }
+
+func (e *sqliteEngine) begin(ctx context.Context, group bool) (session, error) {
+	if err := e.take(ctx); err != nil {
 		return nil, err
 	}
 	// Once asked for, it is waited for: a context that ended in between would leave the one connection inside a transaction. busy_timeout bounds the wait.
 	if _, err := e.conn.ExecContext(context.WithoutCancel(ctx), `begin immediate`); err != nil {
-		e.turn.Unlock()
+		e.free()
 		return nil, sqliteError(err)
 	}
-	return &sqliteSession{e: e, lag: lag}, nil
+	return &sqliteSession{e: e, lag: group}, nil
 }
 
 type sqliteSession struct {
@@ -225,12 +241,14 @@ func (s *sqliteSession) rollback() {
 
 func (s *sqliteSession) end() {
 	s.over = true
-	s.e.turn.Unlock()
+	s.e.free()
 }
 
 func (e *sqliteEngine) migrate(ctx context.Context, files []schema.File, now int64) error {
-	e.turn.Lock()
-	defer e.turn.Unlock()
+	if err := e.take(ctx); err != nil {
+		return err
+	}
+	defer e.free()
 	run := func(text string, args ...any) error {
 		_, err := e.conn.ExecContext(ctx, text, args...)
 		return sqliteError(err)

@@ -56,8 +56,8 @@ type Querier interface {
 type engine interface {
 	kind() schema.Engine
 	query(ctx context.Context, sql string, args []any) (Rows, error)
-	// begin starts a transaction. The commit of one that may lag returns as soon as it stands and everybody sees it; flush brings it to the disk.
-	begin(ctx context.Context, lag bool) (session, error)
+	// begin starts a transaction. The commit of a group's may return as soon as it stands and everybody sees it; flush brings it to the disk.
+	begin(ctx context.Context, group bool) (session, error)
 	// flush returns when all that was committed before lies on the disk.
 	flush(ctx context.Context) error
 	migrate(ctx context.Context, files []schema.File, now int64) error
@@ -72,6 +72,12 @@ type session interface {
 	// commit sends the last statements and commits with them. A refused error means that nothing of the transaction stands; any other leaves it open whether it does.
 	commit(ctx context.Context, queue []stmt) error
 	rollback()
+}
+
+// finder is a session of which one can still find out what became of its commit.
+type finder interface {
+	// stands tells whether the transaction that left the city's head as h stands, once that is known.
+	stands(ctx context.Context, city int64, h head) (stands, known bool, err error)
 }
 
 // refused wraps the error of a statement or commit that the engine has turned down: the transaction is certainly not committed.
@@ -153,11 +159,11 @@ func (db *DB) Ping(ctx context.Context) error {
 }
 
 // begin begins a transaction unless the disk has failed, which is asked again when the turn has come: whoever waited for it must not slip through.
-func (db *DB) begin(ctx context.Context, lag bool) (session, error) {
+func (db *DB) begin(ctx context.Context, group bool) (session, error) {
 	if err := db.broken.err(); err != nil {
 		return nil, err
 	}
-	ses, err := db.engine.begin(ctx, lag)
+	ses, err := db.engine.begin(ctx, group)
 	if err != nil {
 		return nil, err
 	}

@@ -281,9 +281,7 @@ const settleLimit = 20 * time.Second
 // settle finds out what became of a group whose commit was not answered, before anything runs again: nil if it stands, refused if it doesn't, ErrUnsure if nobody
 // can tell in time. An engine that can't be asked leaves the error as it is.
 func (w *writer) settle(ses session, h head, cause error) error {
-	ask, ok := ses.(interface {
-		stands(ctx context.Context, city int64, h head) (stands, known bool, err error)
-	})
+	ask, ok := ses.(finder)
 	var no refused
 	if !ok || errors.As(cause, &no) {
 		return cause
