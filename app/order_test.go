@@ -20,7 +20,7 @@ var floors = []string{"schema", "internal", "town", "view", "gate", "app", "benc
 var areas = []string{"place", "body", "account", "catalog", "casework", "whistle", "triage", "answer", "issue", "task", "station", "rights", "campaign", "wish", "", "towntest"}
 
 // ground is the order within internal, as far as packages there know each other.
-var ground = []string{"fault", "clock", "i18n", "geo", "gram", "endings", "lexicon", "when", "linear", "sensitive", "sheet", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "memory", "life", "lifetest", "register", "job", "tray", "browsertest"}
+var ground = []string{"fault", "clock", "i18n", "geo", "gram", "endings", "lexicon", "when", "linear", "sensitive", "sheet", "durable", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "memory", "life", "lifetest", "register", "job", "tray", "browsertest"}
 
 // pages is the order within gate/web: the site's own floors, then a wing per subject. web, on top, joins them.
 // names, photos, claims and live are what several wings share; the kit stands on the first two.

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"mulin/internal/durable"
 )
 
 // ErrNoKey says that a key has to be there, because something may be sealed with it, and isn't.
@@ -41,27 +43,34 @@ func KeyFile(file string, sealed bool) ([]byte, error) {
 	return ParseKey(string(text))
 }
 
-// newKey writes beside, syncs and links: the file is there whole or not at all, and never instead of another's.
+// newKey writes beside, syncs and links: the file is there whole or not at all, and never instead of another's. Where a disk knows no links it is written in its
+// place, still never over another's; what a power cut leaves of it then is no key, and is said so.
 func newKey(file string) error {
 	fresh := make([]byte, 32)
 	rand.Read(fresh)
-	beside, err := os.CreateTemp(filepath.Dir(file), ".key-*") // for the owner alone
+	line := []byte(hex.EncodeToString(fresh) + "\n")
+	folder := filepath.Dir(file)
+	beside := filepath.Join(folder, ".key-"+rand.Text())
+	if err := write(beside, line); err != nil {
+		return err
+	}
+	defer os.Remove(beside)
+	err := os.Link(beside, file)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		err = write(file, line)
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return errors.Join(durable.Folder(folder), durable.Folder(filepath.Dir(folder))) // the folder may be new as well
+}
+
+// write makes a file for the owner alone and syncs it; one that is there stays.
+func write(file string, b []byte) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(beside.Name())
-	_, err = fmt.Fprintln(beside, hex.EncodeToString(fresh))
-	if err = errors.Join(err, beside.Sync(), beside.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(beside.Name(), file); err != nil && !errors.Is(err, fs.ErrExist) {
-		if err := os.Rename(beside.Name(), file); err != nil { // a disk without links
-			return err
-		}
-	}
-	folder, err := os.Open(filepath.Dir(file))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	_, err = f.Write(b)
+	return errors.Join(err, f.Sync(), f.Close())
 }

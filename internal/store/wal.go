@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"mulin/internal/durable"
 )
 
 // walFile is SQLite's write-ahead log, opened a second time to be brought to the disk beside the writer. SQLite itself, at synchronous=NORMAL, syncs the log
@@ -44,7 +46,7 @@ func (w *walFile) open() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := syncFolder(filepath.Dir(w.path)); err != nil {
+	if err := durable.Folder(filepath.Dir(w.path)); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	w.file = f
@@ -79,14 +81,6 @@ func (w *walFile) frames() (int, error) {
 		return 0, err
 	}
 	return int(binary.NativeEndian.Uint32(n[:])), nil
-}
-
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }
 
 func (w *walFile) close() error {

@@ -3,6 +3,7 @@ package wish_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 	"mulin/internal/register/registertest"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
+	"mulin/schema"
 	"mulin/town/campaign"
 	"mulin/town/catalog"
 	"mulin/town/place"
@@ -237,6 +239,32 @@ func TestNobodyLearnsWho(t *testing.T) {
 		}
 		if v.Path != h.Community.Path {
 			t.Errorf("it lies at %s, finer than the community", v.Path)
+		}
+	})
+}
+
+// TestEndedBefore: what ended before its contact was dropped at the end is caught up with, and what lives keeps it.
+func TestEndedBefore(t *testing.T) {
+	each(t, func(t *testing.T, h *hall) {
+		lives, _ := h.ask(h.Resident(1))
+		ended, _ := h.ask(h.Resident(1), func(d *wish.Asking) { d.ClientRef = "other" })
+		h.do(h.Resident(1), ended, "withdraw", life.Step{})
+		files, err := schema.For(h.City.DB().Engine())
+		i := slices.IndexFunc(files, func(f schema.File) bool { return strings.HasPrefix(f.Name, "0118_wish_ended") })
+		if err != nil || i < 0 {
+			t.Fatalf("%d files, %v", len(files), err)
+		}
+		if err := h.City.Upkeep(t.Context(), func(tx *store.Tx) error {
+			tx.Exec(`update wish set contact = ? where city = ?`, []byte("sealed"), tx.City)
+			tx.Exec(files[i].SQL)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[int64]int64{lives: 6, ended: 0} {
+			if n, err := store.Value[int64](t.Context(), h.City, `select length(contact) from wish where city = ? and id = ?`, h.City.ID, id); err != nil || n != want {
+				t.Errorf("%d bytes are kept, want %d, %v", n, want, err)
+			}
 		}
 	})
 }
