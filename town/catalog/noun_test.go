@@ -1,10 +1,12 @@
 package catalog_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 
+	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/register"
@@ -100,6 +102,32 @@ func TestHistoryOfImports(t *testing.T) {
 		all, err := c.ClassNoun().History(ctx, admin, x.ID)
 		if must(t, err); len(all) != 3 || all[0].Did != "add" || all[1].Did != "save" || len(all[1].Changes) != 1 || all[2].Did != "retire" {
 			t.Errorf("history %+v", all)
+		}
+	})
+}
+
+// TestRetireRefused: nobody without the right at the root, or of another city, takes anything out of use, and what isn't there can't be.
+func TestRetireRefused(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, _ *store.City, _ *clock.Fake) {
+		degrees(t, c)
+		must(t, c.SaveReason(ctx, admin, catalog.Reason{Kind: catalog.ForReturn, Code: "outside", Name: "不归我管"}))
+		must(t, c.SaveLimit(ctx, admin, catalog.Rule{Step: "case", Limit: hours(1)}))
+		here := access.Actor{City: 1, Person: 8, Posts: []access.Post{{ID: 80, Path: "/1/4/", Rights: map[access.Right]access.Scope{catalog.Edit: access.Territory}}}}
+		for _, n := range []*register.Noun{c.UrgencyNoun().Noun, c.ReasonNoun().Noun, c.LimitNoun().Noun} {
+			before, err := n.List(ctx, admin, register.Query{})
+			must(t, err)
+			h := register.HeadOf(before.Things[0])
+			for _, who := range []access.Actor{{City: 1}, here, access.System(2)} {
+				if err := n.Retire(ctx, who, h.ID, h.Version, "不再用"); !errors.Is(err, access.ErrDenied) && !errors.Is(err, register.ErrMissing) {
+					t.Errorf("%s: %+v retires: %v", n.Name, who, err)
+				}
+			}
+			if err := n.Retire(ctx, admin, 4711, 1, "不再用"); !errors.Is(err, register.ErrMissing) {
+				t.Errorf("%s: what isn't there is retired: %v", n.Name, err)
+			}
+			if after, err := n.List(ctx, admin, register.Query{}); err != nil || len(after.Things) != len(before.Things) {
+				t.Errorf("%s: %d are left of %d, %v", n.Name, len(after.Things), len(before.Things), err)
+			}
 		}
 	})
 }
