@@ -73,8 +73,7 @@ func (w *deskTown) holders() (keeper, far, other caller) {
 // TestEveryNoun holds each noun that has pages to what the kit promises, in every representation, on both engines.
 func TestEveryNoun(t *testing.T) {
 	onEach(t, func(t *testing.T, w *deskTown) {
-		_, err := w.Catalog.SaveClass(ctx, w.System(), catalog.ClassForm{Name: "城乡建设"})
-		w.ok(err)
+		w.ok(w.Catalog.ClassNoun().Save(ctx, w.System(), &catalog.ClassEntry{Name: "城乡建设"}))
 		w.Pages.Routes()
 		mends := w.mends()
 		keeper, far, other := w.holders()

@@ -47,7 +47,7 @@ func TestLaws(t *testing.T) {
 func (w *laws) begin() {
 	for step, n := range map[string]int{catalog.Accept: 2, catalog.Take: 4, catalog.Work: 30, catalog.ReportIn: 3, catalog.Answer: 20, catalog.Rate: 50, catalog.Revisit: 40, catalog.Case: 100,
 		"wish.review": 20, "wish.fulfil": 60, "wish.thank": 40} {
-		w.must(w.Catalog.SaveLimit(w.t.Context(), w.System(), catalog.Rule{Step: step, Limit: clock.Limit{Amount: n, Unit: clock.Hour}}))
+		w.must(w.Catalog.LimitNoun().Save(w.t.Context(), w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: step, Limit: clock.Limit{Amount: n, Unit: clock.Hour}}}))
 	}
 	hour := clock.Limit{Amount: 1, Unit: clock.Hour}
 	for _, step := range []string{catalog.Accept, catalog.Work, catalog.Case} {

@@ -26,8 +26,8 @@ func (h *house) furnish() string {
 	}
 	err := h.stations.Save(h.t.Context(), h.System(), all...)
 	for i := range 12 {
-		class, failed := h.Catalog.SaveClass(h.t.Context(), h.System(), catalog.ClassForm{Name: fmt.Sprintf("道路养护%d", i)})
-		if failed != nil {
+		class := &catalog.ClassEntry{Name: fmt.Sprintf("道路养护%d", i)}
+		if failed := h.Catalog.ClassNoun().Save(h.t.Context(), h.System(), class); failed != nil {
 			h.t.Fatal(failed)
 		}
 		d := &rights.Duty{Number: int64(i + 1), Chapter: rights.Chapters[i%7], Item: fmt.Sprintf("对城市道路第 %d 类破损进行修复并公示", i+1), Classes: []int64{class.ID}, Lead: h.Water.ID, Co: []int64{h.Power.ID},
