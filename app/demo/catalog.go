@@ -11,6 +11,7 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
+	"mulin/internal/register"
 	"mulin/town/body"
 	"mulin/town/catalog"
 )
@@ -96,13 +97,13 @@ func fillClasses(ctx context.Context, who access.Actor, cat *catalog.Catalog) er
 			return err
 		}
 		for _, l := range lines {
-			above, name := classPath(l[:3])
-			full := strings.TrimPrefix(above+" / "+name, " / ")
-			if _, ok := cat.ClassNamed(full); ok {
+			path := slices.DeleteFunc(l[:3:3], func(level string) bool { return level == "" })
+			full, last := register.FullName(path...), len(path)-1
+			if _, ok := cat.ByFullName(full); ok {
 				continue
 			}
 			if named[full] == nil {
-				named[full] = &catalog.ClassEntry{Above: above, Name: name}
+				named[full] = &catalog.ClassEntry{Above: register.FullName(path[:last]...), Name: path[last]}
 				lacking = append(lacking, named[full])
 			}
 			switch file {
@@ -114,15 +115,6 @@ func fillClasses(ctx context.Context, who access.Actor, cat *catalog.Catalog) er
 		}
 	}
 	return cat.ClassNoun().Save(ctx, who, lacking...)
-}
-
-// classPath is a class and what lies above it, of its levels, the last of which may be empty.
-func classPath(levels []string) (above, name string) {
-	n := len(levels)
-	for n > 1 && levels[n-1] == "" {
-		n--
-	}
-	return strings.Join(levels[:n-1], " / "), levels[n-1]
 }
 
 func fillCodes(ctx context.Context, who access.Actor, cat *catalog.Catalog) error {

@@ -31,8 +31,8 @@ func classes(t *testing.T, w *towntest.Town) (water, noise catalog.Class) {
 		ok(w.Catalog.LimitNoun().Save(t.Context(), w.System(), &catalog.LimitEntry{Rule: r}))
 	}
 	ok(w.Catalog.ClassNoun().Save(t.Context(), w.System(), &catalog.ClassEntry{Name: "供水", Urgency: "2h"}, &catalog.ClassEntry{Name: "噪音"}))
-	water, _ = w.Catalog.ClassNamed("供水")
-	noise, _ = w.Catalog.ClassNamed("噪音")
+	water, _ = w.Catalog.ByFullName("供水")
+	noise, _ = w.Catalog.ByFullName("噪音")
 	return water, noise
 }
 
