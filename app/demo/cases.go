@@ -220,7 +220,7 @@ func (l *life) live(ctx context.Context, c course, e place.Place) error {
 	if g, ok := s.t.Places.Locate(l.point); !ok || g.ID != l.grid.ID {
 		l.point = *e.Point
 	}
-	class, ok := s.t.Catalog.ClassNamed(t.class)
+	class, ok := s.t.Catalog.ByFullName(t.class)
 	if !ok {
 		return fmt.Errorf("no class %q", t.class)
 	}

@@ -57,7 +57,7 @@ func checkLists(t *testing.T, cat *catalog.Catalog) {
 	if a, b := len(cat.Codes(catalog.Component)), len(cat.Codes(catalog.Matter)); a != 153 || b != 250 {
 		t.Errorf("%d components, %d matters", a, b)
 	}
-	gas, ok := cat.ClassNamed("城乡建设 / 城市建设和市政管理 / 燃气供应")
+	gas, ok := cat.ByFullName("城乡建设 / 城市建设和市政管理 / 燃气供应")
 	if l, _ := cat.Limit("case", gas.ID, ""); !ok || l != (clock.Limit{Amount: 2, Unit: clock.Hour}) {
 		t.Errorf("a case about gas has %v", l)
 	}

@@ -40,7 +40,7 @@ func (s *seeder) hot(ctx context.Context) error {
 	now := clock.Micros(s.t.City.Clock().Now())
 	for i, m := range matters {
 		e := estates[(7*i)%len(estates)]
-		class, ok := s.t.Catalog.ClassNamed(m.class)
+		class, ok := s.t.Catalog.ByFullName(m.class)
 		if !ok || e.Point == nil {
 			continue
 		}

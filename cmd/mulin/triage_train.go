@@ -11,6 +11,7 @@ import (
 
 	"mulin/gate/messages"
 	"mulin/internal/fault"
+	"mulin/internal/register"
 	"mulin/town/catalog"
 	"mulin/town/triage"
 )
@@ -115,7 +116,7 @@ func tellUnknown(tell io.Writer, unknown map[string]int) {
 	}
 }
 
-// classFinder finds a class by its whole name, or by its own name where only one has it, first-level ones before others.
+// classFinder finds a class by its full name, or by its own name where only one has it, first-level ones before others.
 func classFinder(cat *catalog.Catalog) func(label string) (int64, bool) {
 	own := map[string]int64{}
 	many := map[string]bool{}
@@ -129,7 +130,7 @@ func classFinder(cat *catalog.Catalog) func(label string) (int64, bool) {
 		own[name] = c.ID
 	}
 	return func(label string) (int64, bool) {
-		if c, ok := cat.ClassNamed(strings.Join(strings.FieldsFunc(label, func(r rune) bool { return r == '/' || r == ' ' }), " / ")); ok {
+		if c, ok := cat.ByFullName(register.FullName(strings.FieldsFunc(label, func(r rune) bool { return r == '/' || r == ' ' })...)); ok {
 			return c.ID, true
 		}
 		id, ok := own[plainName(label)]

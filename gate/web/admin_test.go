@@ -393,8 +393,8 @@ func TestAdminClasses(t *testing.T) {
 		got, at := who.bring("classes", "一级,二级,紧急程度,例句\n城乡建设,供水,2h,水管爆裂；没水\n城乡建设,供电,,\n")
 		got.has(t, "新增", "2")
 		who.form(at, "do", "take").is(t, 303, "take the file")
-		top, _ := w.Catalog.ClassNamed("城乡建设")
-		water, _ := w.Catalog.ClassNamed("城乡建设 / 供水")
+		top, _ := w.Catalog.ByFullName("城乡建设")
+		water, _ := w.Catalog.ByFullName("城乡建设 / 供水")
 		if top.ID == 0 || water.Urgency != "2h" || water.Says != "水管爆裂；没水" {
 			t.Fatalf("brought in %+v and %+v", top, water)
 		}

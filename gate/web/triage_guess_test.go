@@ -28,7 +28,7 @@ func (w *deskTown) tree() {
 
 func (w *deskTown) class(name string) int64 {
 	w.t.Helper()
-	c, ok := w.Catalog.ClassNamed(name)
+	c, ok := w.Catalog.ByFullName(name)
 	if !ok {
 		w.t.Fatalf("no class %s", name)
 	}

@@ -27,6 +27,20 @@ type Named struct {
 	Name, Hint string
 }
 
+// between stands between the names that are said together.
+const between = " / "
+
+// FullName is what a thing in a tree is called where those above it are named before it: "城乡建设 / 供水 / 水管爆裂".
+func FullName(names ...string) string { return strings.Join(names, between) }
+
+// Names takes a full name apart, from the top; nothing for "".
+func Names(full string) []string {
+	if full == "" {
+		return nil
+	}
+	return strings.Split(full, between)
+}
+
 // Directory finds the things that a reference may lead to.
 type Directory struct {
 	Name  func(id int64) string

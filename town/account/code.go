@@ -19,10 +19,10 @@ import (
 	"mulin/internal/store"
 )
 
-// MaxPhone and MaxCode are how long a phone number and a code may be as they are typed, with blanks.
+// MaxMobile and MaxCode are how long the number that a code is sent to and a code may be as they are typed, with blanks.
 const (
-	MaxPhone = 20
-	MaxCode  = 8
+	MaxMobile = 20
+	MaxCode   = 8
 )
 
 // A code lives for five minutes and five tries.
@@ -168,7 +168,7 @@ var (
 
 // foldPhone makes one form of a phone number however it was typed.
 func foldPhone(s string) (string, error) {
-	if utf8.RuneCountInString(s) > MaxPhone {
+	if utf8.RuneCountInString(s) > MaxMobile {
 		return "", ErrPhone
 	}
 	s = filler.Replace(norm.NFKC.String(s))

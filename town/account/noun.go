@@ -28,7 +28,7 @@ type Member struct {
 var Fields = []register.Field{
 	register.As("name", register.Plain(register.SortLine, asIs, readName), func(m *Member) *string { return &m.Name }).Needed().Listed().Found().Sorts().Upto(maxName),
 	register.As("login", register.Plain(register.SortLine, asIs, readLogin), func(m *Member) *string { return &m.Login }).Needed().Fixed().Unique().Listed().Found().Sorts().Upto(MaxLogin),
-	register.As("phone", register.Plain(register.SortLine, asIs, readPhone), func(m *Member) *string { return &m.Phone }).Sealed().Upto(maxPhone),
+	register.As("phone", register.Plain(register.SortLine, asIs, readPhone), func(m *Member) *string { return &m.Phone }).Sealed().Upto(maxWorkPhone),
 	register.As("posts", register.Way[[]Post]{
 		Sort:  register.SortText,
 		Put:   func(all []Post) []any { return []any{PostsText(all)} },
@@ -63,7 +63,7 @@ func readLogin(text string) (string, string) {
 }
 
 func readPhone(text string) (string, string) {
-	if !validPhone(text) {
+	if !validWorkPhone(text) {
 		return text, "account.workphone"
 	}
 	return text, ""

@@ -35,7 +35,7 @@ func (n *NewPerson) check() error {
 	bad.Check(validLogin(n.Login), "login", "account.login.form")
 	bad.Check(n.Name != "" && validName(n.Name), "name", "account.name")
 	n.Phone = strings.TrimSpace(n.Phone)
-	bad.Check(validPhone(n.Phone), "phone", "account.workphone")
+	bad.Check(validWorkPhone(n.Phone), "phone", "account.workphone")
 	if n.Password != "" {
 		var weak fault.List
 		if errors.As(strong("password", n.Login, n.Password), &weak) {
@@ -47,16 +47,18 @@ func (n *NewPerson) check() error {
 
 // Bounds of what is said of a person.
 const (
-	MaxLogin = 60 // also what the page to sign in takes
-	maxName  = 60
-	maxPhone = 40
+	MaxLogin     = 60 // also what the page to sign in takes
+	maxName      = 60
+	maxWorkPhone = 40
 )
 
 func validName(s string) bool {
 	return utf8.RuneCountInString(s) <= maxName && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-func validPhone(s string) bool { return len(s) <= maxPhone && strings.Trim(s, "+0123456789 -()") == "" }
+func validWorkPhone(s string) bool {
+	return len(s) <= maxWorkPhone && strings.Trim(s, "+0123456789 -()") == ""
+}
 
 func validLogin(s string) bool {
 	n := utf8.RuneCountInString(s)

@@ -113,7 +113,7 @@ func (as *Answers) asked(f *casework.File, v casework.Verb) Asked {
 	c := &f.Case
 	q := Asked{Title: c.Title, Text: c.Text, Opened: c.OpenedAt, Due: c.DueAt, Contacted: c.ContactedAt, Now: clock.Micros(as.city.Clock().Now()), Zone: as.catalog.Calendar().Zone,
 		Brief: v != casework.Answer && v != casework.Decline, Path: c.Path, Named: func(text string) []triage.Named { return as.reader.Named(text, triage.Around{Path: c.Path}) }}
-	q.Known = append(q.Known, as.places.Name(c.Path), c.Address, as.catalog.ClassName(c.Class), as.catalog.Settings().CityName)
+	q.Known = append(q.Known, as.places.Name(c.Path), c.Address, as.catalog.FullName(c.Class), as.catalog.Settings().CityName)
 	for _, h := range f.Steps { // what the resident said since is part of the question
 		if h.Verb == casework.Reopen || h.Verb == casework.Unsolved {
 			q.Text += "\n" + h.Note

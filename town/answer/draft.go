@@ -40,7 +40,7 @@ func (as *Answers) AskDraft(ctx context.Context, who access.Actor, f *casework.F
 	if !c.Ready(casework.Answer) {
 		return Ask{}, casework.ErrStale.With(i18n.Key("case.status." + string(c.Status)))
 	}
-	a := Ask{Title: c.Title, Text: c.Text, Place: as.places.Name(c.Path), Class: as.catalog.ClassName(c.Class), Draft: draft}
+	a := Ask{Title: c.Title, Text: c.Text, Place: as.places.Name(c.Path), Class: as.catalog.FullName(c.Class), Draft: draft}
 	for _, h := range f.Steps {
 		if h.Note != "" && outward(h.Verb) {
 			a.Steps = append(a.Steps, verb(h.Verb)+": "+h.Note)

@@ -85,7 +85,7 @@ func (d *Desk) classify(ctx context.Context, tx *store.Tx, who access.Actor, id 
 // checkSorting refuses what the catalogue doesn't have, and a page on which the case was something else.
 func (d *Desk) checkSorting(c *Case, sort *Sorting) error {
 	if sort.Was != "" && sort.Was != c.Sorted() {
-		return ErrResorted.With(cmp.Or(d.catalog.ClassName(c.Class), "–"))
+		return ErrResorted.With(cmp.Or(d.catalog.FullName(c.Class), "–"))
 	}
 	if sort.Class == 0 {
 		return errNoClass

@@ -117,11 +117,11 @@ func TestClasses(t *testing.T) {
 		if pipe.Path != "/1/3/4/" || pipe.Depth() != 3 || !pipe.Leaf || pipe.Urgency != "2h" {
 			t.Errorf("class = %+v", pipe)
 		}
-		if got := c.ClassName(pipe.ID); got != "城乡建设 / 供水 / 水管爆裂" {
-			t.Errorf("ClassName = %q", got)
+		if got := c.FullName(pipe.ID); got != "城乡建设 / 供水 / 水管爆裂" {
+			t.Errorf("FullName = %q", got)
 		}
-		if x, ok := c.ClassNamed("城乡建设 / 供水"); !ok || x.ID != water.ID || x.Urgency != "7d" || x.Own != "" || x.Leaf {
-			t.Errorf("ClassNamed = %+v, %v", x, ok)
+		if x, ok := c.ByFullName("城乡建设 / 供水"); !ok || x.ID != water.ID || x.Urgency != "7d" || x.Own != "" || x.Leaf {
+			t.Errorf("ByFullName = %+v, %v", x, ok)
 		}
 		names := ""
 		for _, x := range c.Classes() {
@@ -145,7 +145,7 @@ func TestClasses(t *testing.T) {
 		clk.Advance(time.Minute)
 		must(t, c.RetireClass(ctx, admin, water.ID))
 		told(t, city, "catalog.class.retire", `"until":`)
-		if x, ok := c.Class(pipe.ID); !ok || x.Until == 0 || c.ClassName(pipe.ID) == "" {
+		if x, ok := c.Class(pipe.ID); !ok || x.Until == 0 || c.FullName(pipe.ID) == "" {
 			t.Errorf("a class below a retired one = %+v, %v", x, ok)
 		}
 		if n := len(c.Classes()); n != 2 {

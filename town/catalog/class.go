@@ -9,6 +9,7 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
+	"mulin/internal/register"
 	"mulin/internal/store"
 )
 
@@ -73,16 +74,16 @@ func (c *Catalog) Class(id int64) (Class, bool) {
 	return n.Class, true
 }
 
-// ClassName is the name of a class with its ancestors' before it, "城乡建设 / 供水 / 水管爆裂"; "" if there is none.
-func (c *Catalog) ClassName(id int64) string {
+// FullName is the name of a class with its ancestors' before it, "城乡建设 / 供水 / 水管爆裂"; "" if there is none.
+func (c *Catalog) FullName(id int64) string {
 	if n := c.lists.Now().nodes[id]; n != nil {
 		return n.full
 	}
 	return ""
 }
 
-// ClassNamed finds a class in use by its ClassName.
-func (c *Catalog) ClassNamed(name string) (Class, bool) {
+// ByFullName finds a class in use by its full name.
+func (c *Catalog) ByFullName(name string) (Class, bool) {
 	id, ok := c.lists.Now().named[name]
 	if !ok {
 		return Class{}, false
@@ -129,7 +130,7 @@ func (s *state) loadClasses(ctx context.Context, city *store.City) error {
 		n := &node{Class: c, up: s.nodes[c.Parent], full: c.Name}
 		n.Urgency = c.Own
 		if n.up != nil {
-			n.full = n.up.full + " / " + c.Name
+			n.full = register.FullName(n.up.full, c.Name)
 			if c.Own == "" {
 				n.Urgency = n.up.Urgency
 			}

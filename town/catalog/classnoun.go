@@ -19,7 +19,7 @@ import (
 type ClassEntry struct {
 	register.Head
 	Parent        int64
-	Above         string // in Parent's stead: the ClassName of one that is made with it where it isn't there yet
+	Above         string // in Parent's stead: the full name of one that is made with it where it isn't there yet
 	Name, Urgency string
 	Says          string
 }
@@ -79,7 +79,7 @@ func (c *Catalog) toldOfClass(ctx context.Context, id int64) ([]ledger.Entry, er
 // putClass saves a class, and first those above it that aren't there.
 func putClass(ctx context.Context, tx *store.Tx, who access.Actor, old, x *ClassEntry) error {
 	form := ClassForm{ID: x.ID, Parent: x.Parent, Name: x.Name, Urgency: x.Urgency, Says: x.Says}
-	for _, name := range levels(x.Above) {
+	for _, name := range register.Names(x.Above) {
 		up, err := grow(ctx, tx, who, form.Parent, name)
 		if err != nil {
 			return err
@@ -109,14 +109,6 @@ func grow(ctx context.Context, tx *store.Tx, who access.Actor, parent int64, nam
 	return saveClass(ctx, tx, who, ClassForm{ID: x.ID, Parent: parent, Name: name, Urgency: x.Own, Says: x.Says})
 }
 
-// levels are the names of a ClassName, from the top.
-func levels(full string) []string {
-	if full == "" {
-		return nil
-	}
-	return strings.Split(full, " / ")
-}
-
 // parentField is the class above by its number, or by the names of one that isn't there yet.
 func parentField() register.Field {
 	f := register.As("parent", register.Way[ClassEntry]{
@@ -135,7 +127,7 @@ func parentField() register.Field {
 				x.Parent = n
 				return ""
 			}
-			names := levels(parts[0])
+			names := register.Names(parts[0])
 			if len(names) >= MaxDepth || slices.ContainsFunc(names, func(s string) bool { return s == "" || utf8.RuneCountInString(s) > MaxName }) {
 				return "catalog.class.above"
 			}

@@ -22,7 +22,7 @@ func TestImportClasses(t *testing.T) {
 			t.Errorf("report = %+v", r)
 		}
 		told(t, city, "catalog.class.import", "水管爆裂", "水压不足")
-		if x, ok := c.ClassNamed("建设 / 供水 / 水管爆裂"); !ok || x.Urgency != "2h" {
+		if x, ok := c.ByFullName("建设 / 供水 / 水管爆裂"); !ok || x.Urgency != "2h" {
 			t.Errorf("class = %+v, %v", x, ok)
 		}
 		must(t, c.RetireClass(ctx, admin, 2))
@@ -31,10 +31,10 @@ func TestImportClasses(t *testing.T) {
 		if r != (catalog.Report{Rows: 3, Added: 1, Changed: 2, Same: 1}) {
 			t.Errorf("second report = %+v", r)
 		}
-		if x, _ := c.ClassNamed("建设 / 供水 / 水管爆裂"); x.ID != 3 || x.Urgency != "2h" {
+		if x, _ := c.ByFullName("建设 / 供水 / 水管爆裂"); x.ID != 3 || x.Urgency != "2h" {
 			t.Errorf("brought back = %+v", x)
 		}
-		if _, ok := c.ClassNamed("建设 / 供水 / 水压不足"); ok {
+		if _, ok := c.ByFullName("建设 / 供水 / 水压不足"); ok {
 			t.Error("a retired class that the file lacks came back")
 		}
 		seq := newest(t, city).Seq
@@ -64,8 +64,8 @@ func TestImportEncodings(t *testing.T) {
 		for i, file := range []string{gb, string(le), text, "\ufeff" + text} {
 			r, err := c.ImportClasses(ctx, admin, []byte(file))
 			must(t, err)
-			if (i == 0) != (r.Added == 2) || c.ClassName(2) != "建设 / 供水" {
-				t.Errorf("file %d: %+v, %q", i, r, c.ClassName(2))
+			if (i == 0) != (r.Added == 2) || c.FullName(2) != "建设 / 供水" {
+				t.Errorf("file %d: %+v, %q", i, r, c.FullName(2))
 			}
 		}
 	})

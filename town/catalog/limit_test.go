@@ -93,7 +93,7 @@ func TestQuick(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() {
 		c.Limit("work", id, "2h")
 		c.Class(id)
-		c.ClassName(id)
+		c.FullName(id)
 		c.Calendar()
 		c.Settings()
 	}); n != 0 {

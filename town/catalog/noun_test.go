@@ -73,16 +73,16 @@ func TestClassWithThoseAbove(t *testing.T) {
 		degrees(t, c)
 		all := c.ClassNoun()
 		must(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "水管爆裂", Above: "建设 / 供水"}, &catalog.ClassEntry{Name: "供水", Above: "建设", Urgency: "2h"}, &catalog.ClassEntry{Name: "水压不足", Above: "建设 / 供水", Says: "水压太小"}))
-		if x, ok := c.ClassNamed("建设 / 供水 / 水管爆裂"); !ok || x.Urgency != "2h" || len(c.Classes()) != 4 {
+		if x, ok := c.ByFullName("建设 / 供水 / 水管爆裂"); !ok || x.Urgency != "2h" || len(c.Classes()) != 4 {
 			t.Errorf("class %+v, all %v", x, c.Classes())
 		}
-		old, _ := c.ClassNamed("建设 / 供水")
+		old, _ := c.ByFullName("建设 / 供水")
 		must(t, c.RetireClass(ctx, admin, old.ID))
 		must(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "停水", Above: "建设 / 供水"}))
-		if x, _ := c.ClassNamed("建设 / 供水 / 停水"); x.Parent != old.ID || x.Urgency != "2h" {
+		if x, _ := c.ByFullName("建设 / 供水 / 停水"); x.Parent != old.ID || x.Urgency != "2h" {
 			t.Errorf("below one that was retired: %+v", x)
 		}
-		if _, ok := c.ClassNamed("建设 / 供水 / 水压不足"); ok {
+		if _, ok := c.ByFullName("建设 / 供水 / 水压不足"); ok {
 			t.Error("a retired class came back that nobody named")
 		}
 		fails(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "六", Above: "一 / 二 / 三 / 四 / 五"}), "catalog.class.above")
@@ -97,7 +97,7 @@ func TestHistoryOfImports(t *testing.T) {
 		must(t, err)
 		_, err = c.ImportClasses(ctx, admin, []byte("l1,l2,examples\n建设,供水,没水\n"))
 		must(t, err)
-		x, _ := c.ClassNamed("建设 / 供水")
+		x, _ := c.ByFullName("建设 / 供水")
 		must(t, c.RetireClass(ctx, admin, x.ID))
 		all, err := c.ClassNoun().History(ctx, admin, x.ID)
 		if must(t, err); len(all) != 3 || all[0].Did != "add" || all[1].Did != "save" || len(all[1].Changes) != 1 || all[2].Did != "retire" {

@@ -189,7 +189,7 @@ func teachings(cat *catalog.Catalog, teach func(text string, class int64)) {
 	for _, c := range cat.Classes() {
 		if often[c.Name] <= mostNamesakes {
 			teach(c.Name, c.ID)
-			teach(cat.ClassName(c.ID), c.ID)
+			teach(cat.FullName(c.ID), c.ID)
 		}
 		for _, p := range c.Phrases() {
 			teach(p, c.ID)

@@ -51,7 +51,7 @@ func tree(t testing.TB, w *towntest.Town) {
 
 func class(t testing.TB, w *towntest.Town, name string) int64 {
 	t.Helper()
-	c, found := w.Catalog.ClassNamed(name)
+	c, found := w.Catalog.ByFullName(name)
 	if !found {
 		t.Fatalf("no class %s", name)
 	}

@@ -3,9 +3,9 @@ package triage
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"mulin/internal/access"
+	"mulin/internal/register"
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/place"
@@ -156,7 +156,7 @@ func (r *Reader) here(l lead, path string) int64 {
 
 // listed is the first unit of a line of the whistle list whose class is named like the class or one above it.
 func (r *Reader) listed(c catalog.Class) int64 {
-	names := strings.Split(r.catalog.ClassName(c.ID), " / ")
+	names := register.Names(r.catalog.FullName(c.ID))
 	for _, name := range slices.Backward(names) {
 		for _, level := range catalog.Levels {
 			for _, item := range r.catalog.Whistles(level) {

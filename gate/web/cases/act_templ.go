@@ -208,7 +208,7 @@ func deedFields(v caseView, d Deed, f *site.Form, kept Kept, now bool) templ.Com
 			}
 		}
 		if d.wants(casework.NeedStars) {
-			templ_7745c5c3_Err = ui.Radios(f, ui.In{Name: "stars", Label: site.T(ctx, "desk.score"), Focus: true}, starChoices(ctx), true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radios(f, ui.In{Name: "stars", Label: site.T(ctx, "desk.score"), Focus: true}, scoreChoices(ctx), true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

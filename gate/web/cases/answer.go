@@ -56,7 +56,7 @@ var SeverityStates = map[answer.Severity]site.State{answer.Hint: site.Wait, answ
 func AnswerViewOf(rq *site.Req, report answer.Report, text string) *AnswerView {
 	v := &AnswerView{Codes: strings.Join(report.Codes(), " "), Serious: report.Serious()}
 	for _, f := range report.Findings {
-		one := findingView{State: SeverityStates[f.Severity], Severity: rq.T("answer.severity." + string(f.Severity)),
+		one := findingView{State: SeverityStates[f.Severity], Severity: rq.T("severity." + string(f.Severity)),
 			Text: rq.T("answer.find."+f.Code, foundOf(rq, f)), Do: rq.T("answer.do." + f.Code)}
 		if f.To > f.From && f.To <= len(text) {
 			one.Before, one.Mark, one.After = around(text, f.From, f.To)

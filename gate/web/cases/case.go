@@ -94,7 +94,7 @@ func (p *Pages) caseViewOf(ctx context.Context, rq *site.Req, file casework.File
 // gather reads what goes with a case and asks the parts that hang on its page; names come from memory.
 func (p *Pages) gather(ctx context.Context, rq *site.Req, file casework.File) (v caseView, err error) {
 	c := &file.Case
-	v = caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.ClassName(c.Class), Urgency: p.Urgency(rq, c.Urgency), Lead: p.BodyName(c.Lead),
+	v = caseView{File: file, Place: p.Places.Name(c.Path), Class: p.Catalog.FullName(c.Class), Urgency: p.Urgency(rq, c.Urgency), Lead: p.BodyName(c.Lead),
 		Step: p.stepLimit(c), Whole: p.caseLimit(c), Shots: photos.Of(rq, c.Number, "desk.photo", file.Photos), Link: "/cases/" + c.Number, Back: backOf(rq, c.Number)}
 	if v.Contact, err = p.Desk.HasContact(ctx, c.ID); err != nil {
 		return v, err

@@ -63,7 +63,7 @@ func (p *Pages) GuessPart(rq *site.Req, file *casework.File) (templ.Component, e
 
 func (p *Pages) guessView(rq *site.Req, c *casework.Case) guessView {
 	g := p.Triage.Suggest(c)
-	v := guessView{Class: p.Catalog.ClassName(c.Class), Sure: g.Sure, Was: c.Sorted(), Ref: classifyRef(rq, c), Urgent: g.Urgent, Hide: !c.Hidden,
+	v := guessView{Class: p.Catalog.FullName(c.Class), Sure: g.Sure, Was: c.Sorted(), Ref: classifyRef(rq, c), Urgent: g.Urgent, Hide: !c.Hidden,
 		Secret: g.Secret && !c.Hidden, Hints: g.Hints, Body: p.BodyName(g.Body), Why: p.whyBody(rq, g), Choosing: rq.Query("do") == doClassify,
 		Choices: p.guessChoices(rq, g.Choices), Urgencies: p.ownUrgencies(rq, c)}
 	if len(g.Urgent) > 0 {
@@ -170,7 +170,7 @@ func (p *Pages) caseClassify(w http.ResponseWriter, r *http.Request, rq *site.Re
 	if _, err = p.Triage.Classify(r.Context(), rq.Who, &file.Case, sort, casework.Step{ClientRef: f.Value("client_ref")}); err != nil {
 		return p.Again(w, r, rq, file.Number, doClassify, f, Kept{}, err)
 	}
-	return rq.Done(w, WayBack(f, file.Number), "guess.done", file.Number, p.Catalog.ClassName(sort.Class))
+	return rq.Done(w, WayBack(f, file.Number), "guess.done", file.Number, p.Catalog.FullName(sort.Class))
 }
 
 // rowGuess is the class a list suggests for a case without one.

@@ -81,7 +81,7 @@ func channelKey(channel string) string {
 
 // sortedStep says in a timeline what somebody made of the case, and what had been suggested if it was something else.
 func (p *Pages) sortedStep(rq *site.Req, s *casework.Resorted) string {
-	text := " → " + p.Catalog.ClassName(s.Class)
+	text := " → " + p.Catalog.FullName(s.Class)
 	if s.Urgency != s.UrgencyWas && s.Urgency != "" {
 		text += " · " + cmp.Or(p.Urgency(rq, s.Urgency), s.Urgency)
 	}

@@ -22,8 +22,8 @@ func deedSend(d Deed) string {
 	return "primary"
 }
 
-// starChoices are 5 to 1, in words.
-func starChoices(ctx context.Context) []ui.Choice {
+// scoreChoices are the points that caller and called give each other for their work, the most first.
+func scoreChoices(ctx context.Context) []ui.Choice {
 	var all []ui.Choice
 	for n := 5; n >= 1; n-- {
 		s := strconv.Itoa(n)

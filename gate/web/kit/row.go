@@ -270,7 +270,7 @@ func (r *reading) cells(l *drawn) (all []cell, err error) {
 	name, _ := r.Field(r.Title)
 	above, _ := r.Field("parent")
 	last := len(line) - 1
-	return append(all, cell{f: name, text: line[last]}, cell{f: above, text: strings.Join(line[:last], " / ")}), nil
+	return append(all, cell{f: name, text: line[last]}, cell{f: above, text: register.FullName(line[:last]...)}), nil
 }
 
 // meant is the thing that a row names by its number, nil for a new one.

@@ -16,7 +16,7 @@ import (
 func (p *Pages) classes() *kit.Pages {
 	k := p.of(p.Catalog.ClassNoun().Noun, to.Classes(), "name", "folder")
 	k.Levels = catalog.MaxDepth
-	k.Called = func(_ *i18n.Words, x any) string { return p.Catalog.ClassName(register.HeadOf(x).ID) }
+	k.Called = func(_ *i18n.Words, x any) string { return p.Catalog.FullName(register.HeadOf(x).ID) }
 	k.Cells["name"] = func(_ *site.Req, x any) templ.Component {
 		above, name := p.ClassParts(register.HeadOf(x).ID)
 		return inTree(above, name)

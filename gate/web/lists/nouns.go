@@ -78,12 +78,12 @@ func (p *Pages) limits() *kit.Pages {
 	k := p.of(p.Catalog.LimitNoun().Noun, to.Limits(), "step", "clock")
 	k.Called = func(w *i18n.Words, x any) string {
 		l := x.(*catalog.LimitEntry)
-		all := []string{w.T("step." + l.Step), p.Catalog.ClassName(l.Class), p.degree(w, l.Urgency)}
+		all := []string{w.T("step." + l.Step), p.Catalog.FullName(l.Class), p.degree(w, l.Urgency)}
 		return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " · ")
 	}
 	k.Cells["step"] = func(rq *site.Req, x any) templ.Component { return said(rq.T("step." + x.(*catalog.LimitEntry).Step)) }
 	k.Cells["class"] = func(rq *site.Req, x any) templ.Component {
-		return said(cmp.Or(p.Catalog.ClassName(x.(*catalog.LimitEntry).Class), rq.T("admin.any")))
+		return said(cmp.Or(p.Catalog.FullName(x.(*catalog.LimitEntry).Class), rq.T("admin.any")))
 	}
 	k.Cells["urgency"] = func(rq *site.Req, x any) templ.Component {
 		return said(cmp.Or(p.degree(rq.Words, x.(*catalog.LimitEntry).Urgency), rq.T("admin.any")))

@@ -1,35 +1,34 @@
 package names
 
 import (
-	"strings"
-
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
+	"mulin/internal/register"
 )
 
-// ClassName is the last name of a class.
+// ClassName is what a class itself is called, without those above it.
 func (n *Names) ClassName(class int64) string {
 	c, _ := n.catalog.Class(class)
 	return c.Name
 }
 
-// ClassParts is the name of a class, and those above it.
+// ClassParts is the full name of a class in two: those above it, and its own.
 func (n *Names) ClassParts(class int64) (above, name string) {
-	full := n.catalog.ClassName(class)
-	i := strings.LastIndex(full, " / ")
-	if i < 0 {
-		return "", full
+	all := register.Names(n.catalog.FullName(class))
+	if len(all) == 0 {
+		return "", ""
 	}
-	return full[:i], full[i+3:]
+	last := len(all) - 1
+	return register.FullName(all[:last]...), all[last]
 }
 
-// ClassChoices are the classes a worker may choose, with their whole names.
+// ClassChoices are the classes a worker may choose, with their full names.
 func (n *Names) ClassChoices() []ui.Choice {
 	var all []ui.Choice
 	for _, c := range n.catalog.Classes() {
 		if c.Leaf {
-			all = append(all, ui.Choice{Value: to.Digits(c.ID), Label: n.catalog.ClassName(c.ID)})
+			all = append(all, ui.Choice{Value: to.Digits(c.ID), Label: n.catalog.FullName(c.ID)})
 		}
 	}
 	return all

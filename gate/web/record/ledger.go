@@ -132,7 +132,7 @@ func (p *Pages) subject(rq *site.Req, s ledger.Subject) (name, url string) {
 		}
 		return rq.T("admin.ledger.resident"), ""
 	case "class":
-		return p.Catalog.ClassName(s.ID), to.Classes() + "/" + to.Digits(s.ID)
+		return p.Catalog.FullName(s.ID), to.Classes() + "/" + to.Digits(s.ID)
 	case "whistle_item":
 		x, _ := p.Catalog.Whistle(s.ID)
 		return x.Item, to.Whistles() + "/" + to.Digits(s.ID)
@@ -162,7 +162,7 @@ func (p *Pages) nameAll(rq *site.Req, kind, list string) string {
 	case "place", "places":
 		name = func(id int64) string { x, _ := p.Places.Get(id); return x.Name }
 	case "class":
-		name = p.Catalog.ClassName
+		name = p.Catalog.FullName
 	case "role":
 		return names.Role(rq.Words, list)
 	default:

@@ -600,7 +600,7 @@ func phoneBox(v myView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(v.Form, ui.In{Name: "phone", Label: site.T(ctx, "follow.phone.number"), Type: "tel", Mode: "tel", Auto: "tel", Class: "medium", Max: account.MaxPhone}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(v.Form, ui.In{Name: "phone", Label: site.T(ctx, "follow.phone.number"), Type: "tel", Mode: "tel", Auto: "tel", Class: "medium", Max: account.MaxMobile}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

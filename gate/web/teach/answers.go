@@ -24,7 +24,7 @@ func (p *Pages) answerRoutes() []site.Route {
 	p.Kit.Cells = map[string]kit.Cell{
 		"severity": func(rq *site.Req, x any) templ.Component {
 			s := x.(*answer.Rule).Severity
-			return ui.Badge(cases.SeverityStates[s], rq.T("answer_rule.severity."+string(s)))
+			return ui.Badge(cases.SeverityStates[s], rq.T("severity."+string(s)))
 		},
 		"amount": func(_ *site.Req, x any) templ.Component { return amountCell(x.(*answer.Rule).Amount) },
 		"active": func(_ *site.Req, x any) templ.Component { return activeCell(x.(*answer.Rule).Active) },

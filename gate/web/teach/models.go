@@ -57,7 +57,7 @@ func (p *Pages) adminModels(w http.ResponseWriter, r *http.Request, rq *site.Req
 	}
 	v.Taken, v.Changed = taken, changed
 	for _, c := range worst {
-		v.Worst = append(v.Worst, correction{p.Catalog.ClassName(c.Suggested), p.Catalog.ClassName(c.Class), c.Number, c.N})
+		v.Worst = append(v.Worst, correction{p.Catalog.FullName(c.Suggested), p.Catalog.FullName(c.Class), c.Number, c.N})
 	}
 	if v.busy() {
 		w.Header().Set("Refresh", refreshing)

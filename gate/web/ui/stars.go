@@ -13,7 +13,7 @@ func StarsText(n int64) string {
 	return strings.Repeat("★", int(n)) + strings.Repeat("☆", int(max(0, 5-n)))
 }
 
-// Ratings are the choices of who judges, the best first.
+// Ratings are the stars by which somebody says how satisfied they are with what was done for them, the best first.
 func Ratings(ctx context.Context) []Choice {
 	var all []Choice
 	for n := int64(5); n >= 1; n-- {

@@ -148,7 +148,7 @@ func (p *Pages) unitView(rq *site.Req, c *casework.Case, w *whistle.Whistle, u w
 // items are the lines a level may whistle for, those of the case's own class first, and the last resort: none fits.
 func (p *Pages) items(rq *site.Req, level whistle.Level, c *casework.Case) []itemView {
 	list := slices.Clone(p.Catalog.Whistles(catalog.Level(level)))
-	own := p.Catalog.ClassName(c.Class)
+	own := p.Catalog.FullName(c.Class)
 	fits := func(w catalog.WhistleItem) int {
 		if w.Class != "" && strings.Contains(own, w.Class) || w.Item != "" && strings.Contains(own, w.Item) {
 			return 0

@@ -315,7 +315,7 @@ func askPage(f *site.Form, areas []ui.Group, run []*campaign.Campaign, agent boo
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "phone", Label: site.T(ctx, "wish.phone"), Type: "tel", Mode: "tel", Auto: "tel", Class: "medium", Max: account.MaxPhone, Optional: agent}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f, ui.In{Name: "phone", Label: site.T(ctx, "wish.phone"), Type: "tel", Mode: "tel", Auto: "tel", Class: "medium", Max: wish.MaxPhone, Optional: agent}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
