@@ -55,10 +55,11 @@ type Room[T any] struct {
 	Seen     func(access.Actor) (string, []any) // the same for lists
 	Veiled   func(*T, access.Actor) bool        // who may see it and yet reads only what was told; nil: nobody
 	Proof    *Proof[T]
-	Moved    func(before, now *T) bool                                      // pages are stale for a further reason
-	Save     func(tx *store.Tx, v Verb, before, now *T)                     // nil: the life alone
-	Kept     func(tx *store.Tx, who access.Actor, t *T, seq int64, s *Step) // what hangs on a step
-	Entry    func(before, now *T, s *Step) any                              // body of the ledger; nil: change
+	Allows   func(ctx context.Context, tx *store.Tx, who access.Actor, t *T, v Verb) error // what a step is held against beside its thing; nil: nothing
+	Moved    func(before, now *T) bool                                                     // pages are stale for a further reason
+	Save     func(tx *store.Tx, v Verb, before, now *T)                                    // nil: the life alone
+	Kept     func(tx *store.Tx, who access.Actor, t *T, seq int64, s *Step)                // what hangs on a step
+	Entry    func(before, now *T, s *Step) any                                             // body of the ledger; nil: change
 	Missing  *fault.Fault
 	Stale    *fault.Fault // {0}: the state now
 

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"slices"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -127,7 +126,7 @@ var law = life.Law[Case]{
 
 // brief holds what a resident says to its length.
 func brief(_ *Case, s *Step, list *fault.List) {
-	list.Check(utf8.RuneCountInString(s.Note) <= MaxSaid, "note", "case.note.long", MaxSaid)
+	list.Within(s.Note, MaxSaid, "note", "case.note.long")
 }
 
 // underWay are the statuses of open cases.

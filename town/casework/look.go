@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -106,7 +105,7 @@ func (d *Desk) checkLook(c *Case, who access.Actor, why Look) error {
 	var l fault.List
 	l.Check(listed || why.Reason == "", "reason", "case.look.reason")
 	l.Check(why.Note != "" || near && listed, "note", "case.look.reason")
-	l.Check(utf8.RuneCountInString(why.Note) <= MaxWhy, "note", "case.note.long", MaxWhy)
+	l.Within(why.Note, MaxWhy, "note", "case.note.long")
 	l.Check(len(why.ClientRef) <= maxRef, "client_ref", "case.ref.long")
 	return l.Or()
 }

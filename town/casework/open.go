@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
@@ -152,10 +151,10 @@ func (d *Desk) draft(r *Report) (Case, error) {
 		r.Kind = Kinds[0]
 	}
 	l.Check(r.Text != "" || r.Title != "", "text", "case.text.missing")
-	l.Check(utf8.RuneCountInString(r.Text) <= MaxText, "text", "case.text.long", MaxText)
-	l.Check(utf8.RuneCountInString(r.Title) <= MaxTitle, "title", "case.title.long", MaxTitle)
-	l.Check(utf8.RuneCountInString(r.Address) <= MaxAddress, "address", "case.address.long", MaxAddress)
-	l.Check(utf8.RuneCountInString(r.Name) <= MaxName, "name", "case.name.long", MaxName)
+	l.Within(r.Text, MaxText, "text", "case.text.long")
+	l.Within(r.Title, MaxTitle, "title", "case.title.long")
+	l.Within(r.Address, MaxAddress, "address", "case.address.long")
+	l.Within(r.Name, MaxName, "name", "case.name.long")
 	l.Check(r.Phone == "" || goodPhone(r.Phone), "phone", "case.phone.bad")
 	l.Check(slices.Contains(Kinds, r.Kind), "kind", "case.kind.bad")
 	l.Check(len(r.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -60,7 +59,7 @@ func (d *Desk) Reveal(ctx context.Context, who access.Actor, id int64, reason st
 		}
 		var l fault.List
 		l.Check(reason != "", "reason", "case.reveal.reason")
-		l.Check(utf8.RuneCountInString(reason) <= MaxWhy, "reason", "case.note.long", MaxWhy)
+		l.Within(reason, MaxWhy, "reason", "case.note.long")
 		if err := l.Or(); err != nil {
 			return err
 		}

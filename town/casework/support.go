@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -61,7 +60,7 @@ func (d *Desk) Support(ctx context.Context, who access.Actor, id int64, s Suppor
 func (d *Desk) backer(who access.Actor, s *Support) (b backer, err error) {
 	var l fault.List
 	s.Name, s.Phone = clean(s.Name), foldPhone(clean(s.Phone))
-	l.Check(utf8.RuneCountInString(s.Name) <= MaxName, "name", "case.name.long", MaxName)
+	l.Within(s.Name, MaxName, "name", "case.name.long")
 	l.Check(s.Phone == "" || goodPhone(s.Phone), "phone", "case.phone.bad")
 	l.Check(len(s.ClientRef) <= maxRef, "client_ref", "case.ref.long")
 	if s.Channel == "" {
