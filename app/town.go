@@ -77,6 +77,7 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed.Lasting(t.Desk.Ladders.Replan(t.Laws...))
 	t.Issues.OnChange(t.heated)
 	t.Feed.Lasting(t.Issues.Follower())
+	t.Feed.Lasting(t.Desk.Rezone())
 	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns(), t.Moving()...))
 	return nil
 }

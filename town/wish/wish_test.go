@@ -445,7 +445,7 @@ func TestMoves(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			if err := register.Mover(h.City, place.Moves, nil, "wish").Follow(ctx, entries); err != nil {
+			if err := register.Mover(h.City, place.Moves, nil, h.Moving()...).Follow(ctx, entries); err != nil {
 				t.Fatal(err)
 			}
 		}
