@@ -125,6 +125,7 @@ func TestWishStory(t *testing.T) {
 		clerk.post(path+"/review").is(t, 303, "hanging it up")
 
 		english.get("/wishes").reads(t, "给奶奶装一副扶手", "Waiting to be claimed", "荆河街道 · 荆庄社区")
+		english.get("/wishes").has(t, "<h2><a href=\""+path)
 		public := english.get(path)
 		public.reads(t, "Show your phone number first, then you are back here", "I will fulfil this wish", "王**起身不便")
 		public.hasNot(t, "桂英", "501", "13812345678", "王clerk", "电话核实")

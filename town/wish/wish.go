@@ -146,13 +146,10 @@ func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
 	return l.Or()
 }
 
-// MayAsk asks for the right to wish for somebody who lives at a place. No wish says more than the community, so whoever works in one may ask for all of it.
+// MayAsk asks for the right to wish for somebody who lives at a place, or somewhere if none was chosen. No wish says more than the community, so whoever works
+// in one may ask for all of it.
 func MayAsk(who access.Actor, p place.Place) error {
-	inside := func(post access.Post) bool {
-		_, has := post.Rights[Ask]
-		return has && p.Kind == place.Community && strings.HasPrefix(post.Path, p.Path)
-	}
-	if slices.ContainsFunc(who.Posts, inside) {
+	if (p.ID == 0 || p.Kind == place.Community) && slices.ContainsFunc(who.Posts, func(x access.Post) bool { return x.Rights[Ask] == access.Territory && strings.HasPrefix(x.Path, p.Path) }) {
 		return nil
 	}
 	return who.May(Ask, access.At{Path: p.Path})
@@ -161,12 +158,9 @@ func MayAsk(who access.Actor, p place.Place) error {
 // Ask begins a wish, placed no finer than its community, and gives its number and the secret that shows whose it is. The same form gives the same again.
 func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, secret string, err error) {
 	p, _ := x.places.Get(d.Place)
-	w := Wish{Campaign: d.Campaign}
-	if w.Asker, w.Worker = who.Person, 0; d.For {
-		w.Asker, w.Worker = 0, who.Person
-		if p.ID != 0 || !who.Has(Ask) {
-			err = MayAsk(who, p)
-		}
+	w := Wish{Asker: who.Person, Campaign: d.Campaign}
+	if d.For {
+		err, w.Asker, w.Worker = MayAsk(who, p), 0, who.Person
 	}
 	if err = cmp.Or(err, x.check(ctx, &d, &p)); err != nil {
 		return 0, "", err

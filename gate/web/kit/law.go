@@ -59,28 +59,6 @@ func (l *Law) Routes() []site.Route {
 	}...)
 }
 
-// Keys are all words that the pages say of this kind.
-func (l *Law) Keys() []string {
-	about := []string{"all", "desk", "desk.lead"}
-	if l.secrets() {
-		about = append(about, "receipt", "receipt.lead", "follow")
-	}
-	states, verbs := l.Says()
-	for _, s := range states {
-		about = append(about, "status."+string(s))
-	}
-	for _, v := range verbs {
-		about = append(about, "past."+string(v))
-	}
-	for _, v := range l.Verbs() {
-		about = append(about, "verb."+string(v), "did."+string(v))
-	}
-	for i, key := range about {
-		about[i] = l.Named() + "." + key
-	}
-	return about
-}
-
 // secrets tells whether somebody may show by one that a thing is theirs.
 func (l *Law) secrets() bool { return l.Keeps.Site != nil }
 
