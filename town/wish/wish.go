@@ -149,7 +149,9 @@ func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
 // MayAsk asks for the right to wish for somebody who lives at a place, or somewhere if none was chosen. No wish says more than the community, so whoever works
 // in one may ask for all of it.
 func MayAsk(who access.Actor, p place.Place) error {
-	if (p.ID == 0 || p.Kind == place.Community) && slices.ContainsFunc(who.Posts, func(x access.Post) bool { return x.Rights[Ask] == access.Territory && strings.HasPrefix(x.Path, p.Path) }) {
+	if (p.ID == 0 || p.Kind == place.Community) && slices.ContainsFunc(who.Posts, func(x access.Post) bool {
+		return x.Rights[Ask] == access.Territory && strings.HasPrefix(x.Path, p.Path)
+	}) {
 		return nil
 	}
 	return who.May(Ask, access.At{Path: p.Path})
