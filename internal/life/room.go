@@ -35,6 +35,7 @@ type Room[T any] struct {
 	Kind   string // names them in the ledger, in step and in the keys of words
 	City   *store.City
 	Law    Law[T]
+	First  Verb   // by which Begin opens a life
 	Order  []Verb // as buttons stand: the likeliest first
 	States []State
 	Ends   []State

@@ -82,7 +82,7 @@ type Wall struct {
 // New makes the wall of a city.
 func New(city *store.City, places *place.Register, cat *catalog.Catalog, campaigns *campaign.Campaigns, box *seal.Box, ladders *life.Ladders) *Wall {
 	x := &Wall{places: places, campaigns: campaigns, box: box}
-	x.Room = &life.Room[Wish]{Kind: "wish", City: city, Law: law, Order: order, States: states, Limits: limits, Ends: ends, See: See, Late: Review,
+	x.Room = &life.Room[Wish]{Kind: "wish", City: city, Law: law, First: "ask", Order: order, States: states, Limits: limits, Ends: ends, See: See, Late: Review,
 		Rows:  life.Rows[Wish]{Table: "wish w", Columns: columns, Scan: x.scan, Path: "w.path"},
 		Title: func(w *Wish) string { return w.Title }, Shown: (*Wish).shown, Seen: seen, Veiled: (*Wish).veiled,
 		Calendar: cat.Calendar, Limit: func(_ *Wish, name string) (life.Span, bool) { return cat.Span(name) }, Rungs: ladders.Of("wish", climbs),
@@ -142,12 +142,23 @@ func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
 	return l.Or()
 }
 
+// MayAsk asks for the right to wish for somebody who lives at a place, or somewhere if none was chosen. No wish says more than the community, so whoever works
+// in one may ask for all of it.
+func MayAsk(who access.Actor, p place.Place) error {
+	if (p.ID == 0 || p.Kind == place.Community) && slices.ContainsFunc(who.Posts, func(x access.Post) bool {
+		return x.Rights[Ask] == access.Territory && strings.HasPrefix(x.Path, p.Path)
+	}) {
+		return nil
+	}
+	return who.May(Ask, access.At{Path: p.Path})
+}
+
 // Ask begins a wish, placed no finer than its community, and gives its number and the secret that shows whose it is. The same form gives the same again.
 func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, secret string, err error) {
 	p, _ := x.places.Get(d.Place)
 	w := Wish{Asker: who.Person, Campaign: d.Campaign}
 	if d.For {
-		err, w.Asker, w.Worker = who.May(Ask, access.At{Path: p.Path}), 0, who.Person
+		err, w.Asker, w.Worker = MayAsk(who, p), 0, who.Person
 	}
 	if err = cmp.Or(err, x.check(ctx, &d, &p)); err != nil {
 		return 0, "", err
@@ -157,7 +168,7 @@ func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, s
 	w.Place, w.Path = up.ID, up.Path
 	w.contact = x.box.Seal(d.Name + "\n" + life.Line(d.Phone) + "\n" + life.Line(d.Home))
 	secret = x.box.Secret(strings.Join([]string{"wish:" + cmp.Or(d.ClientRef, seal.NewSecret()), d.Title, d.Text, d.Name, d.Phone, d.Home, w.Path}, "\n"))
-	id, err = x.Begin(ctx, who, "ask", w, life.Step{ClientRef: d.ClientRef, Claim: life.Claim{Secret: secret}}, func(tx *store.Tx, w *Wish) {
+	id, err = x.Begin(ctx, who, w, life.Step{ClientRef: d.ClientRef, Claim: life.Claim{Secret: secret}}, func(tx *store.Tx, w *Wish) {
 		life.Insert(tx, "wish", &w.Life, own+`, secret`, w.Place, w.Path, d.Title, d.Text, w.Campaign, w.contact, w.Asker, w.Worker, 0, 0, 0, x.key(secret))
 	})
 	return id, secret, err

@@ -93,7 +93,7 @@ func TestWhoMayWhat(t *testing.T) {
 		none := "no such thing"
 		offers("asked", map[string]string{"asker": " withdraw", "clerk": " review refuse look", "helper": none, "other": none, "neighbour": none, "unit": none, "visitor": none, "nobody": none})
 		h.do(h.Clerk(), id, "review", life.Step{})
-		open := map[string]string{"asker": " withdraw", "clerk": " claim refuse look", "helper": " claim", "other": " claim", "neighbour": " claim", "unit": " claim"}
+		open := map[string]string{"asker": " withdraw", "clerk": " claim refuse look", "helper": " claim", "other": " claim", "neighbour": " claim", "unit": " claim", "visitor": " claim"}
 		offers("open", open)
 		h.do(helper, id, "claim", life.Step{})
 		offers("claimed", map[string]string{"asker": " withdraw", "clerk": " release look", "helper": " fulfil release"})
