@@ -413,7 +413,7 @@ func TestWorkFollowsMergedGrids(t *testing.T) {
 		if page := worker.get("/cases/" + c.Number); page.code != 200 || !strings.Contains(page.body, "区域调整") || !strings.Contains(page.body, "荆河街道 · 荆庄社区 · 第一网格 → 荆河街道 · 荆庄社区 · 大网格") {
 			t.Errorf("the case's page: %d %s", page.code, page.body)
 		}
-		for _, at := range []string{"/desk?tab=all", "/search?q=" + url.QueryEscape("水管爆裂")} {
+		for _, at := range []string{"/desk?tab=open", "/search?q=" + url.QueryEscape("水管爆裂")} {
 			if page := worker.get(at); page.code != 200 || !strings.Contains(page.body, c.Number) {
 				t.Errorf("%s: %d without %s", at, page.code, c.Number)
 			}
