@@ -26,7 +26,9 @@ type Pages struct {
 // Routes are the wing's lines in the table of routes.
 func (p *Pages) Routes() []site.Route {
 	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Placed = p.Stations.Noun, "/stations", "name", "building", true
-	p.Kit.Above, p.Kit.More = p.area, func(_ *http.Request, _ *site.Req, x any) (templ.Component, error) { return links(x.(*station.Station)), nil }
+	p.Kit.Above, p.Kit.More = p.area, func(_ *http.Request, _ *site.Req, x any) (templ.Component, error) {
+		return links(x.(*station.Station)), nil
+	}
 	p.Kit.Cells = map[string]kit.Cell{"hours": func(rq *site.Req, x any) templ.Component { return ui.Lines(rq.Week(x.(*station.Station).Hours)) }}
 	return append(p.Kit.Routes(), site.Route{Pattern: "GET /s/{code}", Do: p.public}, site.Route{Pattern: "GET /stations/{id}/poster", Do: p.poster, Need: station.See})
 }
