@@ -32,9 +32,11 @@ const (
 // Faults people read.
 var (
 	ErrNotFound = fault.New(fault.Missing, "case.missing")
-	ErrStale    = fault.New(fault.Conflict, "case.stale")   // someone has already done a step: {0} is the status now
-	ErrOutside  = fault.New(fault.Invalid, "case.outside")  // the point lies outside the city
-	ErrSecret   = fault.New(fault.Missing, "case.nosecret") // number and secret don't belong together, or there is no such number: one answer for both
+	// ErrOtherWords refuses a form whose reference came with other words before: nothing of it is kept, and it may be sent with another reference.
+	ErrOtherWords = fault.New(fault.Conflict, "case.ref.other")
+	ErrStale      = fault.New(fault.Conflict, "case.stale")   // someone has already done a step: {0} is the status now
+	ErrOutside    = fault.New(fault.Invalid, "case.outside")  // the point lies outside the city
+	ErrSecret     = fault.New(fault.Missing, "case.nosecret") // number and secret don't belong together, or there is no such number: one answer for both
 )
 
 // Status is where a case stands.

@@ -50,7 +50,8 @@ type Report struct {
 	Phone     string
 	Hidden    bool
 	Photos    []Photo
-	ClientRef string // made by the form: sending it again gives the same receipt
+	ClientRef string // sending the same with it again gives the same receipt
+	Chosen    bool   // a program has made up the reference, and others may have come upon the same: the secret isn't told again
 	OpenedAt  int64  // when it was really sent, for imports; 0: now
 }
 
@@ -76,22 +77,34 @@ func (d *Desk) Open(ctx context.Context, who access.Actor, r Report) (Receipt, e
 	if r.ClientRef == "" {
 		return d.open(ctx, who, c, r)
 	}
-	r.ClientRef = strconv.FormatInt(who.Person, 10) + "/" + life.Ref(r.ClientRef)
-	return d.once(ctx, r.ClientRef, func() (Receipt, error) { return d.open(ctx, who, c, r) })
+	r.ClientRef = reference(who, r.ClientRef)
+	do := func() (Receipt, error) {
+		rec, err := d.open(ctx, who, c, r)
+		if errors.Is(err, store.ErrDuplicate) {
+			return d.again(ctx, r.ClientRef, &c, err)
+		}
+		return rec, err
+	}
+	if r.Chosen {
+		return do()
+	}
+	return d.once(r.ClientRef+"/"+life.Digest(0, string(r.Kind), r.Title, r.Text, r.Address, r.Name, r.Phone), do)
 }
 
-// once answers a form that is sent again with its first receipt.
-func (d *Desk) once(ctx context.Context, ref string, do func() (Receipt, error)) (Receipt, error) {
-	v, err, _ := d.opening.Do(ref, func() (any, error) {
-		if old, ok := d.recent.get(ref); ok {
+// reference is how a form's own mark is kept: it belongs to whoever sent it.
+func reference(who access.Actor, ref string) string {
+	return strconv.FormatInt(who.Person, 10) + "/" + life.Ref(ref)
+}
+
+// once answers a form that is sent again, with the same in it, with its first receipt.
+func (d *Desk) once(key string, do func() (Receipt, error)) (Receipt, error) {
+	v, err, _ := d.opening.Do(key, func() (any, error) {
+		if old, ok := d.recent.get(key); ok {
 			return old, nil
 		}
 		rec, err := do()
-		if errors.Is(err, store.ErrDuplicate) {
-			return d.again(ctx, ref, err)
-		}
-		if err == nil {
-			d.recent.put(ref, rec)
+		if err == nil && rec.Secret != "" {
+			d.recent.put(key, rec)
 		}
 		return rec, err
 	})
@@ -99,12 +112,18 @@ func (d *Desk) once(ctx context.Context, ref string, do func() (Receipt, error))
 	return rec, err
 }
 
-// again is the answer to a form that comes a second time, perhaps through another node: the same case. The secret can't be told again, it is not kept.
-func (d *Desk) again(ctx context.Context, ref string, cause error) (Receipt, error) {
-	rec, err := store.One(ctx, d.city, func(r store.Row) (rec Receipt, err error) { return rec, r.Scan(&rec.ID, &rec.Number) },
-		`select c.id, c.number from step_ref r join cases c on c.city = r.city and c.id = r.subject where r.city = ? and r.ref = ?`, d.city.ID, ref)
-	if errors.Is(err, store.ErrNone) {
+// again is the answer to a form that comes a second time, perhaps through another node: the same case, if the same was said. The secret can't be told again, it
+// is not kept.
+func (d *Desk) again(ctx context.Context, ref string, said *Case, cause error) (Receipt, error) {
+	var title, text, address string
+	rec, err := store.One(ctx, d.city, func(r store.Row) (rec Receipt, err error) {
+		return rec, r.Scan(&rec.ID, &rec.Number, &title, &text, &address)
+	}, `select c.id, c.number, c.title, c.text, c.address from step_ref r join cases c on c.city = r.city and c.id = r.subject where r.city = ? and r.ref = ?`, d.city.ID, ref)
+	switch {
+	case errors.Is(err, store.ErrNone):
 		return Receipt{}, cause
+	case err == nil && said != nil && (title != said.Title || text != said.Text || address != said.Address):
+		return Receipt{}, ErrOtherWords
 	}
 	return rec, err
 }
