@@ -34,7 +34,7 @@ type moment struct {
 func changeOf(was, is *Life, s *Step) change {
 	c := change{At: s.DoneAt, From: moment{was.Status, was.Turn, was.StepDueAt}, To: moment{is.Status, is.Turn, is.StepDueAt}, Reason: s.Reason, Target: s.To, Stars: s.Stars, More: s.More}
 	if s.Note != "" {
-		c.Digest = Digest(is.ID, s.Note)
+		c.Digest = is.Digest(s.Note)
 	}
 	for _, p := range s.Photos {
 		c.Photos = append(c.Photos, p.Hash)

@@ -127,7 +127,7 @@ func (d *Desk) lookedBefore(ctx context.Context, tx *store.Tx, id int64, who acc
 func (d *Desk) noteLook(tx *store.Tx, c *Case, who access.Actor, why Look) {
 	body := map[string]string{"reason": why.Reason}
 	if why.Note != "" {
-		body["digest"] = digest(c.ID, why.Note)
+		body["digest"] = c.Digest(why.Note)
 	}
 	life.Record(tx, who, "case", c, looked, false, ledger.Append(tx, who, string(Clear), c.Subject(), body), &Step{Note: why.Note, Reason: why.Reason})
 }

@@ -2,10 +2,12 @@ package casework
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"mulin/internal/access"
@@ -88,12 +90,18 @@ func (d *Desk) Open(ctx context.Context, who access.Actor, r Report) (Receipt, e
 	if r.Chosen {
 		return do()
 	}
-	return d.once(r.ClientRef+"/"+life.Digest(0, string(r.Kind), r.Title, r.Text, r.Address, r.Name, r.Phone), do)
+	return d.once(r.ClientRef+"/"+sum(string(r.Kind), r.Title, r.Text, r.Address, r.Name, r.Phone), do)
 }
 
 // reference is how a form's own mark is kept: it belongs to whoever sent it.
 func reference(who access.Actor, ref string) string {
 	return strconv.FormatInt(who.Person, 10) + "/" + life.Ref(ref)
+}
+
+// sum stands for what was said, as a key.
+func sum(parts ...string) string {
+	all := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return string(all[:])
 }
 
 // once answers a form that is sent again, with the same in it, with its first receipt.
@@ -245,7 +253,7 @@ func (d *Desk) open(ctx context.Context, who access.Actor, c Case, r Report) (Re
 			tx.Exec(`insert into step_ref (city, ref, subject) values (?, ?, ?)`, tx.City, r.ClientRef, c.ID)
 		}
 		ledger.Append(tx, who, "case.open", c.Subject(), opening{Number: c.Number, Kind: c.Kind, Class: c.Class, Channel: c.Channel, Turn: c.Turn, At: now,
-			Digest: digest(c.ID, c.Title, c.Text)})
+			Digest: c.Digest(c.Title, c.Text)})
 		return nil
 	})
 	return rec, err
@@ -296,11 +304,11 @@ func (d *Desk) insert(tx *store.Tx, c *Case, secret string) {
 	}
 	tx.Exec(`insert into cases (city, id, number, secret, version, kind, class, title, text, channel, source, urgency, status, turn, open, hidden,
 		place, path, street, community, grid, lat, lng, cell, address, lead, bodies, whistle, reopened,
-		opened_at, due_at, step_due_at, contacted_at, resolved_at, answered_at, closed_at, updated_at, answer, outcome, stars, photos, since, next_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, ?, 0, 0, 0, 0, ?, '', '', 0, ?, ?, ?)`,
+		opened_at, due_at, step_due_at, contacted_at, resolved_at, answered_at, closed_at, updated_at, answer, outcome, stars, photos, since, next_at, salt)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, ?, 0, 0, 0, 0, ?, '', '', 0, ?, ?, ?, ?)`,
 		tx.City, c.ID, c.Number, secret, c.Version, c.Kind, c.Class, c.Title, c.Text, c.Channel, source, c.Urgency, c.Status, c.Turn, c.Hidden,
 		c.Place, c.Path, ancestor(c.Path, 2), ancestor(c.Path, 3), ancestor(c.Path, 4), lat, lng, cell, c.Address,
-		c.OpenedAt, c.DueAt, c.StepDueAt, c.UpdatedAt, c.Photos, c.Since, c.NextAt)
+		c.OpenedAt, c.DueAt, c.StepDueAt, c.UpdatedAt, c.Photos, c.Since, c.NextAt, c.Salt)
 }
 
 // number is what people say on the phone: the day and the city's running number.

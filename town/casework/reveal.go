@@ -66,7 +66,7 @@ func (d *Desk) Reveal(ctx context.Context, who access.Actor, id int64, reason st
 		if all, err = d.contacts(ctx, tx, id); err != nil {
 			return err
 		}
-		seq := ledger.Append(tx, who, "contact.see", c.Subject(), map[string]string{"digest": digest(id, reason)})
+		seq := ledger.Append(tx, who, "contact.see", c.Subject(), map[string]string{"digest": c.Digest(reason)})
 		life.Record(tx, who, "case", &c, revealed, false, seq, &Step{Note: reason})
 		return nil
 	})

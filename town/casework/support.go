@@ -8,7 +8,6 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
-	"mulin/internal/life"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 )
@@ -52,7 +51,7 @@ func (d *Desk) Support(ctx context.Context, who access.Actor, id int64, s Suppor
 		return d.support(ctx, who, id, s, b)
 	}
 	s.ClientRef = "support/" + strconv.FormatInt(id, 10) + "/" + reference(who, s.ClientRef)
-	return d.once(s.ClientRef+"/"+life.Digest(0, s.Name, s.Phone), func() (Receipt, error) {
+	return d.once(s.ClientRef+"/"+sum(s.Name, s.Phone), func() (Receipt, error) {
 		rec, err := d.support(ctx, who, id, s, b)
 		if errors.Is(err, store.ErrDuplicate) {
 			return d.again(ctx, s.ClientRef, nil, err)
