@@ -78,6 +78,7 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed.Lasting(t.Desk.Ladders.Replan(t.Laws...))
 	t.Issues.OnChange(func(path string) { live.Heated(t.Hub, path) })
 	t.Feed.Lasting(t.Issues.Follower())
+	t.Feed.Lasting(t.Desk.Rezone())
 	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns(), t.Moving()...))
 	return nil
 }

@@ -104,8 +104,10 @@ func (a *Areas) Nouns() []*register.Noun {
 	return []*register.Noun{a.Catalog.WhistleList.Noun, a.Answers.RuleList.Noun, a.Stations.Noun, a.Duties.Noun, a.Campaigns.Noun}
 }
 
-// Moving are the other tables whose rows lie at a place and move when places merge, split or end.
-func (a *Areas) Moving() []string { return []string{"wish"} }
+// Moving are the other tables whose rows lie at a place and move when places merge or split. Cases have a follower of their own, and whistles go with them.
+func (a *Areas) Moving() []register.Lying {
+	return []register.Lying{{Table: "wish", Place: true}, {Table: "triage_issue"}, {Table: "triage_task"}}
+}
 
 // System is the city's own program.
 func (a *Areas) System() access.Actor { return access.System(a.City.ID) }
