@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -153,6 +154,15 @@ func prove(t *testing.T, base string) {
 			t.Fatal(err)
 		}
 		if out, _ := run(t, "", "verify", file, "--verifier", key); !strings.Contains(out, want) {
+			t.Errorf("want %q: %s", want, out)
+		}
+	}
+	file, said := filepath.Join(t.TempDir(), "receipt.json"), filepath.Join(t.TempDir(), "said.txt")
+	for words, want := range map[string]string{"路灯不亮\n路灯不亮\n": "proved: these words were sent", "路灯不亮\n路灯很亮\n": "other words than these were sent"} {
+		if err := errors.Join(os.WriteFile(file, []byte(proof), 0o600), os.WriteFile(said, []byte(words), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if out, _ := run(t, "", "verify", file, "--verifier", key, "--said", said); !strings.Contains(out, want) {
 			t.Errorf("want %q: %s", want, out)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"mulin/internal/clock"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 )
 
 type migrateCmd struct{}
@@ -104,6 +105,7 @@ func askPassword() (string, error) {
 
 type verifyCmd struct {
 	File     string `arg:"" help:"The proof: receipt-….json."`
+	Said     string `help:"A file of what was sent, the title in its first line and the text below: is it that of the proof?" placeholder:"FILE"`
 	Verifier string `help:"The city's key, from https://its-site/ledger/key, best kept since before the proof was made." required:"" placeholder:"KEY"`
 }
 
@@ -121,6 +123,27 @@ func (v *verifyCmd) Run() error {
 		return err
 	}
 	fmt.Printf("proved: %s %s stands as entry %d in the ledger of city %d, at %s\n", r.Verb, r.Number, r.Seq, r.City, clock.Time(r.At).Format(time.RFC3339))
+	if v.Said == "" {
+		return nil
+	}
+	return v.words(r)
+}
+
+// words holds what was sent against the digest in the proof.
+func (v *verifyCmd) words(r ledger.Receipt) error {
+	said, err := os.ReadFile(v.Said)
+	if err != nil {
+		return err
+	}
+	var body struct{ Digest string }
+	if err := json.Unmarshal([]byte(r.Body), &body); err != nil {
+		return err
+	}
+	title, text, _ := strings.Cut(strings.TrimSuffix(string(said), "\n"), "\n")
+	if of := (&life.Life{ID: r.Subject, Salt: r.Salt}); of.Digest(title, text) != body.Digest {
+		return errors.New("other words than these were sent")
+	}
+	fmt.Println("proved: these words were sent")
 	return nil
 }
 

@@ -74,7 +74,7 @@ func (a *API) open(w http.ResponseWriter, r *http.Request) (int, any, error) {
 		return 0, nil, err
 	}
 	rep := casework.Report{Kind: casework.Kind(in.Kind), Title: in.Title, Text: in.Text, Class: in.Class, Address: in.Address,
-		Name: in.Name, Phone: in.Phone, Hidden: in.Hidden, ClientRef: in.ClientRef}
+		Name: in.Name, Phone: in.Phone, Hidden: in.Hidden, ClientRef: in.ClientRef, Chosen: true}
 	if in.Lat != nil && in.Lng != nil {
 		rep.Point = &geo.Point{Lat: *in.Lat, Lng: *in.Lng}
 	}

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -55,8 +56,8 @@ func TestFileAndFollow(t *testing.T) {
 		if code != http.StatusCreated || rec["number"] == "" || rec["secret"] == "" {
 			t.Fatalf("filing: %d %v", code, rec)
 		}
-		if _, again := call(t, a, "POST", "/api/v1/cases", filing); again["number"] != rec["number"] {
-			t.Errorf("sent twice: %v and %v", rec, again)
+		if code, again := call(t, a, "POST", "/api/v1/cases", filing); code != http.StatusCreated || again["number"] != rec["number"] || again["secret"] != nil {
+			t.Errorf("sent twice: %v and %d %v", rec, code, again)
 		}
 		path := "/api/v1/cases/" + rec["number"].(string)
 		code, got := call(t, a, "GET", path, "", "X-Case-Secret", rec["secret"].(string))
@@ -67,6 +68,27 @@ func TestFileAndFollow(t *testing.T) {
 		absent, other := call(t, a, "GET", "/api/v1/cases/000000-00000", "", "X-Case-Secret", "WRONG234")
 		if wrong != http.StatusNotFound || absent != wrong || one["title"] != other["title"] {
 			t.Errorf("wrong and absent differ: %d %v, %d %v", wrong, one, absent, other)
+		}
+	})
+}
+
+// TestAReferenceIsNoKey is F30: who comes upon the reference of another learns neither their number nor their secret, and what they say isn't lost without a word.
+func TestAReferenceIsNoKey(t *testing.T) {
+	each(t, func(t *testing.T, a *api.API) {
+		file := func(text, ref string) (int, map[string]any) {
+			return call(t, a, "POST", "/api/v1/cases", `{"text": "`+text+`", "lat": 35.01, "lng": 117.01, "client_ref": "`+ref+`"}`)
+		}
+		_, first := file("甲：楼道堆物", "1")
+		code, second := file("乙：井盖丢失，有危险", "1")
+		said := "这张表单（client_ref）已经提交过另一段内容，那一件已收到。如果这是另一件事，请再提交一次。"
+		if told := fmt.Sprint(second); code != http.StatusConflict || !strings.Contains(told, said) || strings.Contains(told, first["number"].(string)) || strings.Contains(told, first["secret"].(string)) {
+			t.Errorf("another matter with the same reference: %d %v", code, second)
+		}
+		if code, again := file("乙：井盖丢失，有危险", "2"); code != http.StatusCreated || again["number"] == first["number"] || again["secret"] == nil {
+			t.Errorf("with a reference of its own: %d %v", code, again)
+		}
+		if code, same := file("甲：楼道堆物", "1"); code != http.StatusCreated || same["number"] != first["number"] || same["secret"] != nil {
+			t.Errorf("the same words again: %d %v", code, same)
 		}
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"mulin/internal/clock"
 	"mulin/internal/fault"
@@ -181,7 +180,7 @@ func (t *table) row(rec sheet.Row) row {
 			r.replyAt = t.time(&r, "reply_time", get("reply_time"))
 		}
 		r.bad.Check(r.replyAt >= r.at || r.replyAt == 0, "reply_time", "import.before")
-		r.bad.Check(utf8.RuneCountInString(r.reply) <= casework.MaxNote, "reply", "case.note.long", casework.MaxNote)
+		r.bad.Within(r.reply, casework.MaxNote, "reply", "case.note.long")
 	}
 	if r.bad == nil {
 		t.seen[r.id] = true

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"mulin/internal/store"
 	"mulin/town/casework"
+	"mulin/town/place"
 )
 
 // offered are the steps a page offers, by the forms it shows.
@@ -394,5 +397,30 @@ func TestPhotosAreServedAsPicturesOnly(t *testing.T) {
 			}
 		}
 		w.as("").get(path).is(t, 404, "a stranger")
+	})
+}
+
+// TestWorkFollowsMergedGrids: two grids become one; whoever works there finds what was open in the old ones on their desk, by its words too, and its whistle goes along.
+func TestWorkFollowsMergedGrids(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		c, worker := w.open("G1", "楼下水管爆裂，水漫到路上"), w.as("grid")
+		w.as("street").post("/cases/"+c.Number+"/whistle", "item", fmt.Sprint(w.item), "note", "请来").is(t, 303, "the street whistles")
+		w.ok(w.Feed.CatchUp(ctx))
+		whole, err := w.Places.Merge(ctx, w.System(), []int64{w.places["G1"], w.places["G2"]}, place.Details{Name: "大网格"})
+		w.ok(err)
+		w.ok(w.Feed.CatchUp(ctx))
+		if page := worker.get("/cases/" + c.Number); page.code != 200 || !strings.Contains(page.body, "区域调整") || !strings.Contains(page.body, "荆河街道 · 荆庄社区 · 第一网格 → 荆河街道 · 荆庄社区 · 大网格") {
+			t.Errorf("the case's page: %d %s", page.code, page.body)
+		}
+		for _, at := range []string{"/desk?tab=open", "/search?q=" + url.QueryEscape("水管爆裂")} {
+			if page := worker.get(at); page.code != 200 || !strings.Contains(page.body, c.Number) {
+				t.Errorf("%s: %d without %s", at, page.code, c.Number)
+			}
+		}
+		path, err := store.Value[string](ctx, w.City, `select path from whistle where city = ? and case_id = ?`, w.City.ID, c.ID)
+		if err != nil || path != whole.Path {
+			t.Errorf("its whistle lies at %s, want %s; %v", path, whole.Path, err)
+		}
 	})
 }

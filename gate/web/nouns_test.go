@@ -12,8 +12,8 @@ import (
 	"mulin/town/campaign"
 	"mulin/town/casework"
 	"mulin/town/catalog"
+	"mulin/town/duty"
 	"mulin/town/place"
-	"mulin/town/rights"
 	"mulin/town/station"
 )
 
@@ -30,7 +30,7 @@ func (w *deskTown) mends() map[string]func(i int, x any) {
 		},
 		"class": func(_ int, x any) { x.(*catalog.ClassEntry).Parent = 0 },
 		"duty": func(i int, x any) {
-			d := x.(*rights.Duty)
+			d := x.(*duty.Duty)
 			d.Number, d.Lead, d.Co = int64(i+1), w.bodies["office"], nil
 		},
 		"person": func(i int, x any) {

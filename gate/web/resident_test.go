@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"mulin/gate/web/site"
+	"mulin/internal/access"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/store"
 	"mulin/town/casework"
 )
@@ -299,6 +301,14 @@ func TestProof(t *testing.T) {
 		clerk.has(clerk.get("/cases/"+number), 200, `href="`+at+`"`)
 		strangers := v.visitor(t)
 		strangers.has(strangers.get(at), 404)
+		file, err := v.Desk.Get(t.Context(), v.System(), number)
+		check(t, err)
+		joined, err := v.Desk.Support(t.Context(), access.Nobody(v.City.ID), file.ID, casework.Support{Phone: "13900002222"})
+		check(t, err)
+		joiner := v.visitor(t) // F52: reads the case, but not what the first one may carry away
+		joiner.post("/follow", "number", number, "secret", joined.Secret)
+		joiner.has(joiner.get("/cases/"+number), 200, "水管")
+		joiner.has(joiner.get(at), 404)
 		key := strings.TrimSpace(strangers.get("/ledger/key").body)
 		for who, one := range map[string]*visitor{"the reporter": b, "the clerk": clerk} {
 			var r ledger.Receipt
@@ -310,6 +320,10 @@ func TestProof(t *testing.T) {
 			}
 			if r.At++; r.Check(key) == nil {
 				t.Errorf("%s: an altered proof is good", who)
+			}
+			salted := (&life.Life{ID: r.Subject, Salt: r.Salt}).Digest(casework.Headline("楼下水管爆了。"), "楼下水管爆了。")
+			if mine := who == "the reporter"; strings.Contains(r.Body, salted) != mine || (r.Salt != "") != mine || r.Point != nil {
+				t.Errorf("%s can guess what was said, or reads where exactly it is: %+v", who, r)
 			}
 		}
 	})

@@ -76,6 +76,25 @@ func TestSimilarKeepsSilent(t *testing.T) {
 	})
 }
 
+// TestAFormSentWithOtherWords: who changes what they wrote after a lost answer and sends it again hears that the first was received, and loses nothing of the second. A stranger
+// with the same reference learns nothing of the first.
+func TestAFormSentWithOtherWords(t *testing.T) {
+	eachVillage(t, func(t *testing.T, v *village) {
+		me, stranger := v.visitor(t), v.visitor(t)
+		first, _ := me.receipt(me.post("/report", inside("text", "楼道堆物", "client_ref", "1")...))
+		for _, one := range []*visitor{me, stranger} {
+			again := one.has(one.post("/report", inside("text", "井盖丢失，有危险", "client_ref", "1")...), 409, "那一件已收到。如果这是另一件事，请再提交一次。", "井盖丢失，有危险")
+			if strings.Contains(again.body, first) {
+				t.Errorf("it tells the number %s", first)
+			}
+			ref := one.found(again, `name="client_ref" value="([^"]+)"`)
+			if number, _ := one.receipt(one.post("/report", inside("text", "井盖丢失，有危险", "client_ref", ref, "anew", "1")...)); number == first {
+				t.Error("it is the first one's")
+			}
+		}
+	})
+}
+
 // TestToldBefore: without a script the question is asked once after sending; nothing typed or uploaded is lost either way.
 func TestToldBefore(t *testing.T) {
 	eachVillage(t, func(t *testing.T, v *village) {

@@ -125,6 +125,7 @@ func TestWishStory(t *testing.T) {
 		clerk.post(path+"/review").is(t, 303, "hanging it up")
 
 		english.get("/wishes").reads(t, "给奶奶装一副扶手", "Waiting to be claimed", "荆河街道 · 荆庄社区")
+		english.get("/wishes").has(t, "<h2><a href=\""+path)
 		public := english.get(path)
 		public.reads(t, "Show your phone number first, then you are back here", "I will fulfil this wish", "王**起身不便")
 		public.hasNot(t, "桂英", "501", "13812345678", "王clerk", "电话核实")
@@ -217,6 +218,11 @@ func TestWishTurns(t *testing.T) {
 		w.as("grid").get("/wishes/mine?tab=open").reads(t, "一盏台灯")
 		w.as("grid").get(lamp).reads(t, "荆河街道 · 荆庄社区", "收回心愿")
 		w.as("grid2").post("/wishes/ask", "title", "x", "place", "G1").is(t, 403, "asking for somebody elsewhere")
+		form := w.as("grid").get("/wishes/ask")
+		form.has(t, `value="K1"`)
+		form.hasNot(t, `value="K2"`, `value="S1"`)
+		w.as("grid").post("/wishes/ask", "title", "一床棉被", "place", "K1", "name", "赵大爷", "client_ref", "k1").is(t, 200, "asking for somebody of the worker's community")
+		w.as("grid").post("/wishes/ask", "title", "一床棉被").reads(t, "请选择社区")
 		w.as("leader").get(lamp).hasNot(t, "审核通过，上墙</button>")
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind says what sort of mistake it is; the gate turns it into an HTTP status.
@@ -79,6 +80,11 @@ func (l *List) Check(ok bool, field, key string, args ...any) {
 	if !ok {
 		*l = append(*l, Field(field, key, args...))
 	}
+}
+
+// Within adds an Invalid fault at field unless the text is at most that many characters long, which the key says as {0}.
+func (l *List) Within(text string, most int, field, key string) {
+	l.Check(utf8.RuneCountInString(text) <= most, field, key, most)
 }
 
 // Or is nil when the list is empty, else the list.

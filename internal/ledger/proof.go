@@ -27,9 +27,10 @@ type Receipt struct {
 	Subject    int64      `json:"subject"`
 	Path       string     `json:"path,omitempty"`
 	Point      *geo.Point `json:"point,omitempty"`
-	Body       string     `json:"body"`       // JSON, to the byte as it was hashed
-	Checkpoint string     `json:"checkpoint"` // signed note
-	Proof      []string   `json:"proof"`      // hashes, base64
+	Body       string     `json:"body"`           // JSON, to the byte as it was hashed
+	Salt       string     `json:"salt,omitempty"` // under which the body's digest of what was said is made
+	Checkpoint string     `json:"checkpoint"`     // signed note
+	Proof      []string   `json:"proof"`          // hashes, base64
 }
 
 // Receipt makes the receipt of an entry, by the smallest checkpoint that covers it; if there is none yet, one is signed. number may be empty.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -55,7 +54,10 @@ func (r *Room[T]) Apply(ctx context.Context, tx *store.Tx, who access.Actor, id 
 		return *new(T), err
 	}
 	if !seen {
-		if err = r.check(t, who, v, &s, tx.Now); err == nil {
+		if err = r.check(t, who, v, &s, tx.Now); err == nil && r.Allows != nil {
+			err = r.Allows(ctx, tx, who, t, v)
+		}
+		if err == nil {
 			err = r.write(ctx, tx, who, t, v, &s, ref, shape)
 		}
 	}
@@ -103,9 +105,9 @@ func (r *Room[T]) check(t *T, who access.Actor, v Verb, s *Step, now int64) erro
 // typed tidies what people wrote and bounds it. Reasons stand in the ledger, so they are masked.
 func (r *Room[T]) typed(s *Step, list *fault.List) {
 	s.Note, s.Reason, s.Why = r.tidy(s.Note), sensitive.Mask(Line(s.Reason)), sensitive.Mask(Words(s.Why))
-	list.Check(utf8.RuneCountInString(s.Note) <= r.most(), "note", "case.note.long", r.most())
-	list.Check(utf8.RuneCountInString(s.Reason) <= MaxWhy, "reason", "case.note.long", MaxWhy)
-	list.Check(utf8.RuneCountInString(s.Why) <= MaxWhy, "why", "case.note.long", MaxWhy)
+	list.Within(s.Note, r.most(), "note", "case.note.long")
+	list.Within(s.Reason, MaxWhy, "reason", "case.note.long")
+	list.Within(s.Why, MaxWhy, "why", "case.note.long")
 	list.Check(len(s.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)
 	list.Check(len(s.ClientRef) <= MaxRef, "client_ref", "case.ref.long")
 }

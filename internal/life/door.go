@@ -2,6 +2,8 @@ package life
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"mulin/internal/access"
 )
@@ -10,6 +12,7 @@ import (
 type Door interface {
 	Named() string
 	Verbs() []Verb
+	Says() (states []State, verbs []Verb)
 	Clocks() []string
 	Look(ctx context.Context, who access.Actor, id int64) (View, error)
 	LookBy(ctx context.Context, who access.Actor, id int64, claim Claim) (View, error)
@@ -35,6 +38,15 @@ func (r *Room[T]) Named() string { return r.Kind }
 
 // Verbs are those that buttons offer.
 func (r *Room[T]) Verbs() []Verb { return r.Order }
+
+// Says are all states and all verbs of its timelines, that of the beginning too: what pages have words for.
+func (r *Room[T]) Says() (states []State, verbs []Verb) {
+	verbs = slices.Sorted(maps.Keys(r.Law))
+	if r.First != "" {
+		verbs = append(verbs, r.First)
+	}
+	return r.States, verbs
+}
 
 func (r *Room[T]) view(t *T, who access.Actor) View {
 	v := View{Life: *lifeOf(t), Of: t, Path: thing(t).At().Path, Offers: r.Law.Offers(t, who, r.Order)}

@@ -34,7 +34,7 @@ type moment struct {
 func changeOf(was, is *Life, s *Step) change {
 	c := change{At: s.DoneAt, From: moment{was.Status, was.Turn, was.StepDueAt}, To: moment{is.Status, is.Turn, is.StepDueAt}, Reason: s.Reason, Target: s.To, Stars: s.Stars, More: s.More}
 	if s.Note != "" {
-		c.Digest = Digest(is.ID, s.Note)
+		c.Digest = is.Digest(s.Note)
 	}
 	for _, p := range s.Photos {
 		c.Photos = append(c.Photos, p.Hash)
@@ -61,9 +61,9 @@ func (r *Room[T]) Opened(tx *store.Tx, who access.Actor, v Verb, t *T, s *Step) 
 	r.enter(tx, who, v, new(T), t, s)
 }
 
-// Begin opens a life in its first state; insert adds its row. A form that was sent before gives what it opened then.
-func (r *Room[T]) Begin(ctx context.Context, who access.Actor, v Verb, t T, s Step, insert func(tx *store.Tx, t *T)) (id int64, err error) {
-	ref := s.reference(who, 0, v)
+// Begin opens a life in its first state, by its first verb; insert adds its row. A form that was sent before gives what it opened then.
+func (r *Room[T]) Begin(ctx context.Context, who access.Actor, t T, s Step, insert func(tx *store.Tx, t *T)) (id int64, err error) {
+	ref := s.reference(who, 0, r.First)
 	err = r.City.Write(ctx, func(tx *store.Tx) error {
 		if ref != "" {
 			id, err = store.Value[int64](ctx, tx, `select subject from step_ref where city = ? and ref = ?`, tx.City, ref)
@@ -76,7 +76,7 @@ func (r *Room[T]) Begin(ctx context.Context, who access.Actor, v Verb, t T, s St
 		lifeOf(&t).ID = id
 		r.Start(&t, r.States[0], tx.Now, tx.Now)
 		insert(tx, &t)
-		r.Opened(tx, who, v, &t, &s)
+		r.Opened(tx, who, r.First, &t, &s)
 		remember(tx, ref, id)
 		return nil
 	})

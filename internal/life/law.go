@@ -72,6 +72,7 @@ type Life struct {
 	ClimbedAt int64 // the time of the last rung that was climbed: what lies behind it is done
 	NextAt    int64 // when something happens by itself next; the scanner's index
 	UpdatedAt int64
+	Salt      string // the ledger's digests of what was said are made under it: gone with the words, nobody can guess them there any more
 }
 
 func (l *Life) life() *Life { return l }

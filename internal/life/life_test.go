@@ -75,7 +75,7 @@ func each(t *testing.T, f func(t *testing.T, w *yard)) {
 		city := storetest.NewCity(t, db)
 		err := city.Upkeep(t.Context(), func(tx *store.Tx) error {
 			tx.Exec(`create table loan (city bigint not null, id bigint not null, version bigint not null, status text not null, turn text not null, open boolean not null, due_at bigint not null,
-				step_due_at bigint not null, since bigint not null, paused_at bigint not null, climbed_at bigint not null, next_at bigint not null, updated_at bigint not null, holder bigint not null, primary key (city, id))`)
+				step_due_at bigint not null, since bigint not null, paused_at bigint not null, climbed_at bigint not null, next_at bigint not null, updated_at bigint not null, salt text not null, holder bigint not null, primary key (city, id))`)
 			return nil
 		})
 		if err != nil {

@@ -35,6 +35,7 @@ type Room[T any] struct {
 	Kind   string // names them in the ledger, in step and in the keys of words
 	City   *store.City
 	Law    Law[T]
+	First  Verb   // by which Begin opens a life
 	Order  []Verb // as buttons stand: the likeliest first
 	States []State
 	Ends   []State
@@ -55,10 +56,11 @@ type Room[T any] struct {
 	Seen     func(access.Actor) (string, []any) // the same for lists
 	Veiled   func(*T, access.Actor) bool        // who may see it and yet reads only what was told; nil: nobody
 	Proof    *Proof[T]
-	Moved    func(before, now *T) bool                                      // pages are stale for a further reason
-	Save     func(tx *store.Tx, v Verb, before, now *T)                     // nil: the life alone
-	Kept     func(tx *store.Tx, who access.Actor, t *T, seq int64, s *Step) // what hangs on a step
-	Entry    func(before, now *T, s *Step) any                              // body of the ledger; nil: change
+	Allows   func(ctx context.Context, tx *store.Tx, who access.Actor, t *T, v Verb) error // what a step is held against beside its thing; nil: nothing
+	Moved    func(before, now *T) bool                                                     // pages are stale for a further reason
+	Save     func(tx *store.Tx, v Verb, before, now *T)                                    // nil: the life alone
+	Kept     func(tx *store.Tx, who access.Actor, t *T, seq int64, s *Step)                // what hangs on a step
+	Entry    func(before, now *T, s *Step) any                                             // body of the ledger; nil: change
 	Missing  *fault.Fault
 	Stale    *fault.Fault // {0}: the state now
 

@@ -1,8 +1,10 @@
 package life
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -89,12 +91,16 @@ func Ref(own string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Digest commits to words without telling them; the id salts it.
-func Digest(id int64, parts ...string) string {
-	b := strconv.AppendInt(make([]byte, 0, 256), id, 10)
-	for _, p := range parts {
-		b = append(append(b, '\n'), p...)
+// Digest commits to words about a thing without telling them: HMAC-SHA256 under its salt of its id and the words, each on a line, cut to 128 bits. Things older
+// than salts have SHA-256 of the same, which short words can be guessed from.
+func (l *Life) Digest(parts ...string) string {
+	h := sha256.New()
+	if l.Salt != "" {
+		h = hmac.New(sha256.New, []byte(l.Salt))
 	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:16])
+	h.Write(strconv.AppendInt(nil, l.ID, 10))
+	for _, p := range parts {
+		io.WriteString(h, "\n"+p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }

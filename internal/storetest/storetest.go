@@ -3,6 +3,7 @@ package storetest
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"mulin/internal/clock"
 	"mulin/internal/store"
+	"mulin/schema"
 )
 
 // Start is what the clock of every test shows at first: a Monday morning in Shanghai.
@@ -131,17 +133,43 @@ func server() string { return os.Getenv("MULIN_TEST_POSTGRES") }
 
 var made atomic.Int64
 
+// postgresTemplate is an empty migrated database on the server, made once for all processes that run the same schema and never opened again.
 var postgresTemplate = sync.OnceValues(func() (string, error) {
-	name := fmt.Sprintf("mulin_template_%d", os.Getpid())
-	if err := admin(`drop database if exists `+name, `create database `+name); err != nil {
-		return "", err
-	}
-	db, err := store.Open(context.Background(), database(name), clock.New(Start))
+	ctx := context.Background()
+	name, err := templateName()
 	if err != nil {
 		return "", err
 	}
-	return name, db.Close()
+	conn, err := pgx.Connect(ctx, server())
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close(ctx) // gives back the lock, which keeps other processes from making the same
+	if _, err := conn.Exec(ctx, `select pg_advisory_lock(hashtext($1))`, name); err != nil {
+		return "", err
+	}
+	made := false
+	if err := conn.QueryRow(ctx, `select exists (select 1 from pg_database where datname = $1 and not datallowconn)`, name).Scan(&made); err != nil || made {
+		return name, err
+	}
+	if err := admin(`drop database if exists `+name+` with (force)`, `create database `+name); err != nil {
+		return "", err
+	}
+	db, err := store.Open(ctx, database(name), clock.New(Start))
+	if err != nil {
+		return "", err
+	}
+	if err := db.Close(); err != nil {
+		return "", err
+	}
+	return name, admin(`alter database ` + name + ` with allow_connections false`)
 })
+
+// templateName is the same for the same schema.
+func templateName() (string, error) {
+	files, err := schema.For(schema.Postgres)
+	return fmt.Sprintf("mulin_template_%x", sha256.Sum256(fmt.Append(nil, files)))[:40], err
+}
 
 // Postgres gives the URL of an empty database with the newest schema; it is dropped after the test. With -short (`make quick`) the test ends here.
 func Postgres(t testing.TB) string {
@@ -180,12 +208,7 @@ func copied(t testing.TB, template string) string {
 	return database(name)
 }
 
-// adminTurn: copying a template wants nobody else connected to it, also no other copy.
-var adminTurn sync.Mutex
-
 func admin(statements ...string) error {
-	adminTurn.Lock()
-	defer adminTurn.Unlock()
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, server())
 	if err != nil {

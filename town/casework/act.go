@@ -131,10 +131,10 @@ func changeOf(before, after *Case, s Step) change {
 		ch.Rung = &up
 	}
 	if s.Note != "" {
-		ch.Digest = digest(after.ID, s.Note)
+		ch.Digest = after.Digest(s.Note)
 	}
 	if s.Why != "" {
-		ch.Why = digest(after.ID, s.Why)
+		ch.Why = after.Digest(s.Why)
 	}
 	for _, p := range s.Photos {
 		ch.Photos = append(ch.Photos, p.Hash)

@@ -32,9 +32,11 @@ const (
 // Faults people read.
 var (
 	ErrNotFound = fault.New(fault.Missing, "case.missing")
-	ErrStale    = fault.New(fault.Conflict, "case.stale")   // someone has already done a step: {0} is the status now
-	ErrOutside  = fault.New(fault.Invalid, "case.outside")  // the point lies outside the city
-	ErrSecret   = fault.New(fault.Missing, "case.nosecret") // number and secret don't belong together, or there is no such number: one answer for both
+	// ErrOtherWords refuses a form whose reference came with other words before: nothing of it is kept, and it may be sent with another reference.
+	ErrOtherWords = fault.New(fault.Conflict, "case.ref.other")
+	ErrStale      = fault.New(fault.Conflict, "case.stale")   // someone has already done a step: {0} is the status now
+	ErrOutside    = fault.New(fault.Invalid, "case.outside")  // the point lies outside the city
+	ErrSecret     = fault.New(fault.Missing, "case.nosecret") // number and secret don't belong together, or there is no such number: one answer for both
 )
 
 // Status is where a case stands.
@@ -131,7 +133,7 @@ func (c *Case) At() access.At { return access.At{Path: c.Path, Bodies: c.Bodies}
 
 // Subject is the case in the ledger.
 func (c *Case) Subject() ledger.Subject {
-	return ledger.Subject{Kind: "case", ID: c.ID, Path: c.Path, Point: c.Point}
+	return ledger.Subject{Kind: "case", ID: c.ID, Path: c.Path}
 }
 
 // Takes tells whether the body takes part.
@@ -149,13 +151,13 @@ func (c *Case) Join(bodies ...int64) {
 const columns = `c.id, c.number, c.version, c.kind, c.class, c.title, c.text, c.channel, c.source, c.urgency, c.status, c.turn, c.open, c.hidden,
 	c.place, c.path, c.lat, c.lng, c.address, c.lead, c.bodies, c.whistle, c.reopened,
 	c.opened_at, c.due_at, c.step_due_at, c.contacted_at, c.resolved_at, c.answered_at, c.closed_at, c.updated_at, c.answer, c.outcome, c.stars, c.photos,
-	c.supporters, c.verified, c.merged, c.since, c.paused_at, c.climbed_at, c.next_at`
+	c.supporters, c.verified, c.merged, c.since, c.paused_at, c.climbed_at, c.next_at, c.salt`
 
 func (c *Case) fields(lat, lng **float64, source **string, bodies *string) []any {
 	return []any{&c.ID, &c.Number, &c.Version, &c.Kind, &c.Class, &c.Title, &c.Text, &c.Channel, source, &c.Urgency, &c.Status, &c.Turn, &c.Open, &c.Hidden,
 		&c.Place, &c.Path, lat, lng, &c.Address, &c.Lead, bodies, &c.Whistle, &c.Reopened,
 		&c.OpenedAt, &c.DueAt, &c.StepDueAt, &c.ContactedAt, &c.ResolvedAt, &c.AnsweredAt, &c.ClosedAt, &c.UpdatedAt, &c.Answer, &c.Outcome, &c.Stars, &c.Photos,
-		&c.Supporters, &c.Verified, &c.Merged, &c.Since, &c.PausedAt, &c.ClimbedAt, &c.NextAt}
+		&c.Supporters, &c.Verified, &c.Merged, &c.Since, &c.PausedAt, &c.ClimbedAt, &c.NextAt, &c.Salt}
 }
 
 func scan(r store.Row) (Case, error) { return scanWith(r) }

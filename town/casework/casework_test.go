@@ -251,6 +251,12 @@ func TestDoubleClickOpensOnce(t *testing.T) {
 		if err != nil || n != 1 {
 			t.Errorf("%d cases, %v", n, err)
 		}
+		r.Text = "三号楼的路灯不亮"
+		for _, desk := range []*casework.Desk{w.Desk, other} {
+			if rec, err := desk.Open(t.Context(), access.Nobody(1), r); !errors.Is(err, casework.ErrOtherWords) || rec != (casework.Receipt{}) {
+				t.Errorf("other words in the same form: %+v, %v", rec, err)
+			}
+		}
 	})
 }
 

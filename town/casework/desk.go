@@ -28,6 +28,7 @@ type Desk struct {
 	room    *life.Room[Case]
 	opening singleflight.Group // one open at a time for the same client_ref
 	recent  recent
+	follows []func(*store.Tx, *Case)
 }
 
 // NewDesk makes the desk of a city.

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"slices"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -48,6 +47,7 @@ const (
 	Say       Verb = "say"      // 补充: those who reported or joined tell more
 	Lapse     Verb = "lapse"    // nobody rated in time: the branch visits all the same
 	Locate    Verb = "locate"   // 定位: it lies elsewhere than it was thought to
+	Rezone    Verb = "rezone"   // 区域调整: its place was merged or split
 	Split     Verb = "split"    // 拆分: one message, several matters
 	Warn      Verb = "warn"     // a yellow or red card: told to whom the rung says
 	Climb     Verb = "climb"    // it was late: the desk above has it now
@@ -112,9 +112,10 @@ var law = life.Law[Case]{
 	Reopen:    {From: of(Answered, Rated, Closed), To: Accepted, By: reporter, Needs: NeedNote, Check: brief, Anew: true, Turn: desk, Effect: reopened},
 	Decline:   {From: of(New, Accepted), To: Declined, Right: Handle, Needs: NeedReason | NeedNote, Told: true, Turn: at(AtNobody), Effect: declined},
 	Locate:    {From: of(New, Accepted, Dispatched, Working), Right: Handle, Told: true, Internal: true, Fresh: true},
+	Rezone:    {From: underWay, Right: Handle, Internal: true},
 	Split:     {From: of(New, Accepted), Right: Handle, Told: true, Internal: true, Fresh: true},
 	Classify:  {From: underWay, Right: Handle, Internal: true},
-	Merge:     {From: of(New, Accepted), To: Merged, Right: Handle, Internal: true, Turn: at(AtNobody), Effect: merged},
+	Merge:     {From: mergeable, To: Merged, Right: Handle, Internal: true, Turn: at(AtNobody), Effect: merged},
 	Unmerge:   {From: of(Merged), To: Accepted, Right: Handle, Needs: NeedNote, Internal: true, Turn: desk, Effect: unmerged},
 	Absorb:    {From: underWay, Right: Handle, Internal: true},
 	Release:   {From: underWay, Right: Handle, Internal: true},
@@ -127,7 +128,7 @@ var law = life.Law[Case]{
 
 // brief holds what a resident says to its length.
 func brief(_ *Case, s *Step, list *fault.List) {
-	list.Check(utf8.RuneCountInString(s.Note) <= MaxSaid, "note", "case.note.long", MaxSaid)
+	list.Within(s.Note, MaxSaid, "note", "case.note.long")
 }
 
 // underWay are the statuses of open cases.

@@ -48,7 +48,7 @@ func moved(tx *store.Tx, who access.Actor, c *Case, was string) {
 		c.Place, c.Path, ancestor(c.Path, 2), ancestor(c.Path, 3), ancestor(c.Path, 4), lat, lng, cell, tx.City, c.ID)
 	if !strings.HasPrefix(c.Path, was) {
 		old := c.Subject()
-		old.Path, old.Point = was, nil
+		old.Path = was
 		ledger.Append(tx, who, "case.leave", old, map[string]string{"to": c.Path})
 	}
 }

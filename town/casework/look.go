@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -106,7 +105,7 @@ func (d *Desk) checkLook(c *Case, who access.Actor, why Look) error {
 	var l fault.List
 	l.Check(listed || why.Reason == "", "reason", "case.look.reason")
 	l.Check(why.Note != "" || near && listed, "note", "case.look.reason")
-	l.Check(utf8.RuneCountInString(why.Note) <= MaxWhy, "note", "case.note.long", MaxWhy)
+	l.Within(why.Note, MaxWhy, "note", "case.note.long")
 	l.Check(len(why.ClientRef) <= maxRef, "client_ref", "case.ref.long")
 	return l.Or()
 }
@@ -128,7 +127,7 @@ func (d *Desk) lookedBefore(ctx context.Context, tx *store.Tx, id int64, who acc
 func (d *Desk) noteLook(tx *store.Tx, c *Case, who access.Actor, why Look) {
 	body := map[string]string{"reason": why.Reason}
 	if why.Note != "" {
-		body["digest"] = digest(c.ID, why.Note)
+		body["digest"] = c.Digest(why.Note)
 	}
 	life.Record(tx, who, "case", c, looked, false, ledger.Append(tx, who, string(Clear), c.Subject(), body), &Step{Note: why.Note, Reason: why.Reason})
 }

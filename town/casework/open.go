@@ -2,12 +2,13 @@ package casework
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
@@ -51,7 +52,8 @@ type Report struct {
 	Phone     string
 	Hidden    bool
 	Photos    []Photo
-	ClientRef string // made by the form: sending it again gives the same receipt
+	ClientRef string // sending the same with it again gives the same receipt
+	Chosen    bool   // a program has made up the reference, and others may have come upon the same: the secret isn't told again
 	OpenedAt  int64  // when it was really sent, for imports; 0: now
 }
 
@@ -77,22 +79,40 @@ func (d *Desk) Open(ctx context.Context, who access.Actor, r Report) (Receipt, e
 	if r.ClientRef == "" {
 		return d.open(ctx, who, c, r)
 	}
-	r.ClientRef = strconv.FormatInt(who.Person, 10) + "/" + life.Ref(r.ClientRef)
-	return d.once(ctx, r.ClientRef, func() (Receipt, error) { return d.open(ctx, who, c, r) })
+	r.ClientRef = reference(who, r.ClientRef)
+	do := func() (Receipt, error) {
+		rec, err := d.open(ctx, who, c, r)
+		if errors.Is(err, store.ErrDuplicate) {
+			return d.again(ctx, r.ClientRef, &c, err)
+		}
+		return rec, err
+	}
+	if r.Chosen {
+		return do()
+	}
+	return d.once(r.ClientRef+"/"+sum(string(r.Kind), r.Title, r.Text, r.Address, r.Name, r.Phone), do)
 }
 
-// once answers a form that is sent again with its first receipt.
-func (d *Desk) once(ctx context.Context, ref string, do func() (Receipt, error)) (Receipt, error) {
-	v, err, _ := d.opening.Do(ref, func() (any, error) {
-		if old, ok := d.recent.get(ref); ok {
+// reference is how a form's own mark is kept: it belongs to whoever sent it.
+func reference(who access.Actor, ref string) string {
+	return strconv.FormatInt(who.Person, 10) + "/" + life.Ref(ref)
+}
+
+// sum stands for what was said, as a key.
+func sum(parts ...string) string {
+	all := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return string(all[:])
+}
+
+// once answers a form that is sent again, with the same in it, with its first receipt.
+func (d *Desk) once(key string, do func() (Receipt, error)) (Receipt, error) {
+	v, err, _ := d.opening.Do(key, func() (any, error) {
+		if old, ok := d.recent.get(key); ok {
 			return old, nil
 		}
 		rec, err := do()
-		if errors.Is(err, store.ErrDuplicate) {
-			return d.again(ctx, ref, err)
-		}
-		if err == nil {
-			d.recent.put(ref, rec)
+		if err == nil && rec.Secret != "" {
+			d.recent.put(key, rec)
 		}
 		return rec, err
 	})
@@ -100,12 +120,18 @@ func (d *Desk) once(ctx context.Context, ref string, do func() (Receipt, error))
 	return rec, err
 }
 
-// again is the answer to a form that comes a second time, perhaps through another node: the same case. The secret can't be told again, it is not kept.
-func (d *Desk) again(ctx context.Context, ref string, cause error) (Receipt, error) {
-	rec, err := store.One(ctx, d.city, func(r store.Row) (rec Receipt, err error) { return rec, r.Scan(&rec.ID, &rec.Number) },
-		`select c.id, c.number from step_ref r join cases c on c.city = r.city and c.id = r.subject where r.city = ? and r.ref = ?`, d.city.ID, ref)
-	if errors.Is(err, store.ErrNone) {
+// again is the answer to a form that comes a second time, perhaps through another node: the same case, if the same was said. The secret can't be told again, it
+// is not kept.
+func (d *Desk) again(ctx context.Context, ref string, said *Case, cause error) (Receipt, error) {
+	var title, text, address string
+	rec, err := store.One(ctx, d.city, func(r store.Row) (rec Receipt, err error) {
+		return rec, r.Scan(&rec.ID, &rec.Number, &title, &text, &address)
+	}, `select c.id, c.number, c.title, c.text, c.address from step_ref r join cases c on c.city = r.city and c.id = r.subject where r.city = ? and r.ref = ?`, d.city.ID, ref)
+	switch {
+	case errors.Is(err, store.ErrNone):
 		return Receipt{}, cause
+	case err == nil && said != nil && (title != said.Title || text != said.Text || address != said.Address):
+		return Receipt{}, ErrOtherWords
 	}
 	return rec, err
 }
@@ -152,10 +178,10 @@ func (d *Desk) draft(r *Report) (Case, error) {
 		r.Kind = Kinds[0]
 	}
 	l.Check(r.Text != "" || r.Title != "", "text", "case.text.missing")
-	l.Check(utf8.RuneCountInString(r.Text) <= MaxText, "text", "case.text.long", MaxText)
-	l.Check(utf8.RuneCountInString(r.Title) <= MaxTitle, "title", "case.title.long", MaxTitle)
-	l.Check(utf8.RuneCountInString(r.Address) <= MaxAddress, "address", "case.address.long", MaxAddress)
-	l.Check(utf8.RuneCountInString(r.Name) <= MaxName, "name", "case.name.long", MaxName)
+	l.Within(r.Text, MaxText, "text", "case.text.long")
+	l.Within(r.Title, MaxTitle, "title", "case.title.long")
+	l.Within(r.Address, MaxAddress, "address", "case.address.long")
+	l.Within(r.Name, MaxName, "name", "case.name.long")
 	l.Check(r.Phone == "" || goodPhone(r.Phone), "phone", "case.phone.bad")
 	l.Check(slices.Contains(Kinds, r.Kind), "kind", "case.kind.bad")
 	l.Check(len(r.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)
@@ -227,7 +253,7 @@ func (d *Desk) open(ctx context.Context, who access.Actor, c Case, r Report) (Re
 			tx.Exec(`insert into step_ref (city, ref, subject) values (?, ?, ?)`, tx.City, r.ClientRef, c.ID)
 		}
 		ledger.Append(tx, who, "case.open", c.Subject(), opening{Number: c.Number, Kind: c.Kind, Class: c.Class, Channel: c.Channel, Turn: c.Turn, At: now,
-			Digest: digest(c.ID, c.Title, c.Text)})
+			Digest: c.Digest(c.Title, c.Text)})
 		return nil
 	})
 	return rec, err
@@ -278,11 +304,11 @@ func (d *Desk) insert(tx *store.Tx, c *Case, secret string) {
 	}
 	tx.Exec(`insert into cases (city, id, number, secret, version, kind, class, title, text, channel, source, urgency, status, turn, open, hidden,
 		place, path, street, community, grid, lat, lng, cell, address, lead, bodies, whistle, reopened,
-		opened_at, due_at, step_due_at, contacted_at, resolved_at, answered_at, closed_at, updated_at, answer, outcome, stars, photos, since, next_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, ?, 0, 0, 0, 0, ?, '', '', 0, ?, ?, ?)`,
+		opened_at, due_at, step_due_at, contacted_at, resolved_at, answered_at, closed_at, updated_at, answer, outcome, stars, photos, since, next_at, salt)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0, ?, ?, ?, 0, 0, 0, 0, ?, '', '', 0, ?, ?, ?, ?)`,
 		tx.City, c.ID, c.Number, secret, c.Version, c.Kind, c.Class, c.Title, c.Text, c.Channel, source, c.Urgency, c.Status, c.Turn, c.Hidden,
 		c.Place, c.Path, ancestor(c.Path, 2), ancestor(c.Path, 3), ancestor(c.Path, 4), lat, lng, cell, c.Address,
-		c.OpenedAt, c.DueAt, c.StepDueAt, c.UpdatedAt, c.Photos, c.Since, c.NextAt)
+		c.OpenedAt, c.DueAt, c.StepDueAt, c.UpdatedAt, c.Photos, c.Since, c.NextAt, c.Salt)
 }
 
 // number is what people say on the phone: the day and the city's running number.

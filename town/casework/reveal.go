@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -60,14 +59,14 @@ func (d *Desk) Reveal(ctx context.Context, who access.Actor, id int64, reason st
 		}
 		var l fault.List
 		l.Check(reason != "", "reason", "case.reveal.reason")
-		l.Check(utf8.RuneCountInString(reason) <= MaxWhy, "reason", "case.note.long", MaxWhy)
+		l.Within(reason, MaxWhy, "reason", "case.note.long")
 		if err := l.Or(); err != nil {
 			return err
 		}
 		if all, err = d.contacts(ctx, tx, id); err != nil {
 			return err
 		}
-		seq := ledger.Append(tx, who, "contact.see", c.Subject(), map[string]string{"digest": digest(id, reason)})
+		seq := ledger.Append(tx, who, "contact.see", c.Subject(), map[string]string{"digest": c.Digest(reason)})
 		life.Record(tx, who, "case", &c, revealed, false, seq, &Step{Note: reason})
 		return nil
 	})

@@ -191,7 +191,7 @@ func (d *Desk) openPart(tx *store.Tx, who access.Actor, c *Case, src source) {
 	}
 	tx.Exec(`insert into case_part (city, part, origin) values (?, ?, ?)`, tx.City, c.ID, src.ID)
 	ledger.Append(tx, who, "case.open", c.Subject(), opening{Number: c.Number, Kind: c.Kind, Class: c.Class, Channel: c.Channel, Turn: c.Turn, At: c.OpenedAt,
-		Digest: digest(c.ID, c.Title, c.Text), Origin: src.Number})
+		Digest: c.Digest(c.Title, c.Text), Origin: src.Number})
 }
 
 // MaySplit tells whether the actor may make several cases of this one.

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
-	"mulin/internal/life"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 )
@@ -49,19 +47,24 @@ func (d *Desk) Support(ctx context.Context, who access.Actor, id int64, s Suppor
 	if err != nil {
 		return Receipt{}, err
 	}
-	do := func() (Receipt, error) { return d.support(ctx, who, id, s, b) }
 	if s.ClientRef == "" {
-		return do()
+		return d.support(ctx, who, id, s, b)
 	}
-	s.ClientRef = "support/" + strconv.FormatInt(id, 10) + "/" + strconv.FormatInt(who.Person, 10) + "/" + life.Ref(s.ClientRef)
-	return d.once(ctx, s.ClientRef, do)
+	s.ClientRef = "support/" + strconv.FormatInt(id, 10) + "/" + reference(who, s.ClientRef)
+	return d.once(s.ClientRef+"/"+sum(s.Name, s.Phone), func() (Receipt, error) {
+		rec, err := d.support(ctx, who, id, s, b)
+		if errors.Is(err, store.ErrDuplicate) {
+			return d.again(ctx, s.ClientRef, nil, err)
+		}
+		return rec, err
+	})
 }
 
 // backer checks what was typed and seals it.
 func (d *Desk) backer(who access.Actor, s *Support) (b backer, err error) {
 	var l fault.List
 	s.Name, s.Phone = clean(s.Name), foldPhone(clean(s.Phone))
-	l.Check(utf8.RuneCountInString(s.Name) <= MaxName, "name", "case.name.long", MaxName)
+	l.Within(s.Name, MaxName, "name", "case.name.long")
 	l.Check(s.Phone == "" || goodPhone(s.Phone), "phone", "case.phone.bad")
 	l.Check(len(s.ClientRef) <= maxRef, "client_ref", "case.ref.long")
 	if s.Channel == "" {
@@ -166,6 +169,6 @@ func (d *Desk) Filed(ctx context.Context, who access.Actor, clientRef string) (b
 	if clientRef == "" {
 		return false, nil
 	}
-	n, err := store.Value[int64](ctx, d.city, `select count(*) from step_ref where city = ? and ref = ?`, d.city.ID, strconv.FormatInt(who.Person, 10)+"/"+clientRef)
+	n, err := store.Value[int64](ctx, d.city, `select count(*) from step_ref where city = ? and ref = ?`, d.city.ID, reference(who, clientRef))
 	return n > 0, err
 }

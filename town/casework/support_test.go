@@ -52,8 +52,11 @@ func TestJoin(t *testing.T) {
 		if rec.Number != first.Number || rec.Secret == "" || rec.Secret == first.Secret {
 			t.Errorf("receipt %+v of %+v", rec, first)
 		}
-		if again := support(t, w, first.ID, casework.Support{Phone: "13900002222", ClientRef: "a"}); again != rec {
+		if again := support(t, w, first.ID, casework.Support{Phone: "13900002222", Name: "韩梅梅", ClientRef: "a"}); again != rec {
 			t.Errorf("sent twice: %+v, %+v", again, rec)
+		}
+		if again := support(t, w, first.ID, casework.Support{Phone: "13900003333", ClientRef: "a"}); again.Number != rec.Number || again.Secret != "" {
+			t.Errorf("somebody else with the same reference: %+v, first %+v", again, rec)
 		}
 		support(t, w, first.ID, casework.Support{Phone: "13900002222", ClientRef: "b"}) // typed only: nobody learns whether this phone was here
 		support(t, w, first.ID, casework.Support{Phone: "13800001234"})                 // the first reporter's

@@ -74,6 +74,3 @@ func (d *Desk) secretKey(secret string) string {
 
 // phoneKey is the blind index of a phone.
 func (d *Desk) phoneKey(phone string) string { return d.box.Blind("phone:" + phone)[:keySize] }
-
-// digest commits to the words of a case without telling them; the id salts it.
-func digest(id int64, parts ...string) string { return life.Digest(id, parts...) }

@@ -21,7 +21,7 @@ const (
 func clean(all *fault.List, field, text string, most int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	all.Check(!odd(text), field, "catalog.text.odd")
-	all.Check(utf8.RuneCountInString(text) <= most, field, "catalog.text.long", most)
+	all.Within(text, most, field, "catalog.text.long")
 	return text
 }
 

@@ -3,7 +3,6 @@ package issue
 import (
 	"context"
 	"errors"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -26,7 +25,7 @@ func (is *Issues) Rename(ctx context.Context, who access.Actor, id int64, title 
 	title = sensitive.Line(title)
 	var l fault.List
 	l.Check(title != "", "title", "hot.title.missing")
-	l.Check(utf8.RuneCountInString(title) <= MaxTitle, "title", "case.title.long", MaxTitle)
+	l.Within(title, MaxTitle, "title", "case.title.long")
 	return is.mend(ctx, who, id, func(tx *store.Tx, s Standing) error {
 		if err := l.Or(); err != nil {
 			return err

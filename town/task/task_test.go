@@ -2,9 +2,14 @@ package task_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"mulin/internal/access"
+	"mulin/internal/ledger"
+	"mulin/internal/register"
+	"mulin/internal/store"
+	"mulin/town/place"
 	"mulin/town/task"
 	"mulin/town/towntest"
 )
@@ -146,6 +151,37 @@ func TestTaskOfAStreetIsItsOwnPart(t *testing.T) {
 		}
 		if page, err := w.Tasks.List(ctx, other, false, ""); err != nil || len(page.Tasks) != 0 {
 			t.Errorf("the neighbour lists %+v, %v", page, err)
+		}
+	})
+}
+
+// TestTasksFollowTheirStreet: where two streets become one, its tasks are the new one's.
+func TestTasksFollowTheirStreet(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		ctx := t.Context()
+		ids := w.Plants()
+		w.Follow()
+		one, err := w.Tasks.Open(ctx, access.Actor{City: 1, Person: 51, Posts: []access.Post{{ID: 51, Body: w.Office.ID, Path: w.Street.Path, Rights: map[access.Right]access.Scope{task.Lead: access.Territory}}}}, draft(w, ids[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := w.Places.Merge(ctx, w.System(), []int64{w.Street.ID, w.Street2.ID}, place.Details{Name: "大街道"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries, err := ledger.After(ctx, w.City, w.City.ID, 0, 500)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := register.Mover(w.City, place.Moves, nil, w.Moving()...).Follow(ctx, entries); err != nil {
+			t.Fatal(err)
+		}
+		if now := w.task(w.Leader(), one.ID); !strings.HasPrefix(now.Path, whole.Path) || now.Path != whole.Path+strings.TrimPrefix(one.Path, w.Street.Path) {
+			t.Errorf("it holds at %s, before at %s below %s", now.Path, one.Path, whole.Path)
+		}
+		issue, err := store.Value[string](ctx, w.City, `select path from triage_issue where city = ? and id = ?`, w.City.ID, ids[0])
+		if err != nil || !strings.HasPrefix(issue, whole.Path) {
+			t.Errorf("the hot issue lies at %s, want %s, %v", issue, whole.Path, err)
 		}
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -39,7 +38,7 @@ func (ts *Tasks) check(d *Plan, now, wasDue int64) error {
 	var l fault.List
 	d.Title = sensitive.Line(d.Title)
 	l.Check(d.Title != "", "title", "hot.title.missing")
-	l.Check(utf8.RuneCountInString(d.Title) <= MaxTitle, "title", "case.title.long", MaxTitle)
+	l.Within(d.Title, MaxTitle, "title", "case.title.long")
 	l.Check(ts.lives(d.Body), "body", "task.body.missing")
 	l.Check(d.DueAt != 0, "due", "task.due.missing")
 	l.Check(d.DueAt == 0 || d.DueAt > now || d.DueAt == wasDue, "due", "task.due.past")
@@ -147,7 +146,7 @@ func (ts *Tasks) AddMeasure(ctx context.Context, who access.Actor, id int64, m M
 		m.Title = sensitive.Line(m.Title)
 		var l fault.List
 		l.Check(m.Title != "", "title", "hot.title.missing")
-		l.Check(utf8.RuneCountInString(m.Title) <= MaxTitle, "title", "case.title.long", MaxTitle)
+		l.Within(m.Title, MaxTitle, "title", "case.title.long")
 		l.Check(ts.lives(m.Body), "body", "task.body.missing")
 		l.Check(m.DueAt != 0, "due", "task.due.missing")
 		l.Check(m.DueAt == 0 || m.DueAt > tx.Now, "due", "task.due.past")
@@ -180,7 +179,7 @@ func (ts *Tasks) Tick(ctx context.Context, who access.Actor, id, of int64, note,
 		m, note := &t.Measures[i], oneNote(note)
 		var l fault.List
 		l.Check(note != "" || photo != "", "note", "task.evidence")
-		l.Check(utf8.RuneCountInString(note) <= MaxNote, "note", "case.note.long", MaxNote)
+		l.Within(note, MaxNote, "note", "case.note.long")
 		if err := l.Or(); err != nil {
 			return err
 		}

@@ -3,6 +3,8 @@ package towntest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"mulin/internal/access"
@@ -15,7 +17,6 @@ import (
 	"mulin/town/casework"
 	"mulin/town/place"
 	"mulin/town/whistle"
-	"mulin/town/wish"
 )
 
 // Town is the small city with its areas.
@@ -112,14 +113,25 @@ func (w *Town) units(t testing.TB) {
 
 const territory, ofBody = access.Territory, access.Body
 
-func (w *Town) actor(person int64, role string, b int64, path string, rights map[access.Right]access.Scope) access.Actor {
+// actor has the rights given, and of the areas that tests give nothing of by hand those of the standard role.
+func (w *Town) actor(person int64, role string, b int64, path string, given map[access.Right]access.Scope) access.Actor {
+	rights := maps.Clone(given)
+	for _, s := range town.Rights {
+		if slices.Contains([]string{"case", "whistle", "office"}, s.Name) {
+			continue
+		}
+		for _, o := range s.Offers {
+			if scope, ok := o.To[role]; ok {
+				rights[o.Right] = scope
+			}
+		}
+	}
 	return access.Actor{City: w.City.ID, Person: person, Name: role, Posts: []access.Post{{ID: person, Role: role, Body: b, Path: path, Rights: rights}}}
 }
 
 var desk = map[access.Right]access.Scope{
 	casework.See: territory, casework.Enter: territory, casework.Handle: territory, casework.Work: territory, casework.Reply: territory,
 	casework.Contact: territory, casework.Clear: territory, whistle.Blow: territory, whistle.ReportIn: ofBody,
-	wish.See: territory, wish.Ask: territory, wish.Review: territory, wish.Help: territory,
 }
 
 // Worker is the grid worker of the first grid.
@@ -149,7 +161,7 @@ func (w *Town) Visitor() access.Actor {
 
 // Of serves a company or department.
 func (w *Town) Of(b body.Body) access.Actor {
-	return w.actor(100+b.ID, "unit", b.ID, w.Root.Path, map[access.Right]access.Scope{casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody, wish.Help: territory})
+	return w.actor(100+b.ID, "department", b.ID, w.Root.Path, map[access.Right]access.Scope{casework.See: ofBody, casework.Work: ofBody, casework.Clear: ofBody, whistle.ReportIn: ofBody})
 }
 
 // Resident is somebody who has shown a phone.

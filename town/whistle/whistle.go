@@ -144,6 +144,9 @@ type Post struct {
 func New(city *store.City, desk *casework.Desk, places *place.Register, bodies *body.Bodies, cat *catalog.Catalog) *Post {
 	p := &Post{nil, city, desk, places, bodies, cat}
 	p.room = newRoom(p)
+	desk.OnRezone(func(tx *store.Tx, c *casework.Case) {
+		tx.Exec(`update whistle set path = ? where city = ? and case_id = ? and open`, c.Path, tx.City, c.ID)
+	})
 	return p
 }
 

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -83,11 +82,11 @@ type Wall struct {
 // New makes the wall of a city.
 func New(city *store.City, places *place.Register, cat *catalog.Catalog, campaigns *campaign.Campaigns, box *seal.Box, ladders *life.Ladders) *Wall {
 	x := &Wall{places: places, campaigns: campaigns, box: box}
-	x.Room = &life.Room[Wish]{Kind: "wish", City: city, Law: law, Order: order, States: states, Limits: limits, Ends: ends, See: See, Late: Review,
+	x.Room = &life.Room[Wish]{Kind: "wish", City: city, Law: law, First: "ask", Order: order, States: states, Limits: limits, Ends: ends, See: See, Late: Review,
 		Rows:  life.Rows[Wish]{Table: "wish w", Columns: columns, Scan: x.scan, Path: "w.path"},
 		Title: func(w *Wish) string { return w.Title }, Shown: (*Wish).shown, Seen: seen, Veiled: (*Wish).veiled,
 		Calendar: cat.Calendar, Limit: func(_ *Wish, name string) (life.Span, bool) { return cat.Span(name) }, Rungs: ladders.Of("wish", climbs),
-		Proof: &life.Proof[Wish]{Columns: `, w.secret = ?`, Read: x.proof, Holds: func(w *Wish) bool { return w.proven }}, Save: save, Missing: ErrMissing, Stale: ErrStale}
+		Proof: &life.Proof[Wish]{Columns: `, w.secret = ?`, Read: x.proof, Holds: func(w *Wish) bool { return w.proven }}, Allows: x.allows, Save: save, Missing: ErrMissing, Stale: ErrStale}
 	cat.Obey(x.Clocks()...)
 	return x
 }
@@ -131,19 +130,27 @@ func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
 	c, err := x.campaigns.Get(ctx, access.System(x.City.ID), d.Campaign)
 	var l fault.List
 	l.Check(d.Title != "", "title", "wish.title.missing")
-	l.Check(utf8.RuneCountInString(d.Title) <= MaxTitle, "title", "case.title.long", MaxTitle)
+	l.Within(d.Title, MaxTitle, "title", "case.title.long")
 	l.Check(!money.MatchString(d.Title+"\n"+d.Text), "title", "wish.money")
-	l.Check(utf8.RuneCountInString(d.Text) <= MaxText, "text", "case.text.long", MaxText)
+	l.Within(d.Text, MaxText, "text", "case.text.long")
 	l.Check(p.ID != 0 && p.Live(), "place", "wish.place.missing")
-	for _, x := range []struct {
-		field, text string
-		most        int
-	}{{"name", d.Name, MaxName}, {"phone", d.Phone, MaxPhone}, {"home", d.Home, MaxHome}} {
-		l.Check(utf8.RuneCountInString(x.text) <= x.most, x.field, "case.text.long", x.most)
-	}
+	l.Within(d.Name, MaxName, "name", "case.text.long")
+	l.Within(d.Phone, MaxPhone, "phone", "case.text.long")
+	l.Within(d.Home, MaxHome, "home", "case.text.long")
 	l.Check(d.For || d.Phone != "", "phone", "wish.phone.missing")
 	l.Check(d.Campaign == 0 || err == nil && c.Live() && strings.HasPrefix(p.Path, c.Path), "campaign", "register.missing")
 	return l.Or()
+}
+
+// MayAsk asks for the right to wish for somebody who lives at a place, or somewhere if none was chosen. No wish says more than the community, so whoever works
+// in one may ask for all of it.
+func MayAsk(who access.Actor, p place.Place) error {
+	if (p.ID == 0 || p.Kind == place.Community) && slices.ContainsFunc(who.Posts, func(x access.Post) bool {
+		return x.Rights[Ask] == access.Territory && strings.HasPrefix(x.Path, p.Path)
+	}) {
+		return nil
+	}
+	return who.May(Ask, access.At{Path: p.Path})
 }
 
 // Ask begins a wish, placed no finer than its community, and gives its number and the secret that shows whose it is. The same form gives the same again.
@@ -151,7 +158,7 @@ func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, s
 	p, _ := x.places.Get(d.Place)
 	w := Wish{Asker: who.Person, Campaign: d.Campaign}
 	if d.For {
-		err, w.Asker, w.Worker = who.May(Ask, access.At{Path: p.Path}), 0, who.Person
+		err, w.Asker, w.Worker = MayAsk(who, p), 0, who.Person
 	}
 	if err = cmp.Or(err, x.check(ctx, &d, &p)); err != nil {
 		return 0, "", err
@@ -161,31 +168,22 @@ func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, s
 	w.Place, w.Path = up.ID, up.Path
 	w.contact = x.box.Seal(d.Name + "\n" + life.Line(d.Phone) + "\n" + life.Line(d.Home))
 	secret = x.box.Secret(strings.Join([]string{"wish:" + cmp.Or(d.ClientRef, seal.NewSecret()), d.Title, d.Text, d.Name, d.Phone, d.Home, w.Path}, "\n"))
-	id, err = x.Begin(ctx, who, "ask", w, life.Step{ClientRef: d.ClientRef, Claim: life.Claim{Secret: secret}}, func(tx *store.Tx, w *Wish) {
+	id, err = x.Begin(ctx, who, w, life.Step{ClientRef: d.ClientRef, Claim: life.Claim{Secret: secret}}, func(tx *store.Tx, w *Wish) {
 		life.Insert(tx, "wish", &w.Life, own+`, secret`, w.Place, w.Path, d.Title, d.Text, w.Campaign, w.contact, w.Asker, w.Worker, 0, 0, 0, x.key(secret))
 	})
 	return id, secret, err
 }
 
-// Do is the law's; what a resident claims is counted before, in the same write.
-func (x *Wall) Do(ctx context.Context, who access.Actor, id int64, v life.Verb, s life.Step) (life.View, error) {
+// allows counts what a resident has claimed.
+func (x *Wall) allows(ctx context.Context, tx *store.Tx, who access.Actor, _ *Wish, v life.Verb) error {
 	if v != "claim" || len(who.Posts) > 0 {
-		return x.Room.Do(ctx, who, id, v, s)
+		return nil
 	}
-	err := x.City.Write(ctx, func(tx *store.Tx) error {
-		_, err := x.Apply(ctx, tx, who, id, v, s, func(*Wish, *life.Step) error {
-			n, err := store.Value[int64](ctx, tx, `select count(*) from wish where city = ? and claimer = ? and status = 'claimed'`, tx.City, who.Person)
-			if err == nil && n >= maxClaims {
-				err = errMany
-			}
-			return err
-		})
-		return err
-	})
-	if err != nil {
-		return life.View{}, err
+	n, err := store.Value[int64](ctx, tx, `select count(*) from wish where city = ? and claimer = ? and status = 'claimed'`, tx.City, who.Person)
+	if err == nil && n >= maxClaims {
+		err = errMany
 	}
-	return x.LookBy(ctx, who, id, s.Claim)
+	return err
 }
 
 // Contact is whom a wish is for, name, phone and home, for who has done the step look within ten minutes: why stands in its timeline and in the ledger.

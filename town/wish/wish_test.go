@@ -93,7 +93,7 @@ func TestWhoMayWhat(t *testing.T) {
 		none := "no such thing"
 		offers("asked", map[string]string{"asker": " withdraw", "clerk": " review refuse look", "helper": none, "other": none, "neighbour": none, "unit": none, "visitor": none, "nobody": none})
 		h.do(h.Clerk(), id, "review", life.Step{})
-		open := map[string]string{"asker": " withdraw", "clerk": " claim refuse look", "helper": " claim", "other": " claim", "neighbour": " claim", "unit": " claim"}
+		open := map[string]string{"asker": " withdraw", "clerk": " claim refuse look", "helper": " claim", "other": " claim", "neighbour": " claim", "unit": " claim", "visitor": " claim"}
 		offers("open", open)
 		h.do(helper, id, "claim", life.Step{})
 		offers("claimed", map[string]string{"asker": " withdraw", "clerk": " release look", "helper": " fulfil release"})
@@ -445,7 +445,7 @@ func TestMoves(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			if err := register.Mover(h.City, place.Moves, nil, "wish").Follow(ctx, entries); err != nil {
+			if err := register.Mover(h.City, place.Moves, nil, h.Moving()...).Follow(ctx, entries); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -38,7 +38,7 @@ type Law struct {
 	Reasons string // the catalogue's kind of reasons
 	Photos  *photos.Photos
 	Looks   map[life.State]site.State
-	Keeps   site.Jar                                                           // the secrets by which a browser shows that a thing is its owner's
+	Keeps   site.Jar                                                           // the secrets by which a browser shows that a thing is its owner's; zero: there are none, nothing to follow by
 	Facts   func(*http.Request, *site.Req, life.View) (templ.Component, error) // what the area says of the thing itself
 	Object  func(*site.Req, life.View) map[string]any                          // the same for programs; optional
 }
@@ -46,7 +46,11 @@ type Law struct {
 // Routes are the pages' lines in the table of routes. The verbs ask again, for the thing.
 func (l *Law) Routes() []site.Route {
 	api := "/api/v1/" + path.Base(l.Base)
-	return append(site.Both(l.Base+"/follow", "", l.follow, l.follow), []site.Route{
+	var all []site.Route
+	if l.secrets() {
+		all = site.Both(l.Base+"/follow", "", l.follow, l.follow)
+	}
+	return append(all, []site.Route{
 		{Pattern: "GET " + l.Base + "/desk", Do: l.list, Need: l.See}, {Pattern: "GET " + l.Base + "/mine", Do: l.list, Known: true},
 		{Pattern: "GET " + l.Base + "/{id}", Do: l.show}, {Pattern: "POST " + l.Base + "/{id}/{verb}", Do: l.step, Body: site.Upload},
 		{Pattern: "GET " + l.Base + "/{id}/photos/{hash}", Do: l.photo},
@@ -54,6 +58,9 @@ func (l *Law) Routes() []site.Route {
 		{Pattern: "POST " + api + "/{id}/{verb}", Do: l.apiStep, Program: true, Body: site.Upload},
 	}...)
 }
+
+// secrets tells whether somebody may show by one that a thing is theirs.
+func (l *Law) secrets() bool { return l.Keeps.Site != nil }
 
 // URL is the page of a thing.
 func (l *Law) URL(id int64) string { return l.Base + "/" + to.Digits(id) }
@@ -116,7 +123,7 @@ func (l *Law) show(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 
 // slowly is look for a step: who isn't known can't try many.
 func (l *Law) slowly(r *http.Request, rq *site.Req) (lawView, error) {
-	if rq.Who.Person == 0 && !l.Keeps.Allow(l.Keeps.Intake, r) {
+	if rq.Who.Person == 0 && !l.Photos.Allow(l.Photos.Intake, r) {
 		return lawView{}, site.ErrTooMany
 	}
 	return l.look(r, rq)
@@ -147,7 +154,7 @@ func (v *lawView) do(r *http.Request, f *site.Form) (err error) {
 	if o.Needs&life.Reason == 0 {
 		s.Reason = "" // it would stand in the ledger for ever
 	} else if all := v.choices(); s.Reason != "" && len(all) > 0 && !slices.ContainsFunc(all, func(c ui.Choice) bool { return c.Value == s.Reason }) {
-		return fault.Field("reason", "register.choice", i18n.Key(v.Named()+".reason"))
+		return fault.Field("reason", "register.choice", i18n.Key("common.reason"))
 	}
 	if o.Needs&life.Photo != 0 {
 		if s.Photos, v.Kept, err = v.Photos.Take(r, f, "photo"); err != nil {

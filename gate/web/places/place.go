@@ -174,20 +174,14 @@ func (p *Pages) merge(w http.ResponseWriter, r *http.Request, rq *site.Req) erro
 }
 
 // poster is a page to print: the code to scan, the name, the phone.
-type poster struct {
-	place.Place
-	Where, Link string
-	Crumbs      []site.Link
-}
-
 func (p *Pages) poster(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.editPlace(r, rq)
 	if err != nil {
 		return err
 	}
-	post := poster{Place: v.Place, Where: p.Places.Name(v.Path), Crumbs: v.Line}
+	post := ui.PosterOf{Name: v.Name, Where: p.Places.Name(v.Path), Code: v.Code, Call: rq.T("admin.poster.scan"), Lead: rq.T("admin.poster.lead")}
 	if v.Code != "" {
 		post.Link = rq.Origin() + "/q/" + v.Code
 	}
-	return rq.Show(w, posterPage(post))
+	return rq.Show(w, posterPage(v, post))
 }

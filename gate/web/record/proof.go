@@ -29,10 +29,13 @@ func (p *Pages) ledgerKey(w http.ResponseWriter, r *http.Request, _ *site.Req) e
 	return site.Send(w, r, http.StatusOK, []byte(p.Tree.Verifier()+"\n"))
 }
 
-// proof gives the one who reported, or staff, the proof that the case's opening stands in the ledger as it was: it can be checked without this server,
-// by `mulin verify` and the key of /ledger/key.
+// proof gives the one who reported, or staff, and nobody else the proof that the case's opening stands in the ledger as it was: it can be checked without this
+// server, by `mulin verify` and the key of /ledger/key.
 func (p *Pages) proof(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	f, err := p.Claims.Visible(r, rq, r.PathValue("number"))
+	if err == nil && f.Shared { // those who joined read neither where exactly it is nor what the first one wrote
+		err = site.ErrMissing
+	}
 	if err != nil {
 		return err
 	}
@@ -43,6 +46,9 @@ func (p *Pages) proof(w http.ResponseWriter, r *http.Request, rq *site.Req) erro
 	receipt, err := p.Tree.Receipt(r.Context(), f.Number, first[0].Seq)
 	if err != nil {
 		return err
+	}
+	if !site.Staff(rq.Who) {
+		receipt.Salt = f.Salt // under it somebody could try what stands behind a mask
 	}
 	body, err := json.MarshalIndent(receipt, "", "  ")
 	if err != nil {

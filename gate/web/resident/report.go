@@ -1,6 +1,7 @@
 package resident
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -91,6 +92,9 @@ func (p *Pages) sendReport(w http.ResponseWriter, r *http.Request, rq *site.Req)
 		return rq.Show(w, samePage(v, told))
 	}
 	receipt, err := p.Desk.Open(r.Context(), rq.Who, report)
+	if errors.Is(err, casework.ErrOtherWords) {
+		f.Set("client_ref", "") // a form of its own
+	}
 	if err != nil {
 		return rq.Again(w, f, site.Renamed(err, reportFields), reportPage(v))
 	}

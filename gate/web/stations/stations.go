@@ -10,6 +10,7 @@ import (
 
 	"mulin/gate/web/kit"
 	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
 	"mulin/internal/clock"
 	"mulin/town/station"
@@ -25,7 +26,10 @@ type Pages struct {
 // Routes are the wing's lines in the table of routes.
 func (p *Pages) Routes() []site.Route {
 	p.Kit.Noun, p.Kit.Base, p.Kit.Title, p.Kit.Icon, p.Kit.Placed = p.Stations.Noun, "/stations", "name", "building", true
-	p.Kit.Above, p.Kit.More, p.Kit.Cells = p.area, p.links, map[string]kit.Cell{"hours": func(rq *site.Req, x any) templ.Component { return ui.Lines(rq.Week(x.(*station.Station).Hours)) }}
+	p.Kit.Above, p.Kit.More = p.area, func(_ *http.Request, _ *site.Req, x any) (templ.Component, error) {
+		return links(x.(*station.Station)), nil
+	}
+	p.Kit.Cells = map[string]kit.Cell{"hours": func(rq *site.Req, x any) templ.Component { return ui.Lines(rq.Week(x.(*station.Station).Hours)) }}
 	return append(p.Kit.Routes(), site.Route{Pattern: "GET /s/{code}", Do: p.public}, site.Route{Pattern: "GET /stations/{id}/poster", Do: p.poster, Need: station.See})
 }
 
@@ -46,10 +50,6 @@ func (p *Pages) area(r *http.Request, rq *site.Req, _ any) (templ.Component, err
 		bars[i].Value = floor[i]
 	}
 	return ui.Bars(rq.T("station.area"), "m²", bars), err
-}
-
-func (p *Pages) links(_ *http.Request, _ *site.Req, x any) (templ.Component, error) {
-	return links(x.(*station.Station)), nil
 }
 
 // public is the page of one station for everybody.
@@ -78,5 +78,5 @@ func (p *Pages) poster(w http.ResponseWriter, r *http.Request, rq *site.Req) err
 	if err != nil {
 		return err
 	}
-	return rq.Show(w, posterPage(p, s))
+	return rq.Show(w, ui.PosterPage(ui.PosterOf{Name: s.Name, Where: p.Kit.Where(s), Code: s.Code, Link: rq.Origin() + "/s/" + s.Code, Call: rq.T("station.scan")}, []site.Link{{URL: "/stations/" + to.Digits(s.ID), Label: s.Name}}))
 }

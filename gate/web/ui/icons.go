@@ -3,6 +3,9 @@ package ui
 
 import "mulin/gate/web/site"
 
+// HasIcon tells whether an icon of that name is drawn: one that isn't shows nothing.
+func HasIcon(name string) bool { return icons[name] != "" }
+
 // icons are drawn on a 24 × 24 grid with a line of 1.75; those in solid are filled. Own drawings.
 var icons = map[string]string{
 	"home":     "M4 11l8-7 8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
@@ -25,6 +28,7 @@ var icons = map[string]string{
 	"locate":   "M12 17.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM12 3v3M12 18v3M3 12h3M18 12h3M12 12h.01",
 	"right":    "M9 5l7 7-7 7",
 	"left":     "M15 5l-7 7 7 7",
+	"back":     "M8.5 5L4 9.5 8.5 14M4 9.5h10a5.25 5.25 0 0 1 0 10.5H9",
 	"up":       "M12 19V6M6 11.5L12 5.5l6 6",
 	"down":     "M12 5v13M6 12.5l6 6 6-6",
 	"plus":     "M12 5v14M5 12h14",

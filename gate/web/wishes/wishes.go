@@ -4,12 +4,13 @@ package wishes
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
 
-	"mulin/gate/web/claims"
 	"mulin/gate/web/kit"
+	"mulin/gate/web/secrets"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
@@ -29,7 +30,7 @@ type Pages struct {
 	Campaigns *campaign.Campaigns
 	Places    *place.Register
 	Accounts  *account.Accounts
-	Claims    *claims.Claims
+	Claims    *secrets.Claims
 	Law       kit.Law
 	Kit       kit.Pages // of campaigns
 }
@@ -89,7 +90,7 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request, rq *site.Req) error 
 		return err
 	}
 	agent := rq.Who.Has(wish.Ask)
-	page := func(f *site.Form) templ.Component { return askPage(f, p.Law.Names.Areas(), run, agent) }
+	page := func(f *site.Form) templ.Component { return askPage(f, p.areas(rq, agent), run, agent) }
 	if r.Method == http.MethodGet {
 		return rq.Show(w, page(site.NewForm("campaign", "#"+rq.Query("campaign"), "phone", p.Claims.Phone(r))))
 	}
@@ -103,6 +104,20 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request, rq *site.Req) error 
 		return rq.Again(w, f, err, page(f))
 	}
 	return p.Law.Receipt(w, r, rq, id, secret, agent)
+}
+
+// areas are where the wish may be for: those of everybody, for an agent only where they may ask.
+func (p *Pages) areas(rq *site.Req, agent bool) (all []ui.Group) {
+	for _, g := range p.Law.Names.Areas() {
+		g.Choices = slices.DeleteFunc(g.Choices, func(c ui.Choice) bool {
+			at, _ := p.Places.ByCode(c.Value)
+			return agent && wish.MayAsk(rq.Who, at) != nil
+		})
+		if len(g.Choices) > 0 {
+			all = append(all, g)
+		}
+	}
+	return all
 }
 
 // facts are what a wish is, and for whoever has a part in it how to go on.

@@ -2,6 +2,7 @@ package life
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 
 	"mulin/internal/clock"
@@ -235,7 +236,7 @@ func (r *Room[T]) DueOf(t *T, name string, from int64) int64 {
 // Start begins a life in a state; the area inserts the row. The whole may have begun before: what was split from another has run since then.
 func (r *Room[T]) Start(t *T, state State, whole, now int64) {
 	l := lifeOf(t)
-	l.Version, l.Status, l.Open, l.Since, l.UpdatedAt = 1, state, true, now, now
+	l.Version, l.Status, l.Open, l.Since, l.UpdatedAt, l.Salt = 1, state, true, now, now, rand.Text()
 	l.DueAt, l.StepDueAt = r.DueOf(t, r.Whole, whole), r.DueOf(t, r.Limits[state], now)
 	r.plan(t)
 }
