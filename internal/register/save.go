@@ -2,8 +2,13 @@ package register
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
@@ -51,14 +56,77 @@ func (b Bad) or() error {
 type Counts struct{ New, Changed, Same int }
 
 // Save adds things (ID 0) or changes them, up to Most, all or none. Each must carry the newest version's number, so that nobody overwrites what they
-// haven't seen; saving what is already so leaves no trace, saving what was retired brings it back. Where the noun is Dated, a Since in the past, behind
+// haven't seen; saving what is already so leaves no trace, and what was retired is refused, for Restore brings it back. Where the noun is Dated, a Since in the past, behind
 // the last version's, says from when it has been so; 0 is now. What is wrong is told by a Bad.
 func (n *Noun) Save(ctx context.Context, who access.Actor, things ...any) error {
-	return n.SaveWith(ctx, who, func(*store.Tx) error { return nil }, things...)
+	return n.SaveWith(ctx, who, nothing, things...)
+}
+
+func nothing(*store.Tx) error { return nil }
+
+// Restore saves what was retired, perhaps with other values than it had, which brings it back; nothing else does.
+func (n *Noun) Restore(ctx context.Context, who access.Actor, x any) error {
+	if !n.Returns {
+		return access.ErrDenied
+	}
+	return n.save(ctx, who, true, nothing, x)
+}
+
+// SaveOnce is Save of one thing under the sender's own reference: a new one that the same person has sent with it before, with the same in it, is the first.
+func (n *Noun) SaveOnce(ctx context.Context, who access.Actor, ref string, x any) error {
+	if ref == "" || HeadOf(x).ID != 0 {
+		return n.Save(ctx, who, x)
+	}
+	if err := n.fit(who, []any{x}).or(); err != nil {
+		return err
+	}
+	key, head := n.reference(who, ref, x), *HeadOf(x)
+	return n.done(ctx, n.city.Write(ctx, func(tx *store.Tx) error {
+		*HeadOf(x) = head
+		first, err := store.Value[int64](ctx, tx, `select subject from step_ref where city = ? and ref = ?`, tx.City, key)
+		if err == nil {
+			return n.again(ctx, tx, who, first, x)
+		}
+		if errors.Is(err, store.ErrNone) {
+			err = n.put(ctx, tx, who, false, []any{x})
+		}
+		if err == nil {
+			tx.Exec(`insert into step_ref (city, ref, subject) values (?, ?, ?)`, tx.City, key, HeadOf(x).ID)
+		}
+		return err
+	}))
+}
+
+// again makes x the thing that was saved first, as it stands now.
+func (n *Noun) again(ctx context.Context, tx *store.Tx, who access.Actor, first int64, x any) error {
+	HeadOf(x).ID = first
+	old, err := n.get(ctx, tx, who, first)
+	if err == nil {
+		*HeadOf(x) = *HeadOf(old)
+	}
+	if errors.Is(err, ErrMissing) { // an area's memory may not have it yet
+		return nil
+	}
+	return err
+}
+
+// reference is how a sender's own mark is kept: bound to the sender and to what was sent, of which it tells nothing.
+func (n *Noun) reference(who access.Actor, ref string, x any) string {
+	h := HeadOf(x)
+	said := []string{ref, id(h.Place), id(h.Since)}
+	for i := range n.Fields {
+		said = append(said, strings.Join(n.Fields[i].Parts(x), "\x01"))
+	}
+	sum := sha256.Sum256([]byte(strings.Join(said, "\x00")))
+	return n.Name + "/" + strconv.FormatInt(who.Person, 10) + "/" + hex.EncodeToString(sum[:16])
 }
 
 // SaveWith is Save with something more in the same write, such as how far an import has come.
 func (n *Noun) SaveWith(ctx context.Context, who access.Actor, more func(*store.Tx) error, things ...any) error {
+	return n.save(ctx, who, false, more, things...)
+}
+
+func (n *Noun) save(ctx context.Context, who access.Actor, back bool, more func(*store.Tx) error, things ...any) error {
 	if len(things) > Most {
 		return fault.New(fault.TooLarge, "register.most", Most)
 	}
@@ -73,23 +141,30 @@ func (n *Noun) SaveWith(ctx context.Context, who access.Actor, more func(*store.
 		for i, x := range things {
 			*HeadOf(x) = heads[i]
 		}
-		b, err := n.judge(ctx, tx, who, tx.Now, things, nil, n.Trial())
-		if err != nil {
+		if err := n.put(ctx, tx, who, back, things); err != nil {
 			return err
 		}
-		if err := more(tx); err != nil {
-			return err
-		}
-		for i, x := range things {
-			old := b.old[HeadOf(x).ID]
-			if n.same(old, x) {
-				*HeadOf(x) = *HeadOf(old)
-			} else if err := n.rows.write(ctx, tx, who, old, x); err != nil {
-				return Bad{At{i, err}}
-			}
-		}
-		return nil
+		return more(tx)
 	}))
+}
+
+// put judges things within a write and writes them; back brings them back.
+func (n *Noun) put(ctx context.Context, tx *store.Tx, who access.Actor, back bool, things []any) error {
+	t := n.Trial()
+	t.back = back
+	b, err := n.judge(ctx, tx, who, tx.Now, things, nil, t)
+	if err != nil {
+		return err
+	}
+	for i, x := range things {
+		old := b.old[HeadOf(x).ID]
+		if n.same(old, x) {
+			*HeadOf(x) = *HeadOf(old)
+		} else if err := n.rows.write(ctx, tx, who, old, x); err != nil {
+			return Bad{At{i, err}}
+		}
+	}
+	return nil
 }
 
 // done loads what follows a write that stands; if that fails a follower makes up for it.
@@ -110,6 +185,7 @@ type Trial struct {
 	n     *Noun
 	tried int64
 	taken map[string]int64 // as in batch, by things tried
+	back  bool             // they were retired and come back
 }
 
 // Trial begins one.
@@ -122,7 +198,7 @@ func (t *Trial) Try(ctx context.Context, who access.Actor, things ...any) (Count
 	return b.counts, err
 }
 
-// Retire ends a thing; if the noun Returns, saving it again brings it back. The reason may be left out.
+// Retire ends a thing; if the noun Returns, Restore brings it back. The reason may be left out.
 func (n *Noun) Retire(ctx context.Context, who access.Actor, id, version int64, reason string) (err error) {
 	if reason != "" {
 		if reason, err = ledger.Reason(reason); err != nil {
@@ -228,7 +304,9 @@ func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, 
 			return ErrMissing
 		case !n.May(who, old):
 			return access.ErrDenied
-		case HeadOf(old).Version != h.Version || t.taken[me] != 0: // or it comes twice
+		case !HeadOf(old).Live() && n.Returns && !t.back:
+			return ErrRetired
+		case HeadOf(old).Version != h.Version || t.taken[me] != 0 || t.back && HeadOf(old).Live(): // or it comes twice
 			return ErrStale
 		}
 		t.taken[me] = h.ID
