@@ -8,7 +8,6 @@ import (
 	"mulin/gate/web"
 	"mulin/gate/web/bodies"
 	"mulin/gate/web/cases"
-	"mulin/gate/web/claims"
 	"mulin/gate/web/duties"
 	"mulin/gate/web/issues"
 	"mulin/gate/web/kit"
@@ -20,6 +19,7 @@ import (
 	"mulin/gate/web/places"
 	"mulin/gate/web/record"
 	"mulin/gate/web/resident"
+	"mulin/gate/web/secrets"
 	"mulin/gate/web/session"
 	"mulin/gate/web/site"
 	"mulin/gate/web/stations"
@@ -52,7 +52,7 @@ func (a *App) doors(t *Town) {
 
 // Pages joins the wings of a town's site, each with the areas it uses.
 func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.House {
-	called, shots, mine := names.New(t.Places, t.Bodies, t.Catalog), photos.New(s, store), claims.New(s, t.Desk, t.Accounts)
+	called, shots, mine := names.New(t.Places, t.Bodies, t.Catalog), photos.New(s, store), secrets.New(s, t.Desk, t.Accounts)
 	signing := &session.Pages{Site: s, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Claims: mine}
 	work := &cases.Pages{Site: s, Names: called, Desk: t.Desk, Whistles: t.Whistles, Triage: t.Triage, Answers: t.Answers, Catalog: t.Catalog, Places: t.Places, Bodies: t.Bodies,
 		Accounts: t.Accounts, Search: t.Search, Photos: shots, Claims: mine}
@@ -73,11 +73,11 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 		&places.Pages{Site: s, Places: t.Places, Kit: of},
 		&bodies.Pages{Names: called, Bodies: t.Bodies, Kit: of},
 		&people.Pages{Site: s, Names: called, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Kit: of},
-		&lists.Pages{Names: called, Catalog: t.Catalog, Bodies: t.Bodies, Rights: t.Rights, Kit: of},
+		&lists.Pages{Names: called, Catalog: t.Catalog, Bodies: t.Bodies, Duties: t.Duties, Kit: of},
 		&teach.Pages{Names: called, Triage: t.Triage, Answers: t.Answers, Issues: t.Issues, Catalog: t.Catalog, Kit: of},
 		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine},
 		&stations.Pages{Stations: t.Stations, Calendar: t.Catalog.Calendar, Kit: of},
-		&duties.Pages{List: t.Rights, Kit: of},
+		&duties.Pages{List: t.Duties, Kit: of},
 		&wishes.Pages{Wishes: t.Wishes, Campaigns: t.Campaigns, Places: t.Places, Accounts: t.Accounts, Claims: mine, Kit: of, Law: kit.Law{Keeps: wished, Names: called, Person: t.Accounts.Name, Catalog: t.Catalog, Photos: shots}},
 	}}
 }

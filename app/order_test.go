@@ -17,14 +17,14 @@ import (
 var floors = []string{"schema", "internal", "town", "view", "gate", "app", "bench", "cmd"}
 
 // areas are the town's packages in order: an area imports only areas before it. "" is the town itself, which joins them.
-var areas = []string{"place", "body", "account", "catalog", "casework", "whistle", "triage", "answer", "issue", "task", "station", "rights", "campaign", "wish", "", "towntest"}
+var areas = []string{"place", "body", "account", "catalog", "casework", "whistle", "triage", "answer", "issue", "task", "station", "duty", "campaign", "wish", "", "towntest"}
 
 // ground is the order within internal, as far as packages there know each other.
 var ground = []string{"fault", "clock", "i18n", "geo", "gram", "endings", "lexicon", "when", "linear", "sensitive", "sheet", "durable", "seal", "access", "sse", "blob", "store", "storetest", "ledger", "memory", "life", "lifetest", "register", "job", "tray", "browsertest"}
 
 // pages is the order within gate/web: the site's own floors, then a wing per subject. web, on top, joins them.
-// names, photos, claims and live are what several wings share; the kit stands on the first two.
-var pages = []string{"assets", "to", "site", "ui", "names", "photos", "kit", "claims", "live"}
+// names, photos, secrets and live are what several wings share; the kit stands on the first two.
+var pages = []string{"assets", "to", "site", "ui", "names", "photos", "kit", "secrets", "live"}
 
 // neighbours are the few pairs of wings of which the first may import the second.
 var neighbours = [][2]string{

@@ -9,6 +9,7 @@ import (
 
 	"mulin/gate/notify"
 	"mulin/gate/web"
+	"mulin/gate/web/live"
 	"mulin/internal/job"
 	"mulin/internal/ledger"
 	"mulin/internal/register"
@@ -65,7 +66,7 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	if err := t.Follow(ctx, t.Feed); err != nil {
 		return err
 	}
-	if err := t.Feed.Local(ctx, t.live()); err != nil {
+	if err := t.Feed.Local(ctx, live.Follower(t.Hub)); err != nil {
 		return err
 	}
 	var err error
@@ -75,7 +76,7 @@ func (a *App) follow(ctx context.Context, t *Town) error {
 	t.Feed.Lasting(t.Tree)
 	t.Feed.Lasting(t.Search.Follower())
 	t.Feed.Lasting(t.Desk.Ladders.Replan(t.Laws...))
-	t.Issues.OnChange(t.heated)
+	t.Issues.OnChange(func(path string) { live.Heated(t.Hub, path) })
 	t.Feed.Lasting(t.Issues.Follower())
 	t.Feed.Lasting(t.Desk.Rezone())
 	t.Feed.Lasting(register.Mover(t.City, place.Moves, t.Nouns(), t.Moving()...))

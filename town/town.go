@@ -19,9 +19,9 @@ import (
 	"mulin/town/campaign"
 	"mulin/town/casework"
 	"mulin/town/catalog"
+	"mulin/town/duty"
 	"mulin/town/issue"
 	"mulin/town/place"
-	"mulin/town/rights"
 	"mulin/town/station"
 	"mulin/town/task"
 	"mulin/town/triage"
@@ -43,7 +43,7 @@ type Areas struct {
 	Issues    *issue.Issues
 	Tasks     *task.Tasks
 	Stations  *station.Stations
-	Rights    *rights.List
+	Duties    *duty.List
 	Campaigns *campaign.Campaigns
 	Wishes    *wish.Wall
 	Laws      []life.Door // of all that has a life
@@ -66,7 +66,7 @@ func Join(city *store.City, box *seal.Box, send account.Sender) *Areas {
 	a.Issues = issue.New(city, a.Desk, a.Places, a.Catalog)
 	a.Tasks = task.New(city, a.Bodies, a.Issues)
 	a.Stations = station.New(city, a.Places, a.Bodies)
-	a.Rights = keep(a, rights.New(city, a.Bodies, a.Catalog))
+	a.Duties = keep(a, duty.New(city, a.Bodies, a.Catalog))
 	a.Campaigns = campaign.New(city, a.Places)
 	a.Wishes = wish.New(city, a.Places, a.Catalog, a.Campaigns, box, a.Desk.Ladders)
 	a.Laws = []life.Door{a.Desk.Door(), a.Whistles.Door(), a.Tasks.Door(), a.Wishes}
@@ -101,7 +101,7 @@ func (a *Areas) Follow(ctx context.Context, feed *ledger.Feed) error {
 
 // Nouns are the registers that have tables of their own.
 func (a *Areas) Nouns() []*register.Noun {
-	return []*register.Noun{a.Catalog.WhistleList.Noun, a.Answers.RuleList.Noun, a.Stations.Noun, a.Rights.Noun, a.Campaigns.Noun}
+	return []*register.Noun{a.Catalog.WhistleList.Noun, a.Answers.RuleList.Noun, a.Stations.Noun, a.Duties.Noun, a.Campaigns.Noun}
 }
 
 // Moving are the other tables whose rows lie at a place and move when places merge or split. Cases have a follower of their own, and whistles go with them.

@@ -11,6 +11,7 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
+	"mulin/internal/register"
 	"mulin/town/body"
 	"mulin/town/catalog"
 )
@@ -70,29 +71,50 @@ func fillCalendar(ctx context.Context, who access.Actor, cat *catalog.Catalog) e
 
 func fillUrgencies(ctx context.Context, who access.Actor, cat *catalog.Catalog) error {
 	lines, err := rows("urgencies.csv")
+	if err != nil {
+		return err
+	}
+	var lacking []*catalog.UrgencyEntry
 	for _, l := range lines {
 		rank, err := strconv.ParseInt(l[1], 10, 64)
 		if err != nil {
 			return err
 		}
-		if err := cat.SaveUrgency(ctx, who, catalog.Urgency{Code: l[0], Rank: rank, Words: l[2]}); err != nil {
-			return err
+		if _, ok := cat.Urgency(l[0]); !ok {
+			lacking = append(lacking, &catalog.UrgencyEntry{Code: l[0], Rank: rank, Words: l[2]})
 		}
 	}
-	return err
+	return cat.UrgencyNoun().Save(ctx, who, lacking...)
 }
 
+// fillClasses adds the classes that the city lacks, at once with what is said of them in files of their own.
 func fillClasses(ctx context.Context, who access.Actor, cat *catalog.Catalog) error {
+	var lacking []*catalog.ClassEntry
+	named := map[string]*catalog.ClassEntry{}
 	for _, file := range []string{"request_taxonomy.csv", "class_urgencies.csv", "class_examples.csv"} {
-		b, err := data.ReadFile("data/" + file)
+		lines, err := rows(file)
 		if err != nil {
 			return err
 		}
-		if _, err := cat.ImportClasses(ctx, who, b); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+		for _, l := range lines {
+			path := slices.DeleteFunc(l[:3:3], func(level string) bool { return level == "" })
+			full, last := register.FullName(path...), len(path)-1
+			if _, ok := cat.ByFullName(full); ok {
+				continue
+			}
+			if named[full] == nil {
+				named[full] = &catalog.ClassEntry{Above: register.FullName(path[:last]...), Name: path[last]}
+				lacking = append(lacking, named[full])
+			}
+			switch file {
+			case "class_urgencies.csv":
+				named[full].Urgency = l[3]
+			case "class_examples.csv":
+				named[full].Says = l[3]
+			}
 		}
 	}
-	return nil
+	return cat.ClassNoun().Save(ctx, who, lacking...)
 }
 
 func fillCodes(ctx context.Context, who access.Actor, cat *catalog.Catalog) error {
@@ -113,16 +135,20 @@ func fillCodes(ctx context.Context, who access.Actor, cat *catalog.Catalog) erro
 
 func fillLimits(ctx context.Context, who access.Actor, cat *catalog.Catalog) error {
 	lines, err := rows("limits.csv")
+	if err != nil {
+		return err
+	}
+	var lacking []*catalog.LimitEntry
 	for _, l := range lines {
 		limit, err := readLimit(l[2], l[3])
 		if err != nil {
 			return err
 		}
-		if err := cat.SaveLimit(ctx, who, catalog.Rule{Step: l[0], Urgency: l[1], Limit: limit}); err != nil {
-			return err
+		if !slices.ContainsFunc(cat.Limits(), func(r catalog.Rule) bool { return r.Step == l[0] && r.Class == 0 && r.Urgency == l[1] }) {
+			lacking = append(lacking, &catalog.LimitEntry{Rule: catalog.Rule{Step: l[0], Urgency: l[1], Limit: limit}})
 		}
 	}
-	return err
+	return cat.LimitNoun().Save(ctx, who, lacking...)
 }
 
 func readLimit(amount, unit string) (clock.Limit, error) {
@@ -132,12 +158,16 @@ func readLimit(amount, unit string) (clock.Limit, error) {
 
 func fillReasons(ctx context.Context, who access.Actor, cat *catalog.Catalog) error {
 	lines, err := rows("reasons.csv")
+	if err != nil {
+		return err
+	}
+	var lacking []*catalog.ReasonEntry
 	for i, l := range lines {
-		if err := cat.SaveReason(ctx, who, catalog.Reason{Kind: l[0], Code: l[1], Name: l[2], Rank: int64(i + 1)}); err != nil {
-			return err
+		if _, ok := cat.Reason(l[0], l[1]); !ok {
+			lacking = append(lacking, &catalog.ReasonEntry{Kind: l[0], Code: l[1], Name: l[2], Rank: int64(i + 1)})
 		}
 	}
-	return err
+	return cat.ReasonNoun().Save(ctx, who, lacking...)
 }
 
 // basis says of every demo item that it rests on nothing.

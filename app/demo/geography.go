@@ -64,7 +64,7 @@ func Land(size string) []Area {
 
 // surveyor draws the city, area by area.
 type surveyor struct {
-	*register
+	*divisions
 	*mesh
 	rand  *rand.Rand
 	full  bool
@@ -75,11 +75,11 @@ type surveyor struct {
 }
 
 func survey(seed uint64) (*surveyor, error) {
-	reg, err := readRegister()
+	reg, err := readDivisions()
 	if err != nil {
 		return nil, err
 	}
-	s := &surveyor{register: reg, rand: rand.New(rand.NewPCG(seed, 370481))}
+	s := &surveyor{divisions: reg, rand: rand.New(rand.NewPCG(seed, 370481))}
 	var middle geo.Point
 	var urban, rural []int
 	for i, st := range s.streets {

@@ -119,7 +119,7 @@ func TestLandTree(t *testing.T) {
 				t.Errorf("%s %s %q comes twice or has no name", a.Kind, a.Code, a.Name)
 			}
 			if (a.Kind == KindStreet || a.Kind == KindCommunity) && !official[a.Code] {
-				t.Errorf("%s %s is not in the register", a.Kind, a.Code)
+				t.Errorf("%s %s is not among the divisions", a.Kind, a.Code)
 			}
 			seen[a.Code] = a
 			parent, ok := seen[a.ParentCode]

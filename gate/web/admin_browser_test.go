@@ -23,8 +23,7 @@ func (w *deskTown) signIn(p *browsertest.Person) {
 func TestAdminPages(t *testing.T) {
 	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
-	_, err := w.Catalog.SaveClass(ctx, w.System(), catalog.ClassForm{Name: "城乡建设"})
-	w.ok(err)
+	w.ok(w.Catalog.ClassNoun().Save(ctx, w.System(), &catalog.ClassEntry{Name: "城乡建设"}))
 	w.ok(w.Catalog.SetDay(ctx, w.System(), catalog.Day{Date: "2026-10-01", Kind: catalog.Holiday, Name: "国庆节"}))
 	gets, _ := w.adminRoutes()
 	paths := []string{"/bodies/merge?from=" + fmt.Sprint(w.bodies["property"]) + "&from=" + fmt.Sprint(w.bodies["property2"]), "/lists/whistles?level=street", "/admin/ledger?area=account", "/places?q=S"}

@@ -135,10 +135,10 @@ func (w *deskTown) units() {
 func (w *deskTown) lists() {
 	w.ok(w.Catalog.SaveSettings(ctx, w.System(), catalog.Settings{CityName: "样板市", Platform: "e呼善应", Zone: "Asia/Shanghai", ReportInMetres: 500, Phone: "12345"}))
 	for step, hours := range map[string]int{"accept": 2, "take": 4, "work": 24, "answer": 4, "rate": 72, "revisit": 24, "report_in": 2, "case": 120} {
-		w.ok(w.Catalog.SaveLimit(ctx, w.System(), catalog.Rule{Step: step, Limit: clock.Limit{Amount: hours, Unit: clock.Hour}}))
+		w.ok(w.Catalog.LimitNoun().Save(ctx, w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: step, Limit: clock.Limit{Amount: hours, Unit: clock.Hour}}}))
 	}
-	w.ok(w.Catalog.SaveReason(ctx, w.System(), catalog.Reason{Kind: catalog.ForDecline, Code: "court", Name: "已进入诉讼"}))
-	w.ok(w.Catalog.SaveReason(ctx, w.System(), catalog.Reason{Kind: catalog.ForReturn, Code: "wrong", Name: "不属本单位职责"}))
+	w.ok(w.Catalog.ReasonNoun().Save(ctx, w.System(), &catalog.ReasonEntry{Kind: catalog.ForDecline, Code: "court", Name: "已进入诉讼"}))
+	w.ok(w.Catalog.ReasonNoun().Save(ctx, w.System(), &catalog.ReasonEntry{Kind: catalog.ForReturn, Code: "wrong", Name: "不属本单位职责"}))
 }
 
 // staffOf is who works in the town: login, role, body, place.

@@ -130,7 +130,7 @@ func (w *deskTown) personalByOtherDoors() []string {
 func TestLookIsRecorded(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *deskTown) {
-		w.ok(w.Catalog.SaveReason(ctx, w.System(), catalog.Reason{Kind: catalog.ForLook, Code: "site", Name: "去现场处理"}))
+		w.ok(w.Catalog.ReasonNoun().Save(ctx, w.System(), &catalog.ReasonEntry{Kind: catalog.ForLook, Code: "site", Name: "去现场处理"}))
 		c := w.open("G1", "我家3号楼2单元501室漏水，电话13812345678", func(r *casework.Report) { r.Address = "阳光小区3号楼2单元501室" })
 		w.act(c, casework.Dispatch, casework.Step{To: w.bodies["property"], Note: "联系13812345678"})
 		company, path := w.as("property"), "/cases/"+c.Number
@@ -185,7 +185,7 @@ func TestLookInBrowser(t *testing.T) {
 	t.Parallel()
 	w := newDeskTown(t, storetest.SQLite(t))
 	for code, name := range map[string]string{"site": "去现场处理", "contact": "联系诉求人", "verify": "核实情况"} {
-		w.ok(w.Catalog.SaveReason(ctx, w.System(), catalog.Reason{Kind: catalog.ForLook, Code: code, Name: name}))
+		w.ok(w.Catalog.ReasonNoun().Save(ctx, w.System(), &catalog.ReasonEntry{Kind: catalog.ForLook, Code: code, Name: name}))
 	}
 	b := browsertest.Start(t)
 	resident := b.Person(t, "resident", browsertest.Phone, "zh")

@@ -12,8 +12,8 @@ import (
 	"mulin/town/campaign"
 	"mulin/town/casework"
 	"mulin/town/catalog"
+	"mulin/town/duty"
 	"mulin/town/place"
-	"mulin/town/rights"
 	"mulin/town/station"
 )
 
@@ -30,7 +30,7 @@ func (w *deskTown) mends() map[string]func(i int, x any) {
 		},
 		"class": func(_ int, x any) { x.(*catalog.ClassEntry).Parent = 0 },
 		"duty": func(i int, x any) {
-			d := x.(*rights.Duty)
+			d := x.(*duty.Duty)
 			d.Number, d.Lead, d.Co = int64(i+1), w.bodies["office"], nil
 		},
 		"person": func(i int, x any) {
@@ -73,8 +73,7 @@ func (w *deskTown) holders() (keeper, far, other caller) {
 // TestEveryNoun holds each noun that has pages to what the kit promises, in every representation, on both engines.
 func TestEveryNoun(t *testing.T) {
 	onEach(t, func(t *testing.T, w *deskTown) {
-		_, err := w.Catalog.SaveClass(ctx, w.System(), catalog.ClassForm{Name: "城乡建设"})
-		w.ok(err)
+		w.ok(w.Catalog.ClassNoun().Save(ctx, w.System(), &catalog.ClassEntry{Name: "城乡建设"}))
 		w.Pages.Routes()
 		mends := w.mends()
 		keeper, far, other := w.holders()

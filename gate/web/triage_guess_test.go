@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"mulin/internal/browsertest"
+	"mulin/internal/register/registertest"
 	"mulin/internal/storetest"
 	"mulin/town/casework"
 	"mulin/town/catalog"
@@ -16,11 +17,11 @@ import (
 // tree gives the town classes with examples, words of danger and of secrecy.
 func (w *deskTown) tree() {
 	w.t.Helper()
-	w.ok(w.Catalog.SaveUrgency(ctx, w.System(), catalog.Urgency{Code: "2h", Rank: 1, Words: "爆裂 煤气+味"}))
-	w.ok(w.Catalog.SaveUrgency(ctx, w.System(), catalog.Urgency{Code: "24h", Rank: 2}))
-	_, err := w.Catalog.ImportClasses(ctx, w.System(), []byte("l1,l2,examples\n城乡建设,自来水供应,水管爆裂；家里停水；水压太小\n城乡建设,燃气供应,楼道有煤气味；燃气表坏了\n"+
-		"城乡建设,城市公共设施,路灯不亮；井盖松动；楼下的水管井\n环境保护,噪音污染,夜里施工太吵；音响扰民\n环境保护,水污染,河水发臭\n民政,城镇低保,申请低保\n"))
-	w.ok(err)
+	w.ok(w.Catalog.UrgencyNoun().Save(ctx, w.System(), &catalog.UrgencyEntry{Code: "2h", Rank: 1, Words: "爆裂 煤气+味"}, &catalog.UrgencyEntry{Code: "24h", Rank: 2}))
+	w.ok(w.Catalog.ClassNoun().Save(ctx, w.System(),
+		&catalog.ClassEntry{Above: "城乡建设", Name: "自来水供应", Says: "水管爆裂；家里停水；水压太小"}, &catalog.ClassEntry{Above: "城乡建设", Name: "燃气供应", Says: "楼道有煤气味；燃气表坏了"},
+		&catalog.ClassEntry{Above: "城乡建设", Name: "城市公共设施", Says: "路灯不亮；井盖松动；楼下的水管井"}, &catalog.ClassEntry{Above: "环境保护", Name: "噪音污染", Says: "夜里施工太吵；音响扰民"},
+		&catalog.ClassEntry{Above: "环境保护", Name: "水污染", Says: "河水发臭"}, &catalog.ClassEntry{Above: "民政", Name: "城镇低保", Says: "申请低保"}))
 	s := w.Catalog.Settings()
 	s.SecretWords = "举报 打击报复"
 	w.ok(w.Catalog.SaveSettings(ctx, w.System(), s))
@@ -212,9 +213,9 @@ func TestReportClass(t *testing.T) {
 		got.hasNot(t, "percent", "words")
 		w.as("clerk").post("/report/class", "text", "楼道有煤气味").has(t, "percent", "煤气味", `"unsure":true`)
 		w.as("").post("/report/class", "text", strings.Repeat("水", 20000)).is(t, 200, "a long text")
-		w.ok(w.Catalog.RetireClass(ctx, w.System(), w.class("民政 / 城镇低保")))
-		gone := fmt.Sprint(6 + 3)
-		w.as("").post("/report", "text", "申请低保", "class", gone, "lat", "35.005", "lng", "117.005", "address", "东湖路").is(t, 303, "with a class that is gone")
+		gone := w.class("民政 / 城镇低保")
+		w.ok(registertest.Retire(ctx, w.Catalog.ClassNoun().Noun, w.System(), gone))
+		w.as("").post("/report", "text", "申请低保", "class", fmt.Sprint(gone), "lat", "35.005", "lng", "117.005", "address", "东湖路").is(t, 303, "with a class that is gone")
 		w.as("").post("/report", "text", "路灯坏了，晚上看不见台阶", "class", "x' or 1", "lat", "35.005", "lng", "117.005", "address", "东湖路").is(t, 303, "with no class at all")
 	})
 }

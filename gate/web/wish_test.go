@@ -99,7 +99,7 @@ func TestWishStory(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *deskTown) {
 		for step, hours := range map[string]int{"wish.review": 24, "wish.fulfil": 72, "wish.thank": 48} {
-			w.ok(w.Catalog.SaveLimit(ctx, w.System(), catalog.Rule{Step: step, Limit: clock.Limit{Amount: hours, Unit: clock.Hour}}))
+			w.ok(w.Catalog.LimitNoun().Save(ctx, w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: step, Limit: clock.Limit{Amount: hours, Unit: clock.Hour}}}))
 		}
 		granny, english, neighbour := w.jar(), w.jar(), w.jar()
 		granny.lang, english.lang, neighbour.lang = "zh", "en", "zh"
@@ -179,8 +179,8 @@ func (w *deskTown) photo(x *resident, path string, pairs ...string) reply {
 func TestWishTurns(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, w *deskTown) {
-		w.ok(w.Catalog.SaveReason(ctx, w.System(), catalog.Reason{Kind: catalog.ForWish, Code: "big", Name: "超出微心愿范围"}))
-		w.ok(w.Catalog.SaveLimit(ctx, w.System(), catalog.Rule{Step: "wish.fulfil", Limit: clock.Limit{Amount: 72, Unit: clock.Hour}}))
+		w.ok(w.Catalog.ReasonNoun().Save(ctx, w.System(), &catalog.ReasonEntry{Kind: catalog.ForWish, Code: "big", Name: "超出微心愿范围"}))
+		w.ok(w.Catalog.LimitNoun().Save(ctx, w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: "wish.fulfil", Limit: clock.Limit{Amount: 72, Unit: clock.Hour}}}))
 		granny, helper, clerk, street := w.jar(), w.jar(), w.as("clerk"), w.as("street")
 		granny.lang, helper.lang = "en", "zh"
 		helper.phone("13900002222", "/wishes")

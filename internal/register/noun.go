@@ -48,8 +48,19 @@ type Directory struct {
 	Live  func(id int64) bool
 	Find  func(text string, most int) []Named
 	At    func(id int64) string // the path of a place; nil: it is none
+	Heir  func(id int64) int64  // what a thing has become that was merged, itself if it wasn't; nil: none of them ever is
 	Makes bool                  // a field may be read from the name of a thing that isn't there yet: it is made with what names it
 	Few   bool                  // so few that one chooses among all, which Find("", …) gives
+}
+
+// Current is what a thing has become by a merge: itself if there was none.
+func (d Directory) Current(id int64) int64 {
+	if d.Heir != nil {
+		if heir := d.Heir(id); heir != 0 {
+			return heir
+		}
+	}
+	return id
 }
 
 // Of describes a noun.

@@ -100,48 +100,6 @@ func (t *table) told(ctx context.Context, x any) ([]ledger.Entry, error) {
 	return ledger.Of(ctx, t.city, t.city.ID, t.Name, HeadOf(x).ID, 0, 500)
 }
 
-// write puts a thing that has been judged into the write.
-func (t *table) write(_ context.Context, tx *store.Tx, who access.Actor, old, x any) error {
-	h := HeadOf(x)
-	from := h.Since
-	if old == nil {
-		h.ID = tx.NewID()
-	} else {
-		was := HeadOf(old)
-		if from <= was.Since {
-			from = tx.Now
-		}
-		until := was.Until
-		if until == 0 || until > from {
-			until = from
-		}
-		tx.Exec(`update `+t.Name+` set newest = false, until = ? where city = ? and id = ? and newest`, until, tx.City, h.ID)
-	}
-	if from == 0 {
-		from = tx.Now
-	}
-	h.Version, h.Since, h.Until = h.Version+1, from, 0
-	args, keys := []any{tx.City, true, h.ID, h.Version, h.Since, h.Until, h.Place, h.Path}, []any{t.words(x)}
-	for i := range t.Fields {
-		f := &t.Fields[i]
-		args = append(args, f.put(x)...)
-		if f.key() {
-			keys = append(keys, f.sortValue(x))
-		}
-	}
-	tx.Exec(t.insert, append(args, keys...)...)
-	t.record(tx, who, "save", x, told{Changes: t.Changes(old, x)})
-	return nil
-}
-
-func (t *table) retire(_ context.Context, tx *store.Tx, who access.Actor, x any, reason string) error {
-	h := HeadOf(x)
-	h.Until = tx.Now
-	tx.Exec(`update `+t.Name+` set until = ? where city = ? and id = ? and newest`, tx.Now, tx.City, h.ID)
-	t.record(tx, who, "retire", x, told{Reason: reason})
-	return nil
-}
-
 // where is the condition of a query within the actor's reach.
 func (t *table) where(who access.Actor, q Query) (string, []any) {
 	and, args := []string{"city = ?"}, []any{t.city.ID}

@@ -12,6 +12,7 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/register/registertest"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/town/body"
@@ -177,7 +178,7 @@ func TestLink(t *testing.T) {
 		}
 		fails(t, w.Link(ctx, w.who, 999, g2), "body.missing")
 		fails(t, w.Link(ctx, w.who, p1, 999), "place.missing")
-		if err := w.places.End(ctx, w.who, g2, "网格调整"); err != nil {
+		if err := registertest.Retire(ctx, w.places.Noun().Noun, w.who, g2); err != nil {
 			t.Fatal(err)
 		}
 		fails(t, w.Link(ctx, w.who, p1, g2), "body.place.ended")

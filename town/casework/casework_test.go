@@ -304,7 +304,7 @@ func TestWhatIsTyped(t *testing.T) {
 func TestLimitsRun(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
 		for step, l := range map[string]clock.Limit{"accept": {Amount: 2, Unit: clock.Hour}, "rate": {Amount: 3, Unit: clock.Day}, "case": {Amount: 24, Unit: clock.Hour}} {
-			if err := w.Catalog.SaveLimit(t.Context(), w.System(), catalog.Rule{Step: step, Limit: l}); err != nil {
+			if err := w.Catalog.LimitNoun().Save(t.Context(), w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: step, Limit: l}}); err != nil {
 				t.Fatal(err)
 			}
 		}

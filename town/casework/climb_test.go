@@ -21,7 +21,7 @@ var ladder = []life.Rung{{Early: true, After: hours(1), Verb: casework.Warn, Tel
 // TestWhatIsLateClimbs: a ladder of rows takes a case nobody accepts from the grid to the community and the street, each once, whoever scans how often.
 func TestWhatIsLateClimbs(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
-		if err := w.Catalog.SaveLimit(t.Context(), w.System(), catalog.Rule{Step: "accept", Limit: hours(2)}); err != nil {
+		if err := w.Catalog.LimitNoun().Save(t.Context(), w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: "accept", Limit: hours(2)}}); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.Desk.Ladders.Set(t.Context(), w.System(), "case", "accept", ladder); err != nil {
@@ -57,7 +57,7 @@ func TestWhatIsLateClimbs(t *testing.T) {
 // TestALadderReachesWhatIsOpen: a ladder that is set later is climbed by cases that were open before, as soon as its follower has come by; what lies behind is not climbed twice.
 func TestALadderReachesWhatIsOpen(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
-		if err := w.Catalog.SaveLimit(t.Context(), w.System(), catalog.Rule{Step: "accept", Limit: hours(2)}); err != nil {
+		if err := w.Catalog.LimitNoun().Save(t.Context(), w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: "accept", Limit: hours(2)}}); err != nil {
 			t.Fatal(err)
 		}
 		rec := open(t, w, report())
@@ -85,7 +85,7 @@ func TestALadderReachesWhatIsOpen(t *testing.T) {
 func TestRungsOfOneTime(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
 		for _, step := range []string{"accept", "case"} {
-			if err := w.Catalog.SaveLimit(t.Context(), w.System(), catalog.Rule{Step: step, Limit: hours(2)}); err != nil {
+			if err := w.Catalog.LimitNoun().Save(t.Context(), w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: step, Limit: hours(2)}}); err != nil {
 				t.Fatal(err)
 			}
 			if err := w.Desk.Ladders.Set(t.Context(), w.System(), "case", step, []life.Rung{life.AtDue(casework.Warn)}); err != nil {

@@ -115,7 +115,7 @@ var law = life.Law[Case]{
 	Rezone:    {From: underWay, Right: Handle, Internal: true},
 	Split:     {From: of(New, Accepted), Right: Handle, Told: true, Internal: true, Fresh: true},
 	Classify:  {From: underWay, Right: Handle, Internal: true},
-	Merge:     {From: of(New, Accepted), To: Merged, Right: Handle, Internal: true, Turn: at(AtNobody), Effect: merged},
+	Merge:     {From: mergeable, To: Merged, Right: Handle, Internal: true, Turn: at(AtNobody), Effect: merged},
 	Unmerge:   {From: of(Merged), To: Accepted, Right: Handle, Needs: NeedNote, Internal: true, Turn: desk, Effect: unmerged},
 	Absorb:    {From: underWay, Right: Handle, Internal: true},
 	Release:   {From: underWay, Right: Handle, Internal: true},

@@ -45,7 +45,7 @@ func words(f *casework.File) []string {
 func lookReasons(t *testing.T, w *towntest.Town) {
 	t.Helper()
 	for code, name := range map[string]string{"site": "去现场处理", "contact": "联系诉求人"} {
-		if err := w.Catalog.SaveReason(t.Context(), w.System(), catalog.Reason{Kind: catalog.ForLook, Code: code, Name: name}); err != nil {
+		if err := w.Catalog.ReasonNoun().Save(t.Context(), w.System(), &catalog.ReasonEntry{Kind: catalog.ForLook, Code: code, Name: name}); err != nil {
 			t.Fatal(err)
 		}
 	}

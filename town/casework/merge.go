@@ -18,6 +18,9 @@ var (
 	errTooLate  = fault.New(fault.Conflict, "case.unmerge.over")
 )
 
+// mergeable is a case while it is new or with the desk: once a unit has it, it goes on by itself.
+var mergeable = of(New, Accepted)
+
 // Merge ends a case as a duplicate of another open one, which goes on for both: the main case keeps the earlier due time, whoever reported or joined the
 // merged one becomes one of its supporters and goes on following by the own number. A merged case as target stands for its main one, so there are no chains.
 func (d *Desk) Merge(ctx context.Context, who access.Actor, id int64, into string, s Step) (Case, error) {

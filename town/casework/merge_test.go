@@ -25,7 +25,7 @@ func merge(t *testing.T, w *towntest.Town, id int64, into string) casework.Case 
 
 func TestMerge(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
-		if err := w.Catalog.SaveLimit(t.Context(), w.System(), catalog.Rule{Step: "case", Limit: clock.Limit{Amount: 48, Unit: clock.Hour}}); err != nil {
+		if err := w.Catalog.LimitNoun().Save(t.Context(), w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: "case", Limit: clock.Limit{Amount: 48, Unit: clock.Hour}}}); err != nil {
 			t.Fatal(err)
 		}
 		r := report()

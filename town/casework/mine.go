@@ -42,3 +42,29 @@ func (d *Desk) OfSecrets(ctx context.Context, secrets map[string]string) ([]Case
 	}
 	return slices.Clip(all), err
 }
+
+// OfPhone lists the cases that were reported or joined with a verified phone, newest first. One that was merged stands for itself.
+func (d *Desk) OfPhone(ctx context.Context, phone string, before int64, limit int) ([]Case, error) {
+	if before == 0 {
+		before = 1 << 62
+	}
+	key := d.phoneKey(phone)
+	return store.All(ctx, d.city, d.scanOwn, `select `+columns+`, x.own from (
+			select case_id, max(own) as own from (
+				select p.case_id, 1 as own from case_contact p where p.city = ? and p.phone_blind = ? and p.case_id < ?
+				union all
+				select s.case_id, 0 from case_supporter s where s.city = ? and s.phone_blind = ? and s.case_id < ? and s.source = 0
+			) m group by case_id order by case_id desc limit ?
+		) x join cases c on c.city = ? and c.id = x.case_id order by c.id desc`,
+		d.city.ID, key, before, d.city.ID, key, before, limit, d.city.ID)
+}
+
+// scanOwn reads a case and whether it is one's own: of one that was only joined no more is told than those who joined may know.
+func (d *Desk) scanOwn(r store.Row) (Case, error) {
+	var own int64
+	c, err := scanWith(r, &own)
+	if own == 0 {
+		c = d.Shared(c)
+	}
+	return c, err
+}

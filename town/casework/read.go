@@ -176,3 +176,23 @@ func (f *File) HasPhoto(hash string) bool {
 	is := func(p Photo) bool { return p.Hash == hash }
 	return f.Main != nil && f.Main.HasPhoto(hash) || slices.ContainsFunc(f.Photos, is) || slices.ContainsFunc(f.Steps, func(h Happened) bool { return slices.ContainsFunc(h.Photos, is) })
 }
+
+// withMain adds to a merged case what has become of the one that goes on.
+func (d *Desk) withMain(ctx context.Context, f File, k keys) (File, error) {
+	if f.Merged == 0 {
+		return f, nil
+	}
+	c, err := d.Load(ctx, d.city, f.Merged)
+	if err != nil {
+		return f, err
+	}
+	since, err := d.openSince(ctx, c.ID, k)
+	if err != nil {
+		return f, err
+	}
+	main, err := d.file(ctx, c)
+	main.redact()
+	main = d.share(main, since)
+	f.Main = &main
+	return f, err
+}

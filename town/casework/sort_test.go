@@ -9,6 +9,7 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/register/registertest"
 	"mulin/town/casework"
 	"mulin/town/catalog"
 	"mulin/town/towntest"
@@ -23,18 +24,15 @@ func classes(t *testing.T, w *towntest.Town) (water, noise catalog.Class) {
 			t.Fatal(err)
 		}
 	}
-	for _, u := range []catalog.Urgency{{Code: "2h", Rank: 1}, {Code: "7d", Rank: 2}} {
-		ok(w.Catalog.SaveUrgency(t.Context(), w.System(), u))
-	}
+	ok(w.Catalog.UrgencyNoun().Save(t.Context(), w.System(), &catalog.UrgencyEntry{Code: "2h", Rank: 1}, &catalog.UrgencyEntry{Code: "7d", Rank: 2}))
 	for _, r := range []catalog.Rule{{Step: "case", Urgency: "2h", Limit: clock.Limit{Amount: 2, Unit: clock.Hour}}, {Step: "case", Limit: clock.Limit{Amount: 48, Unit: clock.Hour}},
 		{Step: "accept", Urgency: "2h", Limit: clock.Limit{Amount: 1, Unit: clock.Hour}}, {Step: "accept", Limit: clock.Limit{Amount: 8, Unit: clock.Hour}},
 		{Step: "work", Limit: clock.Limit{Amount: 24, Unit: clock.Hour}}, {Step: "work", Urgency: "2h", Limit: clock.Limit{Amount: 3, Unit: clock.Hour}}} {
-		ok(w.Catalog.SaveLimit(t.Context(), w.System(), r))
+		ok(w.Catalog.LimitNoun().Save(t.Context(), w.System(), &catalog.LimitEntry{Rule: r}))
 	}
-	water, err := w.Catalog.SaveClass(t.Context(), w.System(), catalog.ClassForm{Name: "供水", Urgency: "2h"})
-	ok(err)
-	noise, err = w.Catalog.SaveClass(t.Context(), w.System(), catalog.ClassForm{Name: "噪音"})
-	ok(err)
+	ok(w.Catalog.ClassNoun().Save(t.Context(), w.System(), &catalog.ClassEntry{Name: "供水", Urgency: "2h"}, &catalog.ClassEntry{Name: "噪音"}))
+	water, _ = w.Catalog.ByFullName("供水")
+	noise, _ = w.Catalog.ByFullName("噪音")
 	return water, noise
 }
 
@@ -95,7 +93,7 @@ func TestClassify(t *testing.T) {
 func TestClassifyRefused(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, clk *clock.Fake) {
 		water, noise := classes(t, w)
-		if err := w.Catalog.RetireClass(t.Context(), w.System(), noise.ID); err != nil {
+		if err := registertest.Retire(t.Context(), w.Catalog.ClassNoun().Noun, w.System(), noise.ID); err != nil {
 			t.Fatal(err)
 		}
 		rec := open(t, w, report())

@@ -71,7 +71,7 @@ func eachSpeed(b *testing.B, f func(b *testing.B, w *towntest.Town)) {
 			w := towntest.Build(b, storetest.NewCity(b, storetest.Open(b, dsn(b), clock.System)))
 			for step, l := range map[string]clock.Limit{"accept": {Amount: 2, Unit: clock.Hour}, "take": {Amount: 2, Unit: clock.Hour}, "work": {Amount: 5, Unit: clock.WorkDay},
 				"answer": {Amount: 1, Unit: clock.WorkDay}, "rate": {Amount: 3, Unit: clock.Day}, "case": {Amount: 10, Unit: clock.WorkDay}} {
-				if err := w.Catalog.SaveLimit(b.Context(), w.System(), catalog.Rule{Step: step, Limit: l}); err != nil {
+				if err := w.Catalog.LimitNoun().Save(b.Context(), w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: step, Limit: l}}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -15,6 +15,7 @@ import (
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
 	"mulin/internal/register"
+	"mulin/internal/register/registertest"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/town/catalog"
@@ -65,6 +66,14 @@ func fails(t *testing.T, err error, key string) {
 	t.Errorf("error = %v, want %s", err, key)
 }
 
+// refused sees that the one fault of err is of the field and has the key.
+func refused(t *testing.T, err error, field, key string) {
+	t.Helper()
+	if all, _ := fault.As(err); len(all) != 1 || all[0].Field != field || all[0].Key != key {
+		t.Errorf("error = %v, want %s at %q", err, key, field)
+	}
+}
+
 // newest is the newest entry of the ledger.
 func newest(t *testing.T, city *store.City) ledger.Entry {
 	t.Helper()
@@ -94,15 +103,16 @@ func told(t *testing.T, city *store.City, verb string, texts ...string) {
 
 func class(t *testing.T, c *catalog.Catalog, parent int64, name, urgency string) catalog.Class {
 	t.Helper()
-	x, err := c.SaveClass(ctx, admin, catalog.ClassForm{Parent: parent, Name: name, Urgency: urgency})
-	must(t, err)
+	form := &catalog.ClassEntry{Parent: parent, Name: name, Urgency: urgency}
+	must(t, c.ClassNoun().Save(ctx, admin, form))
+	x, _ := c.Class(form.ID)
 	return x
 }
 
 func degrees(t *testing.T, c *catalog.Catalog) {
 	t.Helper()
 	for i, code := range []string{"2h", "24h", "7d"} {
-		must(t, c.SaveUrgency(ctx, admin, catalog.Urgency{Code: code, Rank: int64(i)}))
+		must(t, c.UrgencyNoun().Save(ctx, admin, &catalog.UrgencyEntry{Code: code, Rank: int64(i + 1)}))
 	}
 }
 
@@ -130,20 +140,22 @@ func TestClasses(t *testing.T) {
 		if names != "城乡建设 供水 水管爆裂 经济 " {
 			t.Errorf("Classes = %s", names)
 		}
-		_, err := c.SaveClass(ctx, admin, catalog.ClassForm{ID: pipe.ID, Parent: water.ID, Name: "管道爆裂", Urgency: ""})
+		all := c.ClassNoun()
+		burst, err := all.Get(ctx, admin, pipe.ID)
 		must(t, err)
+		burst.Name, burst.Urgency = "管道爆裂", ""
+		must(t, all.Save(ctx, admin, burst))
 		told(t, city, "catalog.class.save", `"before":{"id":4,"parent":3,"path":"/1/3/4/","name":"水管爆裂","urgency":"2h"}`, `"name":"管道爆裂"`)
 		if x, _ := c.Class(pipe.ID); x.Urgency != "7d" {
 			t.Errorf("inherited urgency = %q", x.Urgency)
 		}
 		seq := newest(t, city).Seq
-		_, err = c.SaveClass(ctx, admin, catalog.ClassForm{ID: pipe.ID, Parent: water.ID, Name: "管道爆裂"})
-		must(t, err)
+		must(t, all.Save(ctx, admin, burst))
 		if newest(t, city).Seq != seq {
 			t.Error("saving what is already so is in the ledger")
 		}
 		clk.Advance(time.Minute)
-		must(t, c.RetireClass(ctx, admin, water.ID))
+		must(t, registertest.Retire(ctx, all.Noun, admin, water.ID))
 		told(t, city, "catalog.class.retire", `"until":`)
 		if x, ok := c.Class(pipe.ID); !ok || x.Until == 0 || c.FullName(pipe.ID) == "" {
 			t.Errorf("a class below a retired one = %+v, %v", x, ok)
@@ -151,12 +163,14 @@ func TestClasses(t *testing.T) {
 		if n := len(c.Classes()); n != 2 {
 			t.Errorf("%d classes in use, want 2", n)
 		}
-		_, err = c.SaveClass(ctx, admin, catalog.ClassForm{ID: pipe.ID, Parent: water.ID, Name: "管道爆裂"})
-		fails(t, err, "catalog.class.parent")
-		_, err = c.SaveClass(ctx, admin, catalog.ClassForm{ID: water.ID, Parent: build.ID, Name: "供水"})
+		burst, err = all.Get(ctx, admin, pipe.ID)
 		must(t, err)
+		fails(t, all.Restore(ctx, admin, burst), "catalog.class.parent")
+		back, err := all.Get(ctx, admin, water.ID)
+		must(t, err)
+		must(t, all.Restore(ctx, admin, back))
 		if x, _ := c.Class(water.ID); x.Until != 0 {
-			t.Error("a saved class stays retired")
+			t.Error("a restored class stays retired")
 		}
 		if ids := c.Under(build.ID); !slices.Equal(ids, []int64{build.ID, water.ID, pipe.ID}) || len(c.Under(money.ID)) != 1 || c.Under(99) != nil {
 			t.Errorf("Under = %v", ids)
@@ -172,21 +186,27 @@ func TestClassFaults(t *testing.T) {
 		for _, name := range []string{"二", "三", "四", "五"} {
 			deep = class(t, c, deep, name, "").ID
 		}
-		for key, form := range map[string]catalog.ClassForm{
-			"catalog.text.empty":      {Name: " "},
-			"catalog.text.long":       {Name: strings.Repeat("长", 61)},
-			"catalog.text.odd":        {Name: "甲\u202e乙"},
-			"catalog.class.twice":     {Name: "甲"},
-			"catalog.class.missing":   {ID: 99, Name: "丙"},
-			"catalog.class.parent":    {Parent: 99, Name: "丙"},
-			"catalog.class.move":      {ID: b.ID, Parent: a.ID, Name: "乙"},
-			"catalog.class.deep":      {Parent: deep, Name: "六"},
-			"catalog.urgency.unknown": {Name: "丙", Urgency: "1s"},
+		all := c.ClassNoun()
+		moved, err := all.Get(ctx, admin, b.ID)
+		must(t, err)
+		moved.Parent = a.ID
+		for _, x := range []struct {
+			field, key string
+			form       *catalog.ClassEntry
+		}{
+			{"name", "register.needed", &catalog.ClassEntry{Name: " "}},
+			{"name", "register.long", &catalog.ClassEntry{Name: strings.Repeat("长", 61)}},
+			{"name", "register.odd", &catalog.ClassEntry{Name: "甲\u202e乙"}},
+			{"name", "register.taken", &catalog.ClassEntry{Name: "甲"}},
+			{"", "register.missing", &catalog.ClassEntry{Head: register.Head{ID: 99}, Name: "丙"}},
+			{"parent", "register.unknown", &catalog.ClassEntry{Parent: 99, Name: "丙"}},
+			{"parent", "register.fixed", moved},
+			{"parent", "catalog.class.deep", &catalog.ClassEntry{Parent: deep, Name: "六"}},
+			{"urgency", "register.unknown", &catalog.ClassEntry{Name: "丙", Urgency: "1s"}},
 		} {
-			_, err := c.SaveClass(ctx, admin, form)
-			fails(t, err, key)
+			refused(t, all.Save(ctx, admin, x.form), x.field, x.key)
 		}
-		fails(t, c.RetireClass(ctx, admin, 99), "catalog.class.missing")
+		refused(t, registertest.Retire(ctx, all.Noun, admin, 99), "", "register.missing")
 		if n := len(c.Classes()); n != 6 {
 			t.Errorf("%d classes after refusals, want 6", n)
 		}
@@ -199,17 +219,14 @@ func TestDenied(t *testing.T) {
 		here := access.Actor{City: 1, Person: 8, Posts: []access.Post{{ID: 80, Path: "/1/4/", Rights: map[access.Right]access.Scope{catalog.Edit: access.Territory}}}}
 		for _, who := range []access.Actor{{City: 1}, here, access.System(2)} {
 			errs := []error{
-				c.RetireClass(ctx, who, 1), c.SaveLimit(ctx, who, catalog.Rule{}),
-				c.SaveUrgency(ctx, who, catalog.Urgency{}), c.WhistleList.Save(ctx, who, pump()),
-				c.SetDay(ctx, who, catalog.Day{}), c.SetDays(ctx, who, nil), c.SetHours(ctx, who, catalog.Hours{}), c.SaveReason(ctx, who, catalog.Reason{}),
+				c.ClassNoun().Save(ctx, who, &catalog.ClassEntry{Name: "甲"}), c.LimitNoun().Save(ctx, who, &catalog.LimitEntry{Rule: catalog.Rule{Step: "case", Limit: hours(1)}}),
+				c.UrgencyNoun().Save(ctx, who, &catalog.UrgencyEntry{Code: "2h"}), c.WhistleList.Save(ctx, who, pump()),
+				c.SetDay(ctx, who, catalog.Day{}), c.SetDays(ctx, who, nil), c.SetHours(ctx, who, catalog.Hours{}),
+				c.ReasonNoun().Save(ctx, who, &catalog.ReasonEntry{Kind: catalog.ForReturn, Code: "x", Name: "x"}),
 				c.SaveSettings(ctx, who, catalog.Settings{}),
 				c.SaveCode(ctx, who, catalog.Code{}), c.RetireCode(ctx, who, catalog.Matter, "01001"),
 			}
-			_, err := c.SaveClass(ctx, who, catalog.ClassForm{Name: "甲"})
-			errs = append(errs, err)
-			_, err = c.ImportClasses(ctx, who, []byte("l1\n甲"))
-			errs = append(errs, err)
-			_, err = c.ImportCodes(ctx, who, catalog.Matter, nil)
+			_, err := c.ImportCodes(ctx, who, catalog.Matter, nil)
 			errs = append(errs, err)
 			for i, err := range errs {
 				if !errors.Is(err, access.ErrDenied) {
@@ -247,8 +264,7 @@ func TestTwoCities(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, _ *clock.Fake) {
 		one, two := catalog.New(storetest.Found(t, db, 1), anybody), catalog.New(storetest.Found(t, db, 2), anybody)
 		class(t, one, 0, "甲", "")
-		_, err := two.SaveClass(ctx, access.System(2), catalog.ClassForm{Name: "甲"})
-		must(t, err)
+		must(t, two.ClassNoun().Save(ctx, access.System(2), &catalog.ClassEntry{Name: "甲"}))
 		must(t, one.Load(ctx))
 		if n := len(one.Classes()); n != 1 {
 			t.Errorf("city 1 has %d classes, want 1", n)
@@ -268,16 +284,13 @@ func TestRace(t *testing.T) {
 				mine.Limit = hours(2 + i)
 				errs <- c.WhistleList.Save(ctx, admin, &mine)
 			}()
-			go func() {
-				_, err := c.SaveClass(ctx, admin, catalog.ClassForm{Name: "同名"})
-				errs <- err
-			}()
+			go func() { errs <- c.ClassNoun().Save(ctx, admin, &catalog.ClassEntry{Name: "同名", Says: "没水"}) }()
 		}
 		won := 0
 		for range 40 {
 			if err := <-errs; err == nil {
 				won++
-			} else if l, ok := fault.As(err); !ok || l[0].Key != "register.stale" && l[0].Key != "catalog.class.twice" {
+			} else if l, ok := fault.As(err); !ok || !slices.Contains([]string{"register.stale", "register.taken", "catalog.class.twice"}, l[0].Key) {
 				t.Errorf("a loser is told %v", err)
 			}
 		}

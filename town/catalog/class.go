@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -115,13 +116,8 @@ func scanClass(r store.Row) (c Class, err error) {
 	return c, err
 }
 
-// allClasses reads the whole tree, each parent before its children.
-func allClasses(ctx context.Context, q store.Querier, city int64) ([]Class, error) {
-	return store.All(ctx, q, scanClass, `select `+classColumns+` from catalog_class where city = ? order by id`, city)
-}
-
 func (s *state) loadClasses(ctx context.Context, city *store.City) error {
-	all, err := allClasses(ctx, city, city.ID)
+	all, err := store.All(ctx, city, scanClass, `select `+classColumns+` from catalog_class where city = ? order by id`, city.ID) // each parent before its children
 	if err != nil {
 		return err
 	}
@@ -155,77 +151,35 @@ func (s *state) walk(below map[int64][]*node, id int64) {
 	}
 }
 
-// ClassForm is what an editor enters for a class.
-type ClassForm struct {
-	ID      int64 // 0: a new one
-	Parent  int64 // 0: the first level; a class never moves, for old cases know it by its name
-	Name    string
-	Urgency string // "" takes the parent's
-	Says    string // what a message of it may say: a phrase a line, or with "；" between
-}
-
-// SaveClass adds a class, or renames one, gives it another urgency, or brings a retired one back.
-func (c *Catalog) SaveClass(ctx context.Context, who access.Actor, form ClassForm) (Class, error) {
-	if err := c.may(who); err != nil {
+// saveClass adds a class, or renames one, gives it another urgency, or brings a retired one back. It never moves, for old cases know it by its name.
+// Somebody else may have been faster since the entry was judged.
+func saveClass(ctx context.Context, tx *store.Tx, who access.Actor, x ClassEntry) (Class, error) {
+	if err := checkUrgency(ctx, tx, x.Urgency); err != nil {
 		return Class{}, err
 	}
-	var all fault.List
-	form.Name = filled(&all, "name", form.Name, MaxName)
-	form.Says = clean(&all, "says", phrases(form.Says), maxText)
-	if err := all.Or(); err != nil {
-		return Class{}, err
-	}
-	var saved Class
-	err := c.write(ctx, "save class", func(tx *store.Tx) (err error) {
-		saved, err = saveClass(ctx, tx, who, form)
-		return err
-	})
+	before, err := classOf(ctx, tx, `id = ?`, x.ID)
 	if err != nil {
 		return Class{}, err
 	}
-	if now, ok := c.Class(saved.ID); ok {
-		saved = now
-	}
-	return saved, nil
-}
-
-func saveClass(ctx context.Context, tx *store.Tx, who access.Actor, form ClassForm) (Class, error) {
-	if err := checkUrgency(ctx, tx, form.Urgency); err != nil {
-		return Class{}, err
-	}
-	before, err := classOf(ctx, tx, `id = ?`, form.ID)
+	parent, err := classOf(ctx, tx, `id = ?`, x.Parent)
 	if err != nil {
 		return Class{}, err
 	}
-	parent, err := classOf(ctx, tx, `id = ?`, form.Parent)
-	if err != nil {
-		return Class{}, err
-	}
-	twin, err := classNamed(ctx, tx, form.Parent, form.Name)
+	twin, err := classNamed(ctx, tx, x.Parent, x.Name)
 	switch {
 	case err != nil:
 		return Class{}, err
-	case form.ID != 0 && before.ID == 0:
-		return Class{}, ErrNoClass
-	case twin.ID != 0 && twin.Live() && twin.ID != form.ID:
-		return Class{}, fault.Field("name", "catalog.class.twice", form.Name)
-	case form.ID != 0 && before.Parent != form.Parent:
-		return Class{}, fault.Field("parent", "catalog.class.move")
-	case form.Parent != 0 && (parent.ID == 0 || !parent.Live()):
+	case twin.ID != 0 && twin.Live() && twin.ID != x.ID:
+		return Class{}, fault.Field("name", "catalog.class.twice", x.Name)
+	case x.Parent != 0 && (parent.ID == 0 || !parent.Live()):
 		return Class{}, fault.Field("parent", "catalog.class.parent")
-	case parent.Depth() >= MaxDepth:
-		return Class{}, fault.Field("parent", "catalog.class.deep", MaxDepth)
 	}
-	if form.ID == 0 {
-		last, err := store.Value[int64](ctx, tx, `select coalesce(max(id), 0) from catalog_class where city = ?`, tx.City)
-		if err != nil {
-			return Class{}, err
-		}
-		return addClass(tx, who, last+1, parent, form), nil
+	if x.ID == 0 {
+		return addClass(ctx, tx, who, parent, x)
 	}
 	after := before
-	after.Name, after.Own, after.Says, after.Until = form.Name, form.Urgency, form.Says, 0
-	if differs(before, after) {
+	after.Name, after.Own, after.Says, after.Until = x.Name, x.Urgency, x.Says, 0
+	if before != after {
 		tx.Exec(`update catalog_class set name = ?, urgency = ?, examples = ?, until = 0 where city = ? and id = ?`, after.Name, after.Own, after.Says, tx.City, after.ID)
 		record(tx, who, "catalog.class.save", "class", after.ID, change{Before: before, After: after})
 	}
@@ -246,34 +200,20 @@ func classNamed(ctx context.Context, tx *store.Tx, parent int64, name string) (C
 	return classOf(ctx, tx, `parent = ? and name = ? order by until = 0 desc, id desc`, parent, name)
 }
 
-func addClass(tx *store.Tx, who access.Actor, id int64, parent Class, form ClassForm) Class {
-	x := newClass(id, parent, form.Name, form.Urgency, form.Says)
-	insertClass(tx, x)
-	record(tx, who, "catalog.class.save", "class", id, change{After: x})
-	return x
-}
-
-func newClass(id int64, parent Class, name, urgency, says string) Class {
-	path := parent.Path
-	if path == "" {
-		path = "/"
+func addClass(ctx context.Context, tx *store.Tx, who access.Actor, parent Class, form ClassEntry) (Class, error) {
+	last, err := store.Value[int64](ctx, tx, `select coalesce(max(id), 0) from catalog_class where city = ?`, tx.City)
+	if err != nil {
+		return Class{}, err
 	}
-	return Class{ID: id, Parent: parent.ID, Path: path + strconv.FormatInt(id, 10) + "/", Name: name, Own: urgency, Says: says}
+	path := cmp.Or(parent.Path, "/") + strconv.FormatInt(last+1, 10) + "/"
+	x := Class{ID: last + 1, Parent: parent.ID, Path: path, Name: form.Name, Own: form.Urgency, Says: form.Says}
+	tx.Exec(`insert into catalog_class (city, id, parent, path, name, urgency, examples, until) values (?, ?, ?, ?, ?, ?, ?, 0)`,
+		tx.City, x.ID, x.Parent, x.Path, x.Name, x.Own, x.Says)
+	record(tx, who, "catalog.class.save", "class", x.ID, change{After: x})
+	return x, nil
 }
 
-func insertClass(tx *store.Tx, x Class) {
-	tx.Exec(`insert into catalog_class (city, id, parent, path, name, urgency, examples, until) values (?, ?, ?, ?, ?, ?, ?, ?)`,
-		tx.City, x.ID, x.Parent, x.Path, x.Name, x.Own, x.Says, x.Until)
-}
-
-// RetireClass takes a class and all below it out of use. Cases that have it keep it.
-func (c *Catalog) RetireClass(ctx context.Context, who access.Actor, id int64) error {
-	if err := c.may(who); err != nil {
-		return err
-	}
-	return c.write(ctx, "retire class", func(tx *store.Tx) error { return retireClass(ctx, tx, who, id, "") })
-}
-
+// retireClass takes a class and all below it out of use. Cases that have it keep it.
 func retireClass(ctx context.Context, tx *store.Tx, who access.Actor, id int64, reason string) error {
 	x, err := classOf(ctx, tx, `id = ?`, id)
 	switch {
@@ -282,9 +222,30 @@ func retireClass(ctx context.Context, tx *store.Tx, who access.Actor, id int64, 
 	case x.ID == 0:
 		return ErrNoClass
 	}
-	tx.Exec(`update catalog_class set until = ? where city = ? and path >= ? and path < ? and until = 0`, tx.Now, tx.City, x.Path, access.After(x.Path))
-	after := x
-	after.Until = tx.Now
-	record(tx, who, "catalog.class.retire", "class", id, change{x, after, reason})
-	return nil
+	below, err := classesBelow(ctx, tx, x, 0)
+	for _, one := range append([]Class{x}, below...) {
+		after := one
+		after.Until = tx.Now
+		tx.Exec(`update catalog_class set until = ? where city = ? and id = ?`, after.Until, tx.City, one.ID)
+		record(tx, who, "catalog.class.retire", "class", one.ID, change{one, after, reason})
+	}
+	return err
+}
+
+// restoreBelow brings back what was retired together with a class.
+func restoreBelow(ctx context.Context, tx *store.Tx, who access.Actor, x Class, until int64) error {
+	below, err := classesBelow(ctx, tx, x, until)
+	for _, one := range below {
+		after := one
+		after.Until = 0
+		tx.Exec(`update catalog_class set until = 0 where city = ? and id = ?`, tx.City, one.ID)
+		record(tx, who, "catalog.class.save", "class", one.ID, change{Before: one, After: after})
+	}
+	return err
+}
+
+// classesBelow are those below a class that were retired at that moment; 0: those in use.
+func classesBelow(ctx context.Context, tx *store.Tx, x Class, until int64) ([]Class, error) {
+	return store.All(ctx, tx, scanClass, `select `+classColumns+` from catalog_class where city = ? and path > ? and path < ? and until = ? order by path`,
+		tx.City, x.Path, access.After(x.Path), until)
 }

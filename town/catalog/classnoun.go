@@ -48,7 +48,7 @@ func (c *Catalog) ClassNoun() *register.Register[ClassEntry] {
 	})
 }
 
-// toldOfClass are the ledger's entries of a class, the oldest first. An import of many at once stands under the number 0; of it only this one is told.
+// toldOfClass are the ledger's entries of a class, the oldest first. An import of an earlier release stands under the number 0 with many; of it only this one is told.
 func (c *Catalog) toldOfClass(ctx context.Context, id int64) ([]ledger.Entry, error) {
 	all, err := ledger.Of(ctx, c.city, c.city.ID, "class", id, 0, 500)
 	if err != nil {
@@ -78,7 +78,7 @@ func (c *Catalog) toldOfClass(ctx context.Context, id int64) ([]ledger.Entry, er
 
 // putClass saves a class, and first those above it that aren't there.
 func putClass(ctx context.Context, tx *store.Tx, who access.Actor, old, x *ClassEntry) error {
-	form := ClassForm{ID: x.ID, Parent: x.Parent, Name: x.Name, Urgency: x.Urgency, Says: x.Says}
+	form := *x
 	for _, name := range register.Names(x.Above) {
 		up, err := grow(ctx, tx, who, form.Parent, name)
 		if err != nil {
@@ -96,6 +96,9 @@ func putClass(ctx context.Context, tx *store.Tx, who access.Actor, old, x *Class
 		}
 	}
 	saved, err := saveClass(ctx, tx, who, form)
+	if err == nil && old != nil && !old.Live() {
+		err = restoreBelow(ctx, tx, who, saved, old.Until)
+	}
 	x.ID = saved.ID
 	return err
 }
@@ -106,7 +109,7 @@ func grow(ctx context.Context, tx *store.Tx, who access.Actor, parent int64, nam
 	if err != nil || x.ID != 0 && x.Live() {
 		return x, err
 	}
-	return saveClass(ctx, tx, who, ClassForm{ID: x.ID, Parent: parent, Name: name, Urgency: x.Own, Says: x.Says})
+	return saveClass(ctx, tx, who, ClassEntry{Head: register.Head{ID: x.ID}, Parent: parent, Name: name, Urgency: x.Own, Says: x.Says})
 }
 
 // parentField is the class above by its number, or by the names of one that isn't there yet.

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -21,10 +20,7 @@ const (
 type column struct {
 	names []string // the first is what a fault calls it
 	must  bool
-	most  int // longest cell in characters; 0 for MaxName
 }
-
-func (c column) longest() int { return cmp.Or(c.most, MaxName) }
 
 // row is one line of a table: a cell for each column asked for, "" where the file lacks the column.
 type row struct {
@@ -116,8 +112,8 @@ func pick(bad *fault.List, line int, cells []string, order []int, columns []colu
 			return x, false
 		case odd(cell):
 			bad.Check(false, "file", "catalog.csv.odd", line)
-		case utf8.RuneCountInString(cell) > columns[order[i]].longest():
-			bad.Check(false, "file", "catalog.csv.long", line, brief(cell), columns[order[i]].longest())
+		case utf8.RuneCountInString(cell) > MaxName:
+			bad.Check(false, "file", "catalog.csv.long", line, brief(cell), MaxName)
 		default:
 			x.cells[order[i]] = cell
 		}

@@ -133,22 +133,7 @@ func (s *state) loadLimits(ctx context.Context, city *store.City) (err error) {
 	return err
 }
 
-// SaveLimit sets how long a step may take, in place of an earlier rule for the same step, class and urgency.
-func (c *Catalog) SaveLimit(ctx context.Context, who access.Actor, rule Rule) error {
-	if err := c.may(who); err != nil {
-		return err
-	}
-	var all fault.List
-	all.Check(slices.Contains(c.Steps(), rule.Step), "step", "catalog.step", rule.Step)
-	if bad, ok := fault.As(rule.Limit.Check()); ok {
-		all = append(all, bad...)
-	}
-	if err := all.Or(); err != nil {
-		return err
-	}
-	return c.write(ctx, "save limit", func(tx *store.Tx) error { return saveLimit(ctx, tx, who, rule) })
-}
-
+// saveLimit sets how long a step may take, in place of an earlier rule for the same step, class and urgency.
 func saveLimit(ctx context.Context, tx *store.Tx, who access.Actor, rule Rule) error {
 	if err := checkUrgency(ctx, tx, rule.Urgency); err != nil {
 		return err

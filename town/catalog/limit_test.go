@@ -1,10 +1,14 @@
 package catalog_test
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"mulin/internal/clock"
+	"mulin/internal/register"
+	"mulin/internal/register/registertest"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/town/catalog"
@@ -27,7 +31,7 @@ func TestLimit(t *testing.T) {
 			{Step: "case", Class: road.ID, Limit: hours(60)},
 			{Step: "accept", Class: build.ID, Limit: hours(1)},
 		} {
-			must(t, c.SaveLimit(ctx, admin, r))
+			must(t, c.LimitNoun().Save(ctx, admin, &catalog.LimitEntry{Rule: r}))
 		}
 		for _, x := range []struct {
 			step    string
@@ -55,34 +59,46 @@ func TestLimit(t *testing.T) {
 		if all := c.Limits(); len(all) != 7 || all[0].Step != "case" || all[6].Step != "accept" {
 			t.Errorf("Limits = %+v", all)
 		}
-		must(t, c.SaveLimit(ctx, admin, catalog.Rule{Step: "case", Class: road.ID, Limit: hours(61)}))
+		all, ofRoad := c.LimitNoun(), register.Key("case", fmt.Sprint(road.ID), "")
+		x, err := all.Get(ctx, admin, ofRoad)
+		must(t, err)
+		x.Limit = hours(61)
+		must(t, all.Save(ctx, admin, x))
 		told(t, city, "catalog.limit.save", `"before":{"step":"case","class":3,"limit":{"amount":60,"unit":"hour"}}`, `"amount":61`)
-		retire(t, c.LimitNoun(), func(x *catalog.LimitEntry) bool { return x.Step == "case" && x.Class == road.ID && x.Urgency == "" })
+		must(t, registertest.Retire(ctx, all.Noun, admin, ofRoad))
 		told(t, city, "catalog.limit.remove", `"before":`, `"amount":61`)
 		if got, _ := c.Limit("case", road.ID, ""); got != hours(50) {
 			t.Errorf("after removal = %v", got)
 		}
-		fails(t, c.SaveLimit(ctx, admin, catalog.Rule{Step: "nap", Limit: hours(1)}), "catalog.step")
-		fails(t, c.SaveLimit(ctx, admin, catalog.Rule{Step: "case"}), "clock.limit.amount")
-		fails(t, c.SaveLimit(ctx, admin, catalog.Rule{Step: "case", Class: 99, Limit: hours(1)}), "catalog.class.missing")
-		fails(t, c.SaveLimit(ctx, admin, catalog.Rule{Step: "case", Urgency: "1s", Limit: hours(1)}), "catalog.urgency.unknown")
+		for _, x := range []struct {
+			field, key string
+			rule       catalog.Rule
+		}{
+			{"step", "register.choice", catalog.Rule{Step: "nap", Limit: hours(1)}},
+			{"limit", "register.needed", catalog.Rule{Step: "case"}},
+			{"class", "register.unknown", catalog.Rule{Step: "case", Class: 99, Limit: hours(1)}},
+			{"urgency", "register.unknown", catalog.Rule{Step: "case", Urgency: "1s", Limit: hours(1)}},
+		} {
+			refused(t, all.Save(ctx, admin, &catalog.LimitEntry{Rule: x.rule}), x.field, x.key)
+		}
 	})
 }
 
 func TestUrgencies(t *testing.T) {
 	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
 		degrees(t, c)
-		must(t, c.SaveUrgency(ctx, admin, catalog.Urgency{Code: "now", Name: "立即", Rank: -1}))
+		all := c.UrgencyNoun()
+		must(t, all.Save(ctx, admin, &catalog.UrgencyEntry{Code: "now", Name: "立即"}))
 		if all := c.Urgencies(); len(all) != 4 || all[0].Name != "立即" || all[3].Code != "7d" {
 			t.Errorf("Urgencies = %+v", all)
 		}
-		retire(t, c.UrgencyNoun(), func(x *catalog.UrgencyEntry) bool { return x.Code == "now" })
+		must(t, registertest.Retire(ctx, all.Noun, admin, register.Key("urgency", "now")))
 		told(t, city, "catalog.urgency.retire", `"before":{"code":"now"`, `"until":`)
 		if _, ok := c.Urgency("now"); ok {
 			t.Error("a retired degree is offered")
 		}
-		fails(t, c.SaveUrgency(ctx, admin, catalog.Urgency{Code: "3h"}), "catalog.text.empty")
-		fails(t, c.SaveUrgency(ctx, admin, catalog.Urgency{Code: "3 h", Name: "三小时"}), "catalog.code.word")
+		refused(t, all.Save(ctx, admin, &catalog.UrgencyEntry{Code: "3h"}), "name", "register.needed")
+		refused(t, all.Save(ctx, admin, &catalog.UrgencyEntry{Code: "3 h", Name: "三小时"}), "code", "catalog.code.word")
 	})
 }
 
@@ -102,14 +118,11 @@ func TestQuick(t *testing.T) {
 }
 
 func deepClass(t testing.TB, c *catalog.Catalog) int64 {
-	file := "l1,l2,l3\n建设,供水,水管爆裂\n"
-	if _, err := c.ImportClasses(ctx, admin, []byte(file)); err != nil {
+	x := &catalog.ClassEntry{Above: "建设 / 供水", Name: "水管爆裂"}
+	if err := errors.Join(c.ClassNoun().Save(ctx, admin, x), c.LimitNoun().Save(ctx, admin, &catalog.LimitEntry{Rule: catalog.Rule{Step: "work", Limit: hours(3)}})); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.SaveLimit(ctx, admin, catalog.Rule{Step: "work", Limit: hours(3)}); err != nil {
-		t.Fatal(err)
-	}
-	return 3
+	return x.ID
 }
 
 func benchCatalog(b testing.TB) *catalog.Catalog {
@@ -144,7 +157,7 @@ func TestYellow(t *testing.T) {
 		if got, want := c.WarnAt(clock.Micros(due), 0, ""), c.Calendar().Before(due, 1); got != clock.Micros(want) {
 			t.Errorf("without a rule at %s, want %s", clock.Time(got), want)
 		}
-		must(t, c.SaveLimit(ctx, admin, catalog.Rule{Step: catalog.Yellow, Limit: hours(5)}))
+		must(t, c.LimitNoun().Save(ctx, admin, &catalog.LimitEntry{Rule: catalog.Rule{Step: catalog.Yellow, Limit: hours(5)}}))
 		if got := c.WarnAt(clock.Micros(due), 0, ""); got != clock.Micros(due.Add(-5*time.Hour)) {
 			t.Errorf("five hours before: %s", clock.Time(got))
 		}

@@ -40,7 +40,7 @@ func TestWhistles(t *testing.T) {
 		if x, ok := c.Whistle(w.ID); !ok || x.Until == 0 || x.Limit != hours(2) || len(c.Whistles(catalog.Street)) != 0 {
 			t.Errorf("retired = %+v, %v", x, ok)
 		}
-		must(t, c.WhistleList.Save(ctx, admin, w))
+		must(t, c.WhistleList.Restore(ctx, admin, w))
 		if w.Version != 3 || len(c.Whistles(catalog.Street)) != 1 {
 			t.Errorf("brought back = %+v", w)
 		}
@@ -102,19 +102,20 @@ func TestOldWhistles(t *testing.T) {
 
 func TestReasons(t *testing.T) {
 	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		all := c.ReasonNoun()
 		for i, code := range []string{"wrong_unit", "outside"} {
-			must(t, c.SaveReason(ctx, admin, catalog.Reason{Kind: catalog.ForReturn, Code: code, Name: "理由 " + code, Rank: int64(2 - i)}))
+			must(t, all.Save(ctx, admin, &catalog.ReasonEntry{Kind: catalog.ForReturn, Code: code, Name: "理由 " + code, Rank: int64(2 - i)}))
 		}
-		if all := c.Reasons(catalog.ForReturn); len(all) != 2 || all[0].Code != "outside" {
-			t.Errorf("Reasons = %+v", all)
+		if got := c.Reasons(catalog.ForReturn); len(got) != 2 || got[0].Code != "outside" {
+			t.Errorf("Reasons = %+v", got)
 		}
-		retire(t, c.ReasonNoun(), func(x *catalog.ReasonEntry) bool { return x.Kind == catalog.ForReturn && x.Code == "outside" })
+		must(t, registertest.Retire(ctx, all.Noun, admin, register.Key(catalog.ForReturn, "outside")))
 		told(t, city, "catalog.reason.retire", `"before":`, "outside")
 		if r, ok := c.Reason(catalog.ForReturn, "outside"); !ok || r.Until == 0 || len(c.Reasons(catalog.ForReturn)) != 1 {
 			t.Errorf("retired = %+v, %v", r, ok)
 		}
-		fails(t, c.SaveReason(ctx, admin, catalog.Reason{Kind: "mood", Code: "x", Name: "x"}), "catalog.reason.kind")
-		fails(t, c.SaveReason(ctx, admin, catalog.Reason{Kind: "return", Code: "X!", Name: "x"}), "catalog.code.word")
+		refused(t, all.Save(ctx, admin, &catalog.ReasonEntry{Kind: "mood", Code: "x", Name: "x"}), "kind", "register.choice")
+		refused(t, all.Save(ctx, admin, &catalog.ReasonEntry{Kind: "return", Code: "X!", Name: "x"}), "code", "catalog.code.word")
 	})
 }
 

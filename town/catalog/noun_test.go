@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/fault"
+	"mulin/internal/ledger"
 	"mulin/internal/register"
 	"mulin/internal/register/registertest"
 	"mulin/internal/store"
@@ -77,7 +79,7 @@ func TestClassWithThoseAbove(t *testing.T) {
 			t.Errorf("class %+v, all %v", x, c.Classes())
 		}
 		old, _ := c.ByFullName("建设 / 供水")
-		must(t, c.RetireClass(ctx, admin, old.ID))
+		must(t, registertest.Retire(ctx, all.Noun, admin, old.ID))
 		must(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "停水", Above: "建设 / 供水"}))
 		if x, _ := c.ByFullName("建设 / 供水 / 停水"); x.Parent != old.ID || x.Urgency != "2h" {
 			t.Errorf("below one that was retired: %+v", x)
@@ -90,18 +92,61 @@ func TestClassWithThoseAbove(t *testing.T) {
 	})
 }
 
-// TestHistoryOfImports tells of a class what an import of many did with it, and nothing of the others.
+// TestClassesComeBackTogether: a class that is brought back brings those along that were retired with it, and their history says both; what was retired on its own stays so.
+func TestClassesComeBackTogether(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, _ *store.City, clk *clock.Fake) {
+		degrees(t, c)
+		all := c.ClassNoun()
+		must(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "水管爆裂", Above: "建设 / 供水"}, &catalog.ClassEntry{Name: "道路", Above: "建设"}))
+		top, _ := c.ByFullName("建设")
+		road, _ := c.ByFullName("建设 / 道路")
+		pipe, _ := c.ByFullName("建设 / 供水 / 水管爆裂")
+		must(t, registertest.Retire(ctx, all.Noun, admin, road.ID))
+		clk.Advance(time.Minute)
+		must(t, registertest.Retire(ctx, all.Noun, admin, top.ID))
+		x, err := all.Get(ctx, admin, top.ID)
+		must(t, err)
+		must(t, all.Restore(ctx, admin, x))
+		if _, ok := c.ByFullName("建设 / 供水 / 水管爆裂"); !ok || len(c.Classes()) != 3 {
+			t.Errorf("came back: %+v", c.Classes())
+		}
+		history, err := all.History(ctx, admin, pipe.ID)
+		var did []string
+		for _, h := range history {
+			did = append(did, h.Did)
+		}
+		if must(t, err); !slices.Equal(did, []string{"add", "retire", "restore"}) {
+			t.Errorf("its history: %v", did)
+		}
+	})
+}
+
+// TestHistoryOfImports tells of a class what an import of an earlier release did with many, and nothing of the others.
 func TestHistoryOfImports(t *testing.T) {
-	each(t, func(t *testing.T, c *catalog.Catalog, _ *store.City, _ *clock.Fake) {
-		_, err := c.ImportClasses(ctx, admin, []byte("l1,l2,examples\n建设,供水,\n建设,道路,\n"))
-		must(t, err)
-		_, err = c.ImportClasses(ctx, admin, []byte("l1,l2,examples\n建设,供水,没水\n"))
-		must(t, err)
-		x, _ := c.ByFullName("建设 / 供水")
-		must(t, c.RetireClass(ctx, admin, x.ID))
-		all, err := c.ClassNoun().History(ctx, admin, x.ID)
-		if must(t, err); len(all) != 3 || all[0].Did != "add" || all[1].Did != "save" || len(all[1].Changes) != 1 || all[2].Did != "retire" {
-			t.Errorf("history %+v", all)
+	each(t, func(t *testing.T, c *catalog.Catalog, city *store.City, _ *clock.Fake) {
+		build := class(t, c, 0, "建设", "")
+		type many struct {
+			Before []catalog.Class `json:"before,omitempty"`
+			After  []catalog.Class `json:"after,omitempty"`
+		}
+		water, road := catalog.Class{ID: 2, Parent: build.ID, Path: "/1/2/", Name: "供水"}, catalog.Class{ID: 3, Parent: build.ID, Path: "/1/3/", Name: "道路"}
+		said := water
+		said.Says = "没水"
+		must(t, city.Write(ctx, func(tx *store.Tx) error {
+			for _, x := range []catalog.Class{said, road} {
+				tx.Exec(`insert into catalog_class (city, id, parent, path, name, urgency, examples, until) values (?, ?, ?, ?, ?, '', ?, 0)`, tx.City, x.ID, x.Parent, x.Path, x.Name, x.Says)
+			}
+			for _, did := range []many{{After: []catalog.Class{water, road}}, {Before: []catalog.Class{water}, After: []catalog.Class{said}}} {
+				ledger.Append(tx, admin, "catalog.class.import", ledger.Subject{Kind: "class"}, did)
+			}
+			return nil
+		}))
+		must(t, c.Load(ctx))
+		all := c.ClassNoun()
+		must(t, registertest.Retire(ctx, all.Noun, admin, water.ID))
+		history, err := all.History(ctx, admin, water.ID)
+		if must(t, err); len(history) != 3 || history[0].Did != "add" || history[1].Did != "save" || len(history[1].Changes) != 1 || history[2].Did != "retire" {
+			t.Errorf("history %+v", history)
 		}
 	})
 }
@@ -110,10 +155,11 @@ func TestHistoryOfImports(t *testing.T) {
 func TestRetireRefused(t *testing.T) {
 	each(t, func(t *testing.T, c *catalog.Catalog, _ *store.City, _ *clock.Fake) {
 		degrees(t, c)
-		must(t, c.SaveReason(ctx, admin, catalog.Reason{Kind: catalog.ForReturn, Code: "outside", Name: "不归我管"}))
-		must(t, c.SaveLimit(ctx, admin, catalog.Rule{Step: "case", Limit: hours(1)}))
+		must(t, c.ReasonNoun().Save(ctx, admin, &catalog.ReasonEntry{Kind: catalog.ForReturn, Code: "outside", Name: "不归我管"}))
+		must(t, c.LimitNoun().Save(ctx, admin, &catalog.LimitEntry{Rule: catalog.Rule{Step: "case", Limit: hours(1)}}))
+		class(t, c, 0, "建设", "")
 		here := access.Actor{City: 1, Person: 8, Posts: []access.Post{{ID: 80, Path: "/1/4/", Rights: map[access.Right]access.Scope{catalog.Edit: access.Territory}}}}
-		for _, n := range []*register.Noun{c.UrgencyNoun().Noun, c.ReasonNoun().Noun, c.LimitNoun().Noun} {
+		for _, n := range []*register.Noun{c.UrgencyNoun().Noun, c.ReasonNoun().Noun, c.LimitNoun().Noun, c.ClassNoun().Noun} {
 			before, err := n.List(ctx, admin, register.Query{})
 			must(t, err)
 			h := register.HeadOf(before.Things[0])
@@ -130,17 +176,4 @@ func TestRetireRefused(t *testing.T) {
 			}
 		}
 	})
-}
-
-// retire takes the one thing of a noun that is meant out of use, as its page does.
-func retire[T any](t *testing.T, noun *register.Register[T], meant func(*T) bool) {
-	t.Helper()
-	all, _, err := noun.List(ctx, admin, register.Query{Limit: 100})
-	must(t, err)
-	i := slices.IndexFunc(all, meant)
-	if i < 0 {
-		t.Fatalf("none of %d is meant", len(all))
-	}
-	h := register.HeadOf(all[i])
-	must(t, noun.Retire(ctx, admin, h.ID, h.Version, "不再用"))
 }

@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
@@ -71,27 +70,7 @@ func (s *state) loadReasons(ctx context.Context, city *store.City) error {
 	return err
 }
 
-// SaveReason adds a reason, changes its name or place in the list, or brings a retired one back.
-func (c *Catalog) SaveReason(ctx context.Context, who access.Actor, r Reason) error {
-	if err := c.may(who); err != nil {
-		return err
-	}
-	var all fault.List
-	all.Check(slices.Contains(ReasonKinds, r.Kind), "kind", "catalog.reason.kind")
-	all.Check(word(r.Code), "code", "catalog.code.word")
-	r.Name = filled(&all, "name", r.Name, MaxName)
-	if err := all.Or(); err != nil {
-		return err
-	}
-	r.Until = 0
-	return c.putReason(ctx, who, "catalog.reason.save", r.Kind, r.Code, func(*Reason, int64) (Reason, error) { return r, nil })
-}
-
-// putReason writes what next makes of the row.
-func (c *Catalog) putReason(ctx context.Context, who access.Actor, verb, kind, code string, next func(before *Reason, now int64) (Reason, error)) error {
-	return c.write(ctx, verb, func(tx *store.Tx) error { return nextReason(ctx, tx, who, verb, kind, code, "", next) })
-}
-
+// nextReason writes what next makes of the row.
 func nextReason(ctx context.Context, tx *store.Tx, who access.Actor, verb, kind, code, why string, next func(before *Reason, now int64) (Reason, error)) error {
 	var before *Reason
 	switch old, err := store.One(ctx, tx, scanReason, `select `+reasonColumns+` from catalog_reason where city = ? and kind = ? and code = ?`, tx.City, kind, code); {

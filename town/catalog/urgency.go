@@ -62,23 +62,6 @@ func (s *state) loadUrgencies(ctx context.Context, city *store.City) (err error)
 	return err
 }
 
-// SaveUrgency adds a degree of urgency or changes its name, rank and words.
-func (c *Catalog) SaveUrgency(ctx context.Context, who access.Actor, u Urgency) error {
-	if err := c.may(who); err != nil {
-		return err
-	}
-	var all fault.List
-	all.Check(word(u.Code), "code", "catalog.code.word")
-	u.Name = clean(&all, "name", u.Name, MaxName)
-	u.Words = clean(&all, "words", wordList(u.Words), MaxWords)
-	all.Check(u.Name != "" || knownUrgency(u.Code), "name", "catalog.text.empty")
-	if err := all.Or(); err != nil {
-		return err
-	}
-	u.Until = 0
-	return c.putUrgency(ctx, who, "catalog.urgency.save", u.Code, func(*Urgency, int64) (Urgency, error) { return u, nil })
-}
-
 // endUrgency takes a degree out of use. Cases, classes and rules that have it keep it.
 func endUrgency(before *Urgency, now int64) (Urgency, error) {
 	if before == nil {
@@ -91,11 +74,7 @@ func endUrgency(before *Urgency, now int64) (Urgency, error) {
 	return after, nil
 }
 
-// putUrgency writes what next makes of the row.
-func (c *Catalog) putUrgency(ctx context.Context, who access.Actor, verb, code string, next func(before *Urgency, now int64) (Urgency, error)) error {
-	return c.write(ctx, verb, func(tx *store.Tx) error { return nextUrgency(ctx, tx, who, verb, code, "", next) })
-}
-
+// nextUrgency writes what next makes of the row.
 func nextUrgency(ctx context.Context, tx *store.Tx, who access.Actor, verb, code, why string, next func(before *Urgency, now int64) (Urgency, error)) error {
 	var before *Urgency
 	switch old, err := store.One(ctx, tx, scanUrgency, `select `+urgencyColumns+` from catalog_urgency where city = ? and code = ?`, tx.City, code); {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/store"
 )
@@ -112,33 +111,6 @@ func (r *Register) Spoken() (all []Spoken, edition int64) {
 		}
 	}
 	return all, s.edition
-}
-
-// SetAliases says what people also call a place; names that are left out are taken back and stay in its history.
-func (r *Register) SetAliases(ctx context.Context, who access.Actor, id int64, names []string) error {
-	if err := r.mayAtAll(who); err != nil {
-		return err
-	}
-	names = append([]string{}, tidyNames(names)...)
-	if err := checkAliases("aliases", names).Or(); err != nil {
-		return err
-	}
-	var p Place
-	err := r.city.Write(ctx, func(tx *store.Tx) (err error) {
-		b := r.newBatch(ctx, tx, who)
-		if p, err = b.change(id); err != nil {
-			return err
-		}
-		if !p.Kind.remembered() {
-			return fault.Field("aliases", "place.alias.kind", p.Kind.Word())
-		}
-		_, err = b.call(p, names)
-		return err
-	})
-	if err == nil {
-		r.refresh(ctx, p.Kind)
-	}
-	return err
 }
 
 // aliasesOf are the names of a place besides its own, as they stand.

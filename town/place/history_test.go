@@ -7,6 +7,7 @@ import (
 
 	"mulin/internal/clock"
 	"mulin/internal/ledger"
+	"mulin/internal/register/registertest"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/town/place"
@@ -67,13 +68,14 @@ func TestEnd(t *testing.T) {
 		g2 := w.ids["G2"]
 		before := micros(clk)
 		later(clk)
-		fails(t, w.End(ctx, w.who, w.ids["G1"].ID, "网格调整"), "place.end.children")
-		fails(t, w.End(ctx, w.who, w.ids["C"].ID, "网格调整"), "place.end.children")
-		fails(t, w.End(ctx, w.who, 999, "网格调整"), "place.missing")
-		if err := w.End(ctx, w.who, g2.ID, "网格调整"); err != nil {
+		end := func(id int64) error { return registertest.Retire(ctx, w.Noun().Noun, w.who, id) }
+		fails(t, end(w.ids["G1"].ID), "place.end.children")
+		fails(t, end(w.ids["C"].ID), "place.end.children")
+		fails(t, end(999), "register.missing")
+		if err := end(g2.ID); err != nil {
 			t.Fatal(err)
 		}
-		fails(t, w.End(ctx, w.who, g2.ID, "网格调整"), "place.ended")
+		fails(t, end(g2.ID), "register.stale")
 		_, err := w.Rename(ctx, w.who, g2.ID, "x", "")
 		fails(t, err, "place.ended")
 		_, err = w.Add(ctx, w.who, place.Details{Kind: place.Estate, Parent: g2.ID, Name: "x"})

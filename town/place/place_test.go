@@ -15,6 +15,8 @@ import (
 	"mulin/internal/fault"
 	"mulin/internal/geo"
 	"mulin/internal/ledger"
+	"mulin/internal/register"
+	"mulin/internal/register/registertest"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/town/place"
@@ -215,7 +217,7 @@ func TestRights(t *testing.T) {
 		}
 		own, other := actor(1, k1.Path, place.Edit), actor(1, k2.Path, place.Edit)
 		d := place.Details{Kind: place.Grid, Parent: k1.ID, Name: "新网格"}
-		g1 := w.ids["G1"]
+		g1, g2 := w.ids["G1"], ground(t, w.Noun(), w.who, w.ids["G2"].ID)
 		for name, who := range map[string]access.Actor{
 			"nobody": access.Nobody(1), "no right": actor(1, k1.Path, "case.see"), "other subtree": other,
 			"other city": actor(2, "/1/", place.Edit), "other city's program": access.System(2),
@@ -236,7 +238,9 @@ func TestRights(t *testing.T) {
 			denied("Merge", err)
 			_, err = w.Split(ctx, who, g1.ID, []place.Details{{Name: "x"}, {Name: "y"}})
 			denied("Split", err)
-			denied("End", w.End(ctx, who, w.ids["G2"].ID, "网格调整"))
+			if err := w.Noun().Retire(ctx, who, g2.ID, g2.Version, "网格调整"); !errors.Is(err, register.ErrMissing) {
+				t.Errorf("%s: Retire = %v, want that there is none", name, err)
+			}
 			_, err = w.Import(ctx, who, place.Grid, collection(t, item{"甲", "G1", "", square(t, 0, 0, 1, 2)}))
 			denied("Import", err)
 		}
@@ -266,7 +270,7 @@ func TestTwoCities(t *testing.T) {
 		if _, err := one.Merge(ctx, one.who, []int64{4, 5}, place.Details{Name: "合并社区"}); err != nil {
 			t.Fatal(err)
 		}
-		if err := one.End(ctx, one.who, 13, "网格调整"); err != nil {
+		if err := registertest.Retire(ctx, one.Noun().Noun, one.who, 13); err != nil {
 			t.Fatal(err)
 		}
 		if err := two.Load(ctx); err != nil {

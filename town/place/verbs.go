@@ -7,7 +7,6 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/fault"
-	"mulin/internal/ledger"
 	"mulin/internal/store"
 )
 
@@ -196,32 +195,7 @@ func (b *batch) rename(was Place, name, code string) (Place, error) {
 	return p, nil
 }
 
-// End closes a place that has nothing left below it, for a reason. It stays readable, its code and ground are free again.
-func (r *Register) End(ctx context.Context, who access.Actor, id int64, reason string) error {
-	if err := r.mayAtAll(who); err != nil {
-		return err
-	}
-	reason, err := ledger.Reason(reason)
-	if err != nil {
-		return err
-	}
-	var p Place
-	err = r.city.Write(ctx, func(tx *store.Tx) error {
-		b := r.newBatch(ctx, tx, who)
-		var err error
-		if p, err = b.change(id); err != nil {
-			return err
-		}
-		return b.finish(p, reason)
-	})
-	if err != nil {
-		return err
-	}
-	r.refresh(ctx, p.Kind)
-	return nil
-}
-
-// finish ends a place that has nothing left below it.
+// finish ends a place that has nothing left below it, for a reason. It stays readable, its code and ground are free again.
 func (b *batch) finish(p Place, reason string) error {
 	below, err := store.Value[int64](b.ctx, b.tx, `select count(*) from place where city = ? and parent = ? and until_at = 0`, b.tx.City, p.ID)
 	if err != nil {

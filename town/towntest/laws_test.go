@@ -62,8 +62,11 @@ func (w *laws) begin() {
 	known := map[string]int{catalog.Accept: 2, catalog.Take: 4, catalog.Work: 30, catalog.ReportIn: 3, catalog.Answer: 20, catalog.Rate: 50, catalog.Revisit: 40, catalog.Case: 100}
 	for _, d := range w.Laws {
 		for _, step := range d.Clocks() {
+			if _, ok := w.Catalog.Span(step); ok { // another law's too
+				continue
+			}
 			n := cmp.Or(known[step], 40)
-			w.must(w.Catalog.SaveLimit(w.t.Context(), w.System(), catalog.Rule{Step: step, Limit: clock.Limit{Amount: n, Unit: clock.Hour}}))
+			w.must(w.Catalog.LimitNoun().Save(w.t.Context(), w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: step, Limit: clock.Limit{Amount: n, Unit: clock.Hour}}}))
 		}
 	}
 	hour := clock.Limit{Amount: 1, Unit: clock.Hour}

@@ -7,6 +7,7 @@ import (
 
 	"mulin/internal/clock"
 	"mulin/internal/life"
+	"mulin/internal/register"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/town/casework"
@@ -48,7 +49,11 @@ func TestImpressionIsKept(t *testing.T) {
 		if g := fresh("other words"); g.Choices[0].Class != class(t, w, "环境保护 / 噪音") {
 			t.Errorf("suggestion = %+v", g)
 		}
-		ok(t, w.Catalog.SaveUrgency(t.Context(), w.System(), catalog.Urgency{Code: "2h", Rank: 1, Words: "施工"}))
+		degrees := w.Catalog.UrgencyNoun()
+		u, err := degrees.Get(t.Context(), w.System(), register.Key("urgency", "2h"))
+		ok(t, err)
+		u.Words = "施工"
+		ok(t, degrees.Save(t.Context(), w.System(), u))
 		if g := fresh("other words of danger"); g.Urgency != "2h" {
 			t.Errorf("suggestion = %+v", g)
 		}
@@ -124,8 +129,7 @@ func TestImpressionsOfTwoCities(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
 		one, two := towntest.Build(t, storetest.Found(t, db, 1)), towntest.Build(t, storetest.Found(t, db, 2))
 		tree(t, one)
-		_, err := two.Catalog.ImportClasses(t.Context(), two.System(), []byte("l1,l2,examples\n农业,灌溉,水管漏水\n"))
-		ok(t, err)
+		ok(t, two.Catalog.ClassNoun().Save(t.Context(), two.System(), &catalog.ClassEntry{Above: "农业", Name: "灌溉", Says: "水管漏水"}))
 		c := casework.Case{Life: life.Life{ID: 7}, Text: "水管漏水"}
 		a, b := one.Triage.Brief(&c), two.Triage.Brief(&c)
 		if x, y := class(t, one, "城乡建设 / 供水"), class(t, two, "农业 / 灌溉"); a.Choices[0].Class != x || b.Choices[0].Class != y {

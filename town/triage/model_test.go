@@ -9,6 +9,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/clock"
 	"mulin/internal/ledger"
+	"mulin/internal/register/registertest"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
 	"mulin/town/casework"
@@ -44,9 +45,9 @@ func ok(t testing.TB, err error) {
 // tree makes the classes of said.
 func tree(t testing.TB, w *towntest.Town) {
 	t.Helper()
-	ok(t, w.Catalog.SaveUrgency(t.Context(), w.System(), catalog.Urgency{Code: "2h", Rank: 1, Words: "煤气+味 爆裂"}))
-	_, err := w.Catalog.ImportClasses(t.Context(), w.System(), []byte("l1,l2,examples\n城乡建设,供水,家里没水；水管漏水\n城乡建设,燃气,\n环境保护,噪音,\n环境保护,垃圾,\n民政,低保,\n"))
-	ok(t, err)
+	ok(t, w.Catalog.UrgencyNoun().Save(t.Context(), w.System(), &catalog.UrgencyEntry{Code: "2h", Rank: 1, Words: "煤气+味 爆裂"}))
+	ok(t, w.Catalog.ClassNoun().Save(t.Context(), w.System(), &catalog.ClassEntry{Above: "城乡建设", Name: "供水", Says: "家里没水；水管漏水"}, &catalog.ClassEntry{Above: "城乡建设", Name: "燃气"},
+		&catalog.ClassEntry{Above: "环境保护", Name: "噪音"}, &catalog.ClassEntry{Above: "环境保护", Name: "垃圾"}, &catalog.ClassEntry{Above: "民政", Name: "低保"}))
 }
 
 func class(t testing.TB, w *towntest.Town, name string) int64 {
@@ -154,7 +155,7 @@ func TestLearns(t *testing.T) {
 		if g := w.Triage.Suggest(&c); g.Choices[0].Class != class(t, w, "城乡建设 / 供水") || g.Body != w.Water.ID {
 			t.Errorf("water = %+v", g)
 		}
-		ok(t, w.Catalog.RetireClass(t.Context(), w.System(), class(t, w, "城乡建设 / 燃气")))
+		ok(t, registertest.Retire(t.Context(), w.Catalog.ClassNoun().Noun, w.System(), class(t, w, "城乡建设 / 燃气")))
 		c = open(t, w, "天然气管道老化需要更换")
 		if g := w.Triage.Suggest(&c); g.Choices[0].Class != class(t, w, "城乡建设") {
 			t.Errorf("a retired class gives way to the one above it, got %+v", g.Choices)

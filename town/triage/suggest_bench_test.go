@@ -14,6 +14,7 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/storetest"
 	"mulin/town/casework"
+	"mulin/town/catalog"
 	"mulin/town/towntest"
 	"mulin/town/triage"
 )
@@ -67,13 +68,11 @@ func (m *madeUp) text(leaf, long int) string {
 func schooled(b *testing.B, leaves, cases int) (*towntest.Town, []casework.Case) {
 	b.Helper()
 	w := towntest.Build(b, storetest.NewCity(b, storetest.Open(b, storetest.SQLite(b), clock.New(storetest.Start))))
-	var file strings.Builder
-	file.WriteString("l1,l2,examples\n")
-	for leaf := range leaves {
-		fmt.Fprintf(&file, "一级%d,二级%d,\n", leaf%7, leaf)
+	all := make([]*catalog.ClassEntry, leaves)
+	for leaf := range all {
+		all[leaf] = &catalog.ClassEntry{Above: fmt.Sprint("一级", leaf%7), Name: fmt.Sprint("二级", leaf)}
 	}
-	_, err := w.Catalog.ImportClasses(b.Context(), w.System(), []byte(file.String()))
-	ok(b, err)
+	ok(b, w.Catalog.ClassNoun().Save(b.Context(), w.System(), all...))
 	m := newMadeUp(leaves)
 	lessons := make([]triage.Lesson, cases)
 	for i := range lessons {

@@ -19,7 +19,7 @@ func TestTheItemsOwnLimitIsTheCases(t *testing.T) {
 				limit := func(n int) clock.Limit { return clock.Limit{Amount: n, Unit: clock.Hour} }
 				if hours.general > 0 {
 					for step, n := range map[string]int{"report_in": hours.general, "work": 10} {
-						if err := w.Catalog.SaveLimit(t.Context(), w.System(), catalog.Rule{Step: step, Limit: limit(n)}); err != nil {
+						if err := w.Catalog.LimitNoun().Save(t.Context(), w.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: step, Limit: limit(n)}}); err != nil {
 							t.Fatal(err)
 						}
 					}

@@ -356,7 +356,7 @@ func (h *hall) told(id int64) {
 func TestLate(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
 		for step, hours := range map[string]int{"wish.review": 2, "wish.fulfil": 48, "wish.thank": 24} {
-			if err := h.Catalog.SaveLimit(t.Context(), h.System(), catalog.Rule{Step: step, Limit: clock.Limit{Amount: hours, Unit: clock.Hour}}); err != nil {
+			if err := h.Catalog.LimitNoun().Save(t.Context(), h.System(), &catalog.LimitEntry{Rule: catalog.Rule{Step: step, Limit: clock.Limit{Amount: hours, Unit: clock.Hour}}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -4,9 +4,9 @@ package cases
 import (
 	"net/http"
 
-	"mulin/gate/web/claims"
 	"mulin/gate/web/names"
 	"mulin/gate/web/photos"
+	"mulin/gate/web/secrets"
 	"mulin/gate/web/site"
 	"mulin/town/account"
 	"mulin/town/answer"
@@ -33,7 +33,7 @@ type Pages struct {
 	Accounts *account.Accounts
 	Search   *search.Index
 	Photos   *photos.Photos
-	Claims   *claims.Claims
+	Claims   *secrets.Claims
 	// Beside and Above are the parts that hang on a case's page, in order: beside what was said, and above what has happened.
 	Beside, Above []Part
 	// Help lets others help with filling in the form of a step; nil: nobody does.

@@ -27,7 +27,7 @@ import (
 	"mulin/internal/storetest"
 	"mulin/internal/tray"
 	"mulin/town/catalog"
-	"mulin/town/rights"
+	"mulin/town/duty"
 	"mulin/town/station"
 	"mulin/town/towntest"
 )
@@ -38,7 +38,7 @@ type house struct {
 	t        testing.TB
 	clock    *clock.Fake
 	stations *station.Stations
-	rights   *rights.List
+	rights   *duty.List
 	people   map[string]access.Actor
 	door     *site.Site
 	routes   []site.Route
@@ -51,7 +51,7 @@ func open(t testing.TB, db *store.DB, clk *clock.Fake) *house {
 	city := storetest.NewCity(t, db)
 	h := &house{Town: towntest.Build(t, city), t: t, clock: clk}
 	h.stations = station.New(city, h.Places, h.Bodies)
-	h.rights = rights.New(city, h.Bodies, h.Catalog)
+	h.rights = duty.New(city, h.Bodies, h.Catalog)
 	h.people = map[string]access.Actor{
 		"east":     h.worker(1, "张三", h.Street.Path, station.See, station.Edit),
 		"chief":    h.worker(6, "孙七", h.Root.Path, station.See, station.Edit, catalog.Edit),

@@ -10,7 +10,7 @@ import (
 	"mulin/internal/geo"
 	"mulin/internal/storetest"
 	"mulin/town/catalog"
-	"mulin/town/rights"
+	"mulin/town/duty"
 	"mulin/town/station"
 )
 
@@ -26,11 +26,11 @@ func (h *house) furnish() string {
 	}
 	err := h.stations.Save(h.t.Context(), h.System(), all...)
 	for i := range 12 {
-		class, failed := h.Catalog.SaveClass(h.t.Context(), h.System(), catalog.ClassForm{Name: fmt.Sprintf("道路养护%d", i)})
-		if failed != nil {
+		class := &catalog.ClassEntry{Name: fmt.Sprintf("道路养护%d", i)}
+		if failed := h.Catalog.ClassNoun().Save(h.t.Context(), h.System(), class); failed != nil {
 			h.t.Fatal(failed)
 		}
-		d := &rights.Duty{Number: int64(i + 1), Chapter: rights.Chapters[i%7], Item: fmt.Sprintf("对城市道路第 %d 类破损进行修复并公示", i+1), Classes: []int64{class.ID}, Lead: h.Water.ID, Co: []int64{h.Power.ID},
+		d := &duty.Duty{Number: int64(i + 1), Chapter: duty.Chapters[i%7], Item: fmt.Sprintf("对城市道路第 %d 类破损进行修复并公示", i+1), Classes: []int64{class.ID}, Lead: h.Water.ID, Co: []int64{h.Power.ID},
 			Basis: "《城市道路管理条例》第二十三条：城市道路养护、维修工程应当按照规定的期限修复竣工，并在现场设置明显标志和安全防围设施。", Limit: clock.Limit{Amount: 5, Unit: clock.WorkDay}}
 		if err == nil {
 			err = h.rights.Save(h.t.Context(), h.System(), d)

@@ -74,7 +74,7 @@ func (p *Pages) aroundClass(_ *http.Request, rq *site.Req, x any) (templ.Compone
 			v.Limits = append(v.Limits, [2]string{rq.T("step." + step), rq.Limit(l)})
 		}
 	}
-	for _, lead := range p.Rights.Leads(id) {
+	for _, lead := range p.Duties.Leads(id) {
 		v.Leads = append(v.Leads, p.BodyName(lead))
 	}
 	return aroundClass(v), nil

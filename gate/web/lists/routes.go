@@ -7,7 +7,7 @@ import (
 	"mulin/gate/web/site"
 	"mulin/town/body"
 	"mulin/town/catalog"
-	"mulin/town/rights"
+	"mulin/town/duty"
 )
 
 // Pages are the pages of the wing.
@@ -15,7 +15,7 @@ type Pages struct {
 	*names.Names
 	Catalog *catalog.Catalog
 	Bodies  *body.Bodies
-	Rights  *rights.List
+	Duties  *duty.List
 	Kit     kit.Pages // what every wing's pages have
 }
 

@@ -2,12 +2,14 @@
 package live
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
 
 	"mulin/gate/web/site"
 	"mulin/internal/access"
+	"mulin/internal/ledger"
 	"mulin/internal/sse"
 )
 
@@ -24,7 +26,7 @@ func (p *Pages) live(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 	mine := Mine(rq.Who)
 	var topics []string
 	for _, t := range asked {
-		if strings.HasPrefix(t, "case/") || slices.Contains(mine, strings.Replace(t, hotTopic, "place/", 1)) {
+		if strings.HasPrefix(t, caseTopic) || slices.Contains(mine, strings.Replace(t, hotTopic, placeTopic, 1)) {
 			topics = append(topics, t)
 		}
 	}
@@ -33,4 +35,23 @@ func (p *Pages) live(w http.ResponseWriter, r *http.Request, rq *site.Req) error
 	}
 	p.Hub.Serve(w, r, topics)
 	return nil
+}
+
+// Follower tells open pages what has been done with what they show.
+func Follower(hub *sse.Hub) ledger.Follower {
+	return ledger.Func("live", func(_ context.Context, entries []ledger.Entry) error {
+		for _, e := range entries {
+			for _, topic := range told(e) {
+				hub.Publish(topic, "change", e.Verb)
+			}
+		}
+		return nil
+	})
+}
+
+// Heated tells open boards of hot issues that a case at a path has found its issue.
+func Heated(hub *sse.Hub, path string) {
+	for _, topic := range above(hotTopic, path) {
+		hub.Publish(topic, "change", "issue")
+	}
 }

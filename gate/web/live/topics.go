@@ -1,10 +1,12 @@
 package live
 
 import (
+	"encoding/json"
 	"strings"
 
 	"mulin/gate/web/to"
 	"mulin/internal/access"
+	"mulin/internal/ledger"
 	"mulin/town/casework"
 	"mulin/town/place"
 )
@@ -15,10 +17,10 @@ func Mine(who access.Actor) []string {
 	reach := who.Reach(casework.See)
 	for _, path := range reach.Paths {
 		ids := place.IDs(path)
-		all = append(all, "place/"+to.Digits(ids[len(ids)-1]))
+		all = append(all, placeTopic+to.Digits(ids[len(ids)-1]))
 	}
 	for _, b := range reach.Bodies {
-		all = append(all, "body/"+to.Digits(b))
+		all = append(all, bodyTopic+to.Digits(b))
 	}
 	return all
 }
@@ -27,7 +29,7 @@ func Mine(who access.Actor) []string {
 func Issues(who access.Actor) []string {
 	all := []string{}
 	for _, t := range Mine(who) {
-		if at, ok := strings.CutPrefix(t, "place/"); ok {
+		if at, ok := strings.CutPrefix(t, placeTopic); ok {
 			all = append(all, hotTopic+at)
 		}
 	}
@@ -35,6 +37,41 @@ func Issues(who access.Actor) []string {
 }
 
 // Case is the topic of one case.
-func Case(id int64) string { return "case/" + to.Digits(id) }
+func Case(id int64) string { return caseTopic + to.Digits(id) }
 
-const hotTopic = "hot/"
+// The kinds of topics: one case, what lies in a place, what a body takes part in, the hot issues of a place.
+const caseTopic, placeTopic, bodyTopic, hotTopic = "case/", "place/", "body/", "hot/"
+
+// told are the pages an entry concerns: the case's own, those of the places above it, those of the bodies that take part.
+func told(e ledger.Entry) []string {
+	if e.Subject.Kind == "issue" || e.Subject.Kind == "task" {
+		return above(hotTopic, e.Subject.Path)
+	}
+	if e.Subject.Kind != "case" && e.Subject.Kind != "whistle" {
+		return nil
+	}
+	var b struct {
+		Case   int64   `json:"case"`
+		Bodies []int64 `json:"bodies"`
+		Units  []int64 `json:"units"`
+	}
+	_ = json.Unmarshal(e.Body, &b) // a body that says nothing of them leaves them empty
+	id := e.Subject.ID
+	if e.Subject.Kind == "whistle" {
+		id = b.Case
+	}
+	all := append([]string{Case(id)}, above(placeTopic, e.Subject.Path)...)
+	for _, unit := range append(b.Bodies, b.Units...) {
+		all = append(all, bodyTopic+to.Digits(unit))
+	}
+	return all
+}
+
+// above are the topics of a kind of all places of a path.
+func above(kind, path string) []string {
+	var all []string
+	for _, p := range place.IDs(path) {
+		all = append(all, kind+to.Digits(p))
+	}
+	return all
+}

@@ -2,8 +2,8 @@
 package record
 
 import (
-	"mulin/gate/web/claims"
 	"mulin/gate/web/names"
+	"mulin/gate/web/secrets"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
@@ -25,7 +25,7 @@ type Pages struct {
 	Bodies   *body.Bodies
 	Places   *place.Register
 	Catalog  *catalog.Catalog
-	Claims   *claims.Claims
+	Claims   *secrets.Claims
 }
 
 // Routes are the lines of the wing in the table of pages.

@@ -3,9 +3,9 @@ package resident
 
 import (
 	"mulin/gate/web/cases"
-	"mulin/gate/web/claims"
 	"mulin/gate/web/names"
 	"mulin/gate/web/photos"
+	"mulin/gate/web/secrets"
 	"mulin/gate/web/session"
 	"mulin/gate/web/site"
 	"mulin/town/account"
@@ -29,7 +29,7 @@ type Pages struct {
 	Bodies   *body.Bodies
 	Accounts *account.Accounts
 	Photos   *photos.Photos
-	Claims   *claims.Claims
+	Claims   *secrets.Claims
 	Session  *session.Pages // who shows a phone is signed in
 	Cases    *cases.Pages   // what one message has become
 	Wished   site.Jar       // the wishes that this browser has asked for

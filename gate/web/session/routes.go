@@ -2,7 +2,7 @@
 package session
 
 import (
-	"mulin/gate/web/claims"
+	"mulin/gate/web/secrets"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/town/account"
@@ -16,7 +16,7 @@ type Pages struct {
 	Accounts *account.Accounts
 	Bodies   *body.Bodies
 	Places   *place.Register
-	Claims   *claims.Claims
+	Claims   *secrets.Claims
 	// OneClick are the people a demo lets anybody sign in as; empty outside of a demo.
 	OneClick []OneClick
 }

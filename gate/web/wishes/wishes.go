@@ -9,8 +9,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"mulin/gate/web/claims"
 	"mulin/gate/web/kit"
+	"mulin/gate/web/secrets"
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
@@ -30,7 +30,7 @@ type Pages struct {
 	Campaigns *campaign.Campaigns
 	Places    *place.Register
 	Accounts  *account.Accounts
-	Claims    *claims.Claims
+	Claims    *secrets.Claims
 	Law       kit.Law
 	Kit       kit.Pages // of campaigns
 }

@@ -17,8 +17,8 @@ import (
 //go:embed data/*.csv
 var data embed.FS
 
-// register is what the demo city is made of.
-type register struct {
+// divisions are what the demo city is made of.
+type divisions struct {
 	outline geo.Shape
 	streets []street
 }
@@ -61,8 +61,8 @@ func readPoint(lng, lat string) (geo.Point, error) {
 	return geo.Point{Lat: y, Lng: x}, err
 }
 
-func readRegister() (*register, error) {
-	reg := &register{}
+func readDivisions() (*divisions, error) {
+	reg := &divisions{}
 	lines, err := rows("outline.csv")
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func readRegister() (*register, error) {
 	return reg, reg.readStreets()
 }
 
-func (reg *register) readStreets() error {
+func (reg *divisions) readStreets() error {
 	names := map[string]string{}
 	streets, err := rows("tengzhou_streets_2023.csv")
 	if err != nil {

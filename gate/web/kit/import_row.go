@@ -19,16 +19,6 @@ import (
 	"mulin/internal/sheet"
 )
 
-// matched is a sheet of a file and what its columns are.
-type matched struct {
-	Name   string
-	Use    bool
-	Head   int           // the header's line
-	Heads  []string      // as they stand there
-	Cols   []string      // what they are: a column of ours, "" for nothing
-	Orders []sheet.Order // of the days in each, if judged
-}
-
 // reading reads the rows of a file that somebody brings in.
 type reading struct {
 	*Pages
@@ -400,4 +390,17 @@ func (r *reading) refs(f *register.Field, text string) ([]string, *fault.Fault) 
 		r.found[key] = one
 	}
 	return one.parts, one.bad
+}
+
+// marks are those between the digits of a number.
+var marks = strings.NewReplacer(",", "", "，", "", " ", "", "\u00a0", "")
+
+// decimal writes a number as programs do.
+func decimal(text string) (string, bool) {
+	plain := marks.Replace(text)
+	n, err := strconv.ParseFloat(plain, 64)
+	if err != nil || n != float64(int64(n)) {
+		return text, false
+	}
+	return strconv.FormatInt(int64(n), 10), true
 }

@@ -9,12 +9,12 @@ import (
 	"mulin/gate/web/kit"
 	"mulin/gate/web/site"
 	"mulin/gate/web/ui"
-	"mulin/town/rights"
+	"mulin/town/duty"
 )
 
 // Pages are the pages of the list.
 type Pages struct {
-	List *rights.List
+	List *duty.List
 	Kit  kit.Pages
 }
 

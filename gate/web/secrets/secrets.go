@@ -1,5 +1,5 @@
-// Package claims is how a browser shows that it is the one of who reported.
-package claims
+// Package secrets is how a browser shows that it is the one of who reported.
+package secrets
 
 import (
 	"maps"
