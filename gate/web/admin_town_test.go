@@ -15,6 +15,8 @@ import (
 	"mulin/internal/ledger"
 	"mulin/internal/register"
 	"mulin/town/account"
+	"mulin/town/body"
+	"mulin/town/casework"
 )
 
 // streetAdmin makes an administrator of the first street only.
@@ -358,4 +360,44 @@ func square(code, name, parent string, x0, x1, y0, y1 float64) string {
 
 func collection(features ...string) []byte {
 	return []byte(`{"type":"FeatureCollection","features":[` + strings.Join(features, ",") + `]}`)
+}
+
+// TestPeopleFollowMergedBodies: whoever worked for two units that become one works for it: they find what was theirs and what is sent to the new one.
+func TestPeopleFollowMergedBodies(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		before := w.act(w.open("G1", "电梯坏了"), casework.Dispatch, casework.Step{To: w.bodies["property"]})
+		merged, err := w.Bodies.Merge(ctx, w.System(), []int64{w.bodies["property"], w.bodies["property2"]}, body.Details{Name: "安乐物业", Reason: "企业合并"})
+		w.ok(err)
+		after := w.act(w.open("G1", "单元门坏了"), casework.Dispatch, casework.Step{To: merged.ID})
+		for _, login := range []string{"property", "property2"} {
+			w.as(login).get("/cases/"+after.Number).is(t, 200, login+" and what was sent to the new unit")
+			w.as(login).get("/desk").has(t, after.Number)
+		}
+		w.as("property").get("/desk").has(t, before.Number)
+		w.as("property2").get("/cases/"+before.Number).is(t, 404, "what was sent to the other one before")
+		w.as("property2").form("/cases/"+after.Number+"/take", "version", fmt.Sprint(after.Version)).is(t, 303, "the new unit takes it")
+		if one := w.load(after.Number); one.Lead != merged.ID || one.Status != casework.Working {
+			t.Errorf("led by %d, %s", one.Lead, one.Status)
+		}
+		if all := w.Accounts.Serving(merged.ID); len(all) != 2 {
+			t.Errorf("at the new unit serve %+v", all)
+		}
+	})
+}
+
+// TestMergeShowsNobodyElses: who looks after units of a street is shown none of the others to merge, nor what stands in their lines.
+func TestMergeShowsNobodyElses(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		w.streetAdmin()
+		who := w.as("s1admin")
+		for _, query := range []string{"from=%d&from=%d", "from=%[2]d", "further=%%23%[2]d"} {
+			who.get("/bodies/merge?"+fmt.Sprintf(query, w.bodies["property"], w.bodies["water"])).is(t, 404, "a unit of the whole city")
+		}
+		page := who.get(fmt.Sprintf("/bodies/merge?from=%d&further=供水", w.bodies["property"]))
+		page.is(t, 422, "a unit that isn't theirs, by name")
+		page.hasNot(t, "市供水公司")
+		who.get(fmt.Sprintf("/bodies/merge?from=%d&further=乐家物业；荆庄社区居委会", w.bodies["property"])).has(t, "安居物业", "乐家物业", "荆庄社区居委会")
+	})
 }

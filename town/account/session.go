@@ -163,8 +163,10 @@ func (a *Accounts) posts(ctx context.Context, person, now int64) ([]access.Post,
 	for _, x := range rows {
 		if n := len(all); n == 0 || all[n-1].ID != x.ID {
 			rights := map[access.Right]access.Scope{}
-			for _, path := range a.paths(x.Place) {
-				all = append(all, access.Post{ID: x.ID, Role: x.Role, Body: x.Body, Path: path, Rights: rights})
+			for _, body := range a.serves(x.Body) {
+				for _, path := range a.paths(x.Place) {
+					all = append(all, access.Post{ID: x.ID, Role: x.Role, Body: body, Path: path, Rights: rights})
+				}
 			}
 		}
 		if x.right != "" {
@@ -181,6 +183,14 @@ func (a *Accounts) paths(id int64) []string {
 		return []string{p.Path, now.Path}
 	}
 	return []string{p.Path}
+}
+
+// serves are the bodies that a post serves: what its body has become by a merge, and the old one, whose open work is still its own.
+func (a *Accounts) serves(body int64) []int64 {
+	if heir := a.bodies.Current(body); heir != body {
+		return []int64{heir, body}
+	}
+	return []int64{body}
 }
 
 // noteSeen keeps the time of last use. A page must not fail because this can't be written; the next one tries again.

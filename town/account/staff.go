@@ -110,13 +110,13 @@ func (a *Accounts) OnDuty(path, role string) []Worker {
 	return nil
 }
 
-// Serving lists who holds a post at a body, by name, each once.
+// Serving lists who holds a post at a body or at one that was merged into it, by name, each once.
 func (a *Accounts) Serving(body int64) []Worker {
 	var all []Worker
 	now := a.now()
 	for _, h := range a.staff.Now().holders {
 		for _, o := range h.Posts {
-			if h.Active && o.Body == body && o.From <= now && (o.Until == 0 || o.Until > now) {
+			if h.Active && (o.Body == body || a.bodies.Current(o.Body) == body) && o.From <= now && (o.Until == 0 || o.Until > now) {
 				all = append(all, Worker{Person: h.ID, Post: o.ID, Name: h.Name, Body: o.Body, Place: o.Place})
 				break
 			}

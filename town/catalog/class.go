@@ -222,9 +222,30 @@ func retireClass(ctx context.Context, tx *store.Tx, who access.Actor, id int64, 
 	case x.ID == 0:
 		return ErrNoClass
 	}
-	tx.Exec(`update catalog_class set until = ? where city = ? and path >= ? and path < ? and until = 0`, tx.Now, tx.City, x.Path, access.After(x.Path))
-	after := x
-	after.Until = tx.Now
-	record(tx, who, "catalog.class.retire", "class", id, change{x, after, reason})
-	return nil
+	below, err := classesBelow(ctx, tx, x, 0)
+	for _, one := range append([]Class{x}, below...) {
+		after := one
+		after.Until = tx.Now
+		tx.Exec(`update catalog_class set until = ? where city = ? and id = ?`, after.Until, tx.City, one.ID)
+		record(tx, who, "catalog.class.retire", "class", one.ID, change{one, after, reason})
+	}
+	return err
+}
+
+// restoreBelow brings back what was retired together with a class.
+func restoreBelow(ctx context.Context, tx *store.Tx, who access.Actor, x Class, until int64) error {
+	below, err := classesBelow(ctx, tx, x, until)
+	for _, one := range below {
+		after := one
+		after.Until = 0
+		tx.Exec(`update catalog_class set until = 0 where city = ? and id = ?`, tx.City, one.ID)
+		record(tx, who, "catalog.class.save", "class", one.ID, change{Before: one, After: after})
+	}
+	return err
+}
+
+// classesBelow are those below a class that were retired at that moment; 0: those in use.
+func classesBelow(ctx context.Context, tx *store.Tx, x Class, until int64) ([]Class, error) {
+	return store.All(ctx, tx, scanClass, `select `+classColumns+` from catalog_class where city = ? and path > ? and path < ? and until = ? order by path`,
+		tx.City, x.Path, access.After(x.Path), until)
 }

@@ -96,6 +96,9 @@ func putClass(ctx context.Context, tx *store.Tx, who access.Actor, old, x *Class
 		}
 	}
 	saved, err := saveClass(ctx, tx, who, form)
+	if err == nil && old != nil && !old.Live() {
+		err = restoreBelow(ctx, tx, who, saved, old.Until)
+	}
 	x.ID = saved.ID
 	return err
 }

@@ -3,7 +3,9 @@ package catalog_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"mulin/internal/access"
 	"mulin/internal/clock"
@@ -87,6 +89,35 @@ func TestClassWithThoseAbove(t *testing.T) {
 		}
 		fails(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "六", Above: "一 / 二 / 三 / 四 / 五"}), "catalog.class.above")
 		fails(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "停水", Parent: old.ID}), "register.taken")
+	})
+}
+
+// TestClassesComeBackTogether: a class that is brought back brings those along that were retired with it, and their history says both; what was retired on its own stays so.
+func TestClassesComeBackTogether(t *testing.T) {
+	each(t, func(t *testing.T, c *catalog.Catalog, _ *store.City, clk *clock.Fake) {
+		degrees(t, c)
+		all := c.ClassNoun()
+		must(t, all.Save(ctx, admin, &catalog.ClassEntry{Name: "水管爆裂", Above: "建设 / 供水"}, &catalog.ClassEntry{Name: "道路", Above: "建设"}))
+		top, _ := c.ByFullName("建设")
+		road, _ := c.ByFullName("建设 / 道路")
+		pipe, _ := c.ByFullName("建设 / 供水 / 水管爆裂")
+		must(t, registertest.Retire(ctx, all.Noun, admin, road.ID))
+		clk.Advance(time.Minute)
+		must(t, registertest.Retire(ctx, all.Noun, admin, top.ID))
+		x, err := all.Get(ctx, admin, top.ID)
+		must(t, err)
+		must(t, all.Restore(ctx, admin, x))
+		if _, ok := c.ByFullName("建设 / 供水 / 水管爆裂"); !ok || len(c.Classes()) != 3 {
+			t.Errorf("came back: %+v", c.Classes())
+		}
+		history, err := all.History(ctx, admin, pipe.ID)
+		var did []string
+		for _, h := range history {
+			did = append(did, h.Did)
+		}
+		if must(t, err); !slices.Equal(did, []string{"add", "retire", "restore"}) {
+			t.Errorf("its history: %v", did)
+		}
 	})
 }
 
