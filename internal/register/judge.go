@@ -21,6 +21,7 @@ type Trial struct {
 	n     *Noun
 	tried int64
 	taken map[string]int64 // as in batch, by things tried
+	back  bool             // they were retired and come back
 }
 
 // Trial begins one.
@@ -117,7 +118,9 @@ func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, 
 			return ErrMissing
 		case !n.May(who, old):
 			return access.ErrDenied
-		case HeadOf(old).Version != h.Version || t.taken[me] != 0: // or it comes twice
+		case !HeadOf(old).Live() && n.Returns && !t.back:
+			return ErrRetired
+		case HeadOf(old).Version != h.Version || t.taken[me] != 0 || t.back && HeadOf(old).Live(): // or it comes twice
 			return ErrStale
 		}
 		t.taken[me] = h.ID

@@ -19,6 +19,7 @@ import (
 var (
 	ErrMissing = fault.New(fault.Missing, "register.missing")
 	ErrStale   = fault.New(fault.Conflict, "register.stale")
+	ErrRetired = fault.New(fault.Conflict, "register.retired")
 )
 
 // Named is a thing as it is called where another one names it.
@@ -84,7 +85,7 @@ type Noun struct {
 	Refs      map[string]Directory
 	New       func() any
 	Retires   bool // things can be retired
-	Returns   bool // saving what was retired brings it back
+	Returns   bool // what was retired can be restored
 	Dated     bool // one may say since when a change holds, and ask how things were
 
 	city   *store.City
@@ -246,7 +247,7 @@ func (n *Noun) AsOf(ctx context.Context, who access.Actor, id, at int64) (any, e
 // Event is one entry of a thing's history.
 type Event struct {
 	ledger.Entry
-	Did     string // "add", "save", "retire", or what the area calls it
+	Did     string // "add", "save", "retire", "restore", or what the area calls it
 	Version int64  // 0: not known
 	Changes map[string]Change
 	Reason  string
@@ -268,10 +269,17 @@ func (n *Noun) History(ctx context.Context, who access.Actor, id int64) (all []E
 		return nil, err
 	}
 	entries, err := n.rows.told(ctx, x)
+	gone := false
 	for _, e := range entries {
-		if n.hears == nil || n.hears(who, e) {
-			all = append(all, n.event(e))
+		if n.hears != nil && !n.hears(who, e) {
+			continue
 		}
+		ev := n.event(e)
+		if ev.Did == "save" && gone {
+			ev.Did = "restore"
+		}
+		gone = ev.Did == "retire" || gone && ev.Did != "restore"
+		all = append(all, ev)
 	}
 	return all, err
 }
@@ -304,6 +312,9 @@ type Change struct {
 	Before []string `json:"before,omitempty"`
 	After  []string `json:"after,omitempty"`
 }
+
+// Verbs is the beginning of the noun's verbs in the ledger: "station", "catalog.whistle".
+func (n *Noun) Verbs() string { return n.verbs }
 
 // Changes are the fields in which two versions differ; old may be nil. What is sealed is only said to differ.
 func (n *Noun) Changes(old, x any) map[string]Change {

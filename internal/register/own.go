@@ -200,6 +200,9 @@ func (a placed) compare(b placed) int {
 
 // pick is everything a query asks for, in its order.
 func (s shelf[T]) pick(who access.Actor, q Query) (all []placed) {
+	if q.None {
+		return nil
+	}
 	f, sieves, words := s.sorting(q), s.sieves(q), strings.Fields(i18n.Fold(q.Words))
 	for i, x := range s.own.All() {
 		h := HeadOf(x)

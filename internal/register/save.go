@@ -49,14 +49,28 @@ func (b Bad) or() error {
 type Counts struct{ New, Changed, Same int }
 
 // Save adds things (ID 0) or changes them, up to Most, all or none. Each must carry the newest version's number, so that nobody overwrites what they
-// haven't seen; saving what is already so leaves no trace, saving what was retired brings it back. Where the noun is Dated, a Since in the past, behind
+// haven't seen; saving what is already so leaves no trace, and what was retired is refused, for Restore brings it back. Where the noun is Dated, a Since in the past, behind
 // the last version's, says from when it has been so; 0 is now. What is wrong is told by a Bad.
 func (n *Noun) Save(ctx context.Context, who access.Actor, things ...any) error {
-	return n.SaveWith(ctx, who, func(*store.Tx) error { return nil }, things...)
+	return n.SaveWith(ctx, who, nothing, things...)
+}
+
+func nothing(*store.Tx) error { return nil }
+
+// Restore saves what was retired, perhaps with other values than it had, which brings it back; nothing else does.
+func (n *Noun) Restore(ctx context.Context, who access.Actor, x any) error {
+	if !n.Returns {
+		return access.ErrDenied
+	}
+	return n.save(ctx, who, true, nothing, x)
 }
 
 // SaveWith is Save with something more in the same write, such as how far an import has come.
 func (n *Noun) SaveWith(ctx context.Context, who access.Actor, more func(*store.Tx) error, things ...any) error {
+	return n.save(ctx, who, false, more, things...)
+}
+
+func (n *Noun) save(ctx context.Context, who access.Actor, back bool, more func(*store.Tx) error, things ...any) error {
 	if len(things) > Most {
 		return fault.New(fault.TooLarge, "register.most", Most)
 	}
@@ -71,23 +85,30 @@ func (n *Noun) SaveWith(ctx context.Context, who access.Actor, more func(*store.
 		for i, x := range things {
 			*HeadOf(x) = heads[i]
 		}
-		b, err := n.judge(ctx, tx, who, tx.Now, things, nil, n.Trial())
-		if err != nil {
+		if err := n.put(ctx, tx, who, back, things); err != nil {
 			return err
 		}
-		if err := more(tx); err != nil {
-			return err
-		}
-		for i, x := range things {
-			old := b.old[HeadOf(x).ID]
-			if n.same(old, x) {
-				*HeadOf(x) = *HeadOf(old)
-			} else if err := n.rows.write(ctx, tx, who, old, x); err != nil {
-				return Bad{At{i, err}}
-			}
-		}
-		return nil
+		return more(tx)
 	}))
+}
+
+// put judges things within a write and writes them; back brings them back.
+func (n *Noun) put(ctx context.Context, tx *store.Tx, who access.Actor, back bool, things []any) error {
+	t := n.Trial()
+	t.back = back
+	b, err := n.judge(ctx, tx, who, tx.Now, things, nil, t)
+	if err != nil {
+		return err
+	}
+	for i, x := range things {
+		old := b.old[HeadOf(x).ID]
+		if n.same(old, x) {
+			*HeadOf(x) = *HeadOf(old)
+		} else if err := n.rows.write(ctx, tx, who, old, x); err != nil {
+			return Bad{At{i, err}}
+		}
+	}
+	return nil
 }
 
 // done loads what follows a write that stands; if that fails a follower makes up for it.
@@ -98,7 +119,7 @@ func (n *Noun) done(ctx context.Context, err error) error {
 	return err
 }
 
-// Retire ends a thing; if the noun Returns, saving it again brings it back. The reason may be left out.
+// Retire ends a thing; if the noun Returns, Restore brings it back. The reason may be left out.
 func (n *Noun) Retire(ctx context.Context, who access.Actor, id, version int64, reason string) (err error) {
 	if reason != "" {
 		if reason, err = ledger.Reason(reason); err != nil {

@@ -114,7 +114,7 @@ func (t *table) where(who access.Actor, q Query) (string, []any) {
 	default:
 		add("newest")
 	}
-	if who.City != t.city.ID {
+	if who.City != t.city.ID || q.None {
 		add("false")
 	} else if t.See != "" {
 		sql, more := who.Reach(t.See).Where("path || ''", t.part) // the lists' order has the index, not the reach

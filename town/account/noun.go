@@ -307,7 +307,7 @@ func (a *Accounts) told(ctx context.Context, m *Member) ([]ledger.Entry, error) 
 	return all, err
 }
 
-// tell says what an entry of ours means for a person: "add", "save", "retire", "open", or the verb's own last word.
+// tell says what an entry of ours means for a person: "add", "save", "retire", "restore", or the verb's own last word.
 func tell(ev *register.Event) {
 	ev.Did = strings.TrimPrefix(ev.Verb, "account.")
 	switch ev.Verb {
@@ -317,7 +317,7 @@ func tell(ev *register.Event) {
 		ev.Did = "save"
 	case "account.active":
 		var b activity
-		if ev.Did = "open"; json.Unmarshal(ev.Body, &b) == nil && !b.After {
+		if ev.Did = "restore"; json.Unmarshal(ev.Body, &b) == nil && !b.After {
 			ev.Did = "retire"
 		}
 	case "account.appoint", "account.dismiss":

@@ -165,12 +165,12 @@ func TestClasses(t *testing.T) {
 		}
 		burst, err = all.Get(ctx, admin, pipe.ID)
 		must(t, err)
-		fails(t, all.Save(ctx, admin, burst), "catalog.class.parent")
+		fails(t, all.Restore(ctx, admin, burst), "catalog.class.parent")
 		back, err := all.Get(ctx, admin, water.ID)
 		must(t, err)
-		must(t, all.Save(ctx, admin, back))
+		must(t, all.Restore(ctx, admin, back))
 		if x, _ := c.Class(water.ID); x.Until != 0 {
-			t.Error("a saved class stays retired")
+			t.Error("a restored class stays retired")
 		}
 		if ids := c.Under(build.ID); !slices.Equal(ids, []int64{build.ID, water.ID, pipe.ID}) || len(c.Under(money.ID)) != 1 || c.Under(99) != nil {
 			t.Errorf("Under = %v", ids)

@@ -40,7 +40,7 @@ func TestWhistles(t *testing.T) {
 		if x, ok := c.Whistle(w.ID); !ok || x.Until == 0 || x.Limit != hours(2) || len(c.Whistles(catalog.Street)) != 0 {
 			t.Errorf("retired = %+v, %v", x, ok)
 		}
-		must(t, c.WhistleList.Save(ctx, admin, w))
+		must(t, c.WhistleList.Restore(ctx, admin, w))
 		if w.Version != 3 || len(c.Whistles(catalog.Street)) != 1 {
 			t.Errorf("brought back = %+v", w)
 		}

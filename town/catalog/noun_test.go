@@ -106,7 +106,7 @@ func TestClassesComeBackTogether(t *testing.T) {
 		must(t, registertest.Retire(ctx, all.Noun, admin, top.ID))
 		x, err := all.Get(ctx, admin, top.ID)
 		must(t, err)
-		must(t, all.Save(ctx, admin, x))
+		must(t, all.Restore(ctx, admin, x))
 		if _, ok := c.ByFullName("建设 / 供水 / 水管爆裂"); !ok || len(c.Classes()) != 3 {
 			t.Errorf("came back: %+v", c.Classes())
 		}
@@ -115,7 +115,7 @@ func TestClassesComeBackTogether(t *testing.T) {
 		for _, h := range history {
 			did = append(did, h.Did)
 		}
-		if must(t, err); !slices.Equal(did, []string{"add", "retire", "save"}) {
+		if must(t, err); !slices.Equal(did, []string{"add", "retire", "restore"}) {
 			t.Errorf("its history: %v", did)
 		}
 	})

@@ -22,7 +22,7 @@ var order = []life.Verb{"decided", "under_way", "done", "assessed", "dropped", s
 var (
 	states  = []State{Proposed, Decided, UnderWay, Done, Assessed, Dropped}
 	going   = states[:4]
-	partner = &life.By[Task]{Is: (*Task).seen, Where: within, Else: ErrMissing}
+	partner = &life.By[Task]{Is: (*Task).seen, Where: within, Else: life.Always[Task](ErrMissing)}
 	words   = map[life.Need]string{life.Note: "task.note.missing"}
 )
 

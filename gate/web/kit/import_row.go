@@ -216,8 +216,6 @@ func (r *reading) thing(l *drawn, known map[int64]any) (x any, err error) {
 		return nil, bad
 	case !touched:
 		return nil, nil
-	case !h.Live():
-		return nil, fault.New(fault.Invalid, "kit.import.retired")
 	case r.Placed && h.Place == 0:
 		return nil, fault.Field("place", "register.needed", i18n.Key("kit.place"))
 	}
@@ -370,29 +368,24 @@ type pickedOnce struct {
 	bad   *fault.Fault
 }
 
-// refs are the things that a cell names. One that is called exactly so comes before those that are only like it; otherwise several are refused with the choices.
+// refs are the things that a cell names.
 func (r *reading) refs(f *register.Field, text string) ([]string, *fault.Fault) {
 	key := f.Name + " " + text
 	one, ok := r.found[key]
 	if !ok {
-		parts, choices, bad := r.picked(f.Name, f.Ref, []string{text})
 		dir := r.Refs[f.Ref]
-		if dir.Makes && !strings.Contains(text, "#") && (bad != nil || dir.Name(ids(parts)[0]) != text) {
-			return []string{text}, nil
-		}
-		one = pickedOnce{parts, bad}
-		var exact, names []string
-		for _, c := range choices {
-			names = append(names, c.Label+" "+c.Value)
-			if c.Label == text {
-				exact = append(exact, strings.TrimPrefix(c.Value, "#"))
+		for _, name := range apart(f, dir, text) {
+			id, bad := Named(f.Name, dir, name)
+			if one.parts = append(one.parts, to.Digits(id)); bad != nil {
+				one.bad = bad
+				break
 			}
 		}
-		switch {
-		case bad != nil && len(exact) == 1:
-			one = pickedOnce{exact, nil}
-		case bad != nil && len(names) > 0:
-			one.bad = fault.Field(f.Name, "kit.import.several", text, strings.Join(names[:min(len(names), 5)], "、"))
+		if one.parts == nil {
+			one.parts = []string{""}
+		}
+		if dir.Makes && !strings.Contains(text, "#") && (one.bad != nil || dir.Name(ids(one.parts)[0]) != text) {
+			return []string{text}, nil
 		}
 		r.found[key] = one
 	}

@@ -29,6 +29,11 @@ func (v visitor) bring(name string, raw []byte) string {
 
 func (v visitor) upload(name string, raw []byte) reply {
 	v.h.t.Helper()
+	return v.uploadTo("/stations", name, raw)
+}
+
+func (v visitor) uploadTo(base, name string, raw []byte) reply {
+	v.h.t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	part, err := w.CreateFormFile("file", name)
@@ -37,7 +42,7 @@ func (v visitor) upload(name string, raw []byte) reply {
 	}
 	part.Write(raw)
 	w.Close()
-	return v.send("POST", "/stations/import", w.FormDataContentType(), b.String())
+	return v.send("POST", base+"/import", w.FormDataContentType(), b.String())
 }
 
 // counts are what a file's page says it would do: new, changed, the same, wrong.

@@ -20,15 +20,19 @@ func (p *Pages) openAPI(_ *http.Request, rq *site.Req) (int, any, error) {
 	object := func(props m) m { return m{"type": "object", "properties": props, "additionalProperties": false} }
 	text, whole := m{"type": "string"}, m{"type": "integer"}
 	list := object(m{"items": m{"type": "array", "items": ref}, "count": whole, "next": text})
-	retire := object(m{"version": whole, "reason": text})
+	retire, restore := object(m{"version": whole, "reason": text}), object(m{"version": whole})
 	id := []m{{"name": "id", "in": "path", "required": true, "schema": text}}
-	return http.StatusOK, m{"openapi": "3.1.0", "info": m{"title": rq.T(p.Name + ".list"), "version": "1"},
-		"paths": m{
-			p.api():                   m{"get": m{"parameters": p.params(rq.Words), "responses": with(list, "200")}, "post": m{"requestBody": body(ref), "responses": with(ref, "201")}},
-			p.api() + "/{id}":         m{"parameters": id, "get": m{"responses": with(ref, "200")}, "put": m{"requestBody": body(ref), "responses": with(ref, "200")}},
-			p.api() + "/{id}/retire":  m{"parameters": id, "post": m{"requestBody": body(retire), "responses": with(ref, "200")}},
-			p.api() + "/{id}/history": m{"parameters": id, "get": m{"responses": with(m{"type": "object"}, "200")}},
-		},
+	paths := m{
+		p.api():                   m{"get": m{"parameters": p.params(rq.Words), "responses": with(list, "200")}, "post": m{"requestBody": body(ref), "responses": with(ref, "201")}},
+		p.api() + "/{id}":         m{"parameters": id, "get": m{"responses": with(ref, "200")}, "put": m{"requestBody": body(ref), "responses": with(ref, "200")}},
+		p.api() + "/{id}/history": m{"parameters": id, "get": m{"responses": with(m{"type": "object"}, "200")}},
+	}
+	for verb, in := range map[string]m{"retire": retire, "restore": restore} {
+		if verb == "retire" && p.Retires || verb == "restore" && p.Returns {
+			paths[p.api()+"/{id}/"+verb] = m{"parameters": id, "post": m{"requestBody": body(in), "responses": with(ref, "200")}}
+		}
+	}
+	return http.StatusOK, m{"openapi": "3.1.0", "info": m{"title": rq.T(p.Name + ".list"), "version": "1"}, "paths": paths,
 		"components": m{"schemas": m{p.Name: p.schema(rq.Words), "problem": object(m{"title": text, "status": whole,
 			"errors": m{"type": "array", "items": object(m{"field": text, "code": text, "detail": text})}})}},
 	}, nil

@@ -35,27 +35,51 @@ func unmistakable(dir register.Directory, x register.Named) string {
 	return x.Name + " #" + to.Digits(x.ID)
 }
 
+// apart are the names that stand in one text: between semicolons or on lines, and of several things also between the marks of a Chinese list, unless something
+// is called so.
+func apart(f *register.Field, dir register.Directory, text string) (all []string) {
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '；' || r == ';' }) {
+		names := []string{part}
+		if f.Sort == register.SortRefs && strings.Contains(part, "、") && len(dir.Find(strings.TrimSpace(part), 1)) == 0 {
+			names = strings.Split(part, "、")
+		}
+		for _, name := range names {
+			if name = strings.TrimSpace(name); name != "" {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
+}
+
+// found are the things that a text may mean: one by its number; one that is called exactly so comes before those that are only like it.
+func found(dir register.Directory, text string) []register.Named {
+	if _, num, ok := strings.Cut(text, "#"); ok {
+		if id, err := strconv.ParseInt(num, 10, 64); err == nil {
+			return []register.Named{{ID: id, Name: dir.Name(id)}}
+		}
+	}
+	all := dir.Find(text, offered)
+	if exact := slices.DeleteFunc(slices.Clone(all), func(x register.Named) bool { return x.Name != text }); len(exact) == 1 {
+		return exact
+	}
+	return all
+}
+
 // picked reads what somebody typed to name things: "#12" as offered before, or texts that the directory finds; choices are what is offered next.
-func (p *Pages) picked(field, ref string, texts []string) (parts []string, choices []ui.Choice, bad *fault.Fault) {
-	dir := p.Refs[ref]
+func (p *Pages) picked(f *register.Field, texts []string) (parts []string, choices []ui.Choice, bad *fault.Fault) {
+	dir := p.Refs[f.Ref]
 	var sure, unsure []register.Named
 	for _, text := range texts {
-		for text := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '；' || r == ';' }) {
-			text = strings.TrimSpace(text)
-			_, num, _ := strings.Cut(text, "#")
-			if id, err := strconv.ParseInt(num, 10, 64); err == nil {
-				sure = append(sure, register.Named{ID: id, Name: dir.Name(id)})
-				continue
-			}
-			switch found := dir.Find(text, offered); {
-			case text == "":
-			case len(found) == 0:
-				bad = fault.Field(field, "admin.pick.none", text)
-			case len(found) == 1:
-				sure = append(sure, found[0])
+		for _, name := range apart(f, dir, text) {
+			switch all := found(dir, name); len(all) {
+			case 0:
+				bad = fault.Field(f.Name, "admin.pick.none", name)
+			case 1:
+				sure = append(sure, all[0])
 			default:
-				unsure = append(unsure, found...)
-				bad = fault.Field(field, "admin.pick.several", text)
+				unsure = append(unsure, all...)
+				bad = fault.Field(f.Name, "admin.pick.several", name)
 			}
 		}
 	}
@@ -68,25 +92,16 @@ func (p *Pages) picked(field, ref string, texts []string) (parts []string, choic
 	return parts, append(boxes(sure), boxes(unsure)...), bad
 }
 
-// Named finds the thing that a text names: one that is called exactly so comes before those that are only like it.
+// Named finds the thing that a text names; where it may mean several they are said.
 func Named(field string, dir register.Directory, text string) (int64, *fault.Fault) {
-	if _, num, ok := strings.Cut(text, "#"); ok {
-		if id, err := strconv.ParseInt(num, 10, 64); err == nil {
-			return id, nil
-		}
-	}
-	found := dir.Find(text, offered)
-	exact := slices.DeleteFunc(slices.Clone(found), func(x register.Named) bool { return x.Name != text })
-	if len(exact) == 1 {
-		found = exact
-	}
-	switch len(found) {
+	switch all := found(dir, text); len(all) {
 	case 0:
 		return 0, fault.Field(field, "admin.pick.none", text)
 	case 1:
-		return found[0].ID, nil
+		return all[0].ID, nil
+	default:
+		return 0, fault.Field(field, "kit.import.several", text, several(all))
 	}
-	return 0, fault.Field(field, "kit.import.several", text, several(found))
 }
 
 // several are the first of many things that a text may mean.

@@ -12,8 +12,9 @@ type Question struct {
 	Title, Text string
 	Label       string // of the button
 	Crumbs      []site.Link
-	Danger      bool     // it can't be undone: a reason is asked for
-	Hidden      []string // name, value, … that travel along
+	Danger      bool      // it can't be undone: a reason is asked for
+	Hidden      []string  // name, value, … that travel along
+	Instead     site.Link // another way to go; optional
 }
 
 // Done is where to go afterwards and what is said there.

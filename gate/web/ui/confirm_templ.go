@@ -111,6 +111,12 @@ func AskPage(q Question, f *site.Form) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
+				if q.Instead.URL != "" {
+					templ_7745c5c3_Err = Button(ButtonOf{Label: q.Instead.Label, URL: q.Instead.URL}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
 				templ_7745c5c3_Err = Button(ButtonOf{Label: site.T(ctx, "common.cancel"), Look: "quiet", URL: back0(q.Crumbs)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

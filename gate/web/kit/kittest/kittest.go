@@ -43,9 +43,10 @@ func Run(t *testing.T, d Door, p *kit.Pages, mend func(i int, x any)) {
 	if err := p.Save(t.Context(), access.System(p.City()), s.things...); err != nil {
 		t.Fatalf("save: %v", err)
 	}
-	for name, does := range map[string]func(*testing.T){"words": s.words, "pages": s.pages, "sheets": s.sheets, "json": s.json, "bad": s.bad, "closed": s.closed} {
+	for name, does := range map[string]func(*testing.T){"words": s.words, "pages": s.pages, "sheets": s.sheets, "sieves": s.sieves, "json": s.json, "bad": s.bad, "closed": s.closed} {
 		t.Run(name, func(t *testing.T) { does(t) })
 	}
+	t.Run("retired", s.retired) // the others want it in force
 }
 
 type suite struct {
@@ -90,6 +91,9 @@ func (s suite) get(t *testing.T, path string) string {
 	r := s.send(t, s.Keeper, "zh", "GET", path, "", nil)
 	if r.code != 200 {
 		t.Errorf("%s answers %d:\n%s", path, r.code, r.body)
+	}
+	if strings.Contains(r.body, "@ui.") {
+		t.Errorf("%s shows its template", path)
 	}
 	return r.body
 }
@@ -178,6 +182,69 @@ func (s suite) sheets(t *testing.T) {
 		if s.Head() != head {
 			t.Error("a dry run wrote")
 		}
+		s.get(t, s.Base+"/import")
+	}
+}
+
+// sieves that name nothing let nothing through, and say so.
+func (s suite) sieves(t *testing.T) {
+	asked := map[string]string{"state": "no-such", "on": "2026-13-01"}
+	for _, f := range s.Fields {
+		if f.Is.Sieved && !f.Is.Sealed && f.Ref != "" {
+			asked[f.Name] = "99999999"
+		} else if f.Is.Sieved && f.Sort == register.SortChoice {
+			asked[f.Name] = "no-such"
+		}
+	}
+	if _, ok := s.Refs["place"]; ok {
+		asked["place"] = "99999999"
+	}
+	for name, value := range asked {
+		query := "?" + name + "=" + value
+		if rows := cells(t, []byte(s.get(t, s.Base+".csv"+query))); len(rows) != 1 {
+			t.Errorf("%s gives %d rows as a sheet", query, len(rows)-1)
+		}
+		if code, o := s.call(t, "GET", s.api()+query, nil); code != 422 || !strings.Contains(fmt.Sprint(o["errors"]), "field:"+name) {
+			t.Errorf("%s is answered with %d %v", query, code, o)
+		}
+		page := s.get(t, s.Base+query)
+		said := name == "state" && !s.Retires || name == "on" && !s.Dated || strings.Contains(page, `id="f-`+name+`-error"`)
+		if strings.Contains(page, s.at(s.things[0])+`"`) || !said {
+			t.Errorf("%s shows things, or says nothing at the sieve", query)
+		}
+	}
+}
+
+// retired: what somebody saves who hasn't seen that it was retired is refused; it comes back by its own verb, and the history says so.
+func (s suite) retired(t *testing.T) {
+	if !s.Retires {
+		return
+	}
+	id := fmt.Sprint(register.HeadOf(s.things[2]).ID)
+	at := s.api() + "/" + id
+	_, before := s.call(t, "GET", at, nil)
+	if code, o := s.call(t, "POST", at+"/retire", map[string]any{"version": before["version"], "reason": "不用了"}); code != 200 {
+		t.Fatalf("%s is retired with %d %v", at, code, o)
+	}
+	code, gone := s.call(t, "GET", at, nil)
+	if code == 404 { // nothing of it stays
+		return
+	}
+	before["version"] = gone["version"]
+	if code, o := s.call(t, "PUT", at, before); code < 400 {
+		t.Errorf("%s was retired and is saved with %d %v", at, code, o)
+	}
+	if _, gone = s.call(t, "GET", at, nil); gone["until"] == nil {
+		t.Errorf("%s was retired and is back", at)
+	}
+	if !s.Returns {
+		return
+	}
+	if code, o := s.call(t, "POST", at+"/restore", map[string]any{"version": gone["version"]}); code != 200 || o["until"] != nil {
+		t.Errorf("%s comes back with %d %v", at, code, o)
+	}
+	if body := s.get(t, at+"/history"); strings.Count(body, `"verb":"restore"`) != 1 {
+		t.Errorf("the history of %s doesn't say that it came back:\n%s", at, body)
 	}
 }
 
