@@ -175,8 +175,9 @@ func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, s
 	w.Place, w.Path = up.ID, up.Path
 	w.contact = x.box.Seal(d.Name + "\n" + d.Phone + "\n" + d.Home)
 	secret = x.box.Secret(strings.Join([]string{"wish:" + cmp.Or(d.ClientRef, seal.NewSecret()), d.Title, d.Text, d.Name, d.Phone, d.Home, w.Path}, "\n"))
-	id, err = x.Begin(ctx, who, w, life.Step{ClientRef: d.ClientRef, Claim: life.Claim{Secret: secret}}, func(tx *store.Tx, w *Wish) {
+	id, err = x.Begin(ctx, who, w, life.Step{ClientRef: d.ClientRef, Claim: life.Claim{Secret: secret}}, func(tx *store.Tx, w *Wish) error {
 		life.Insert(tx, "wish", &w.Life, own+`, secret`, w.Place, w.Path, d.Title, d.Text, w.Campaign, w.contact, w.Asker, w.Worker, 0, 0, 0, x.key(secret))
+		return nil
 	})
 	return id, secret, err
 }
