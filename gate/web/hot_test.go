@@ -199,6 +199,7 @@ func TestMonthlyTask(t *testing.T) {
 	p.Look("hot-issue")
 	p.ClickText("立为专项")
 	p.Fill("#f-body", "荆河街道")
+	p.Fill("#f-due", "2027-06-30")
 	p.Look("hot-task-form")
 	p.ClickText("保存")
 	p.See("专项已提出")
