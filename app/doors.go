@@ -65,6 +65,9 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 	work.Reporter = front.Case
 	special := &tasks.Pages{Names: called, Tasks: t.Tasks, Issues: t.Issues, Bodies: t.Bodies, Accounts: t.Accounts, Photos: shots}
 	of := kit.Pages{Words: s.Words, Person: t.Accounts.Name, Imports: in}
+	wall := &wishes.Pages{Wishes: t.Wishes, Campaigns: t.Campaigns, Places: t.Places, Accounts: t.Accounts, Claims: mine, Kit: of,
+		Law: kit.Law{Keeps: wished, Names: called, Person: t.Accounts.Name, Catalog: t.Catalog, Photos: shots}}
+	front.Wishes = wall.Own
 	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Kit: in, Further: []web.Wing{
 		&live.Pages{Hub: t.Hub},
 		calls,
@@ -75,10 +78,10 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 		&people.Pages{Site: s, Names: called, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Kit: of},
 		&lists.Pages{Names: called, Catalog: t.Catalog, Bodies: t.Bodies, Duties: t.Duties, Kit: of},
 		&teach.Pages{Names: called, Triage: t.Triage, Answers: t.Answers, Issues: t.Issues, Catalog: t.Catalog, Kit: of},
-		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine},
+		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine, Nouns: t.Nouns(), Laws: t.Laws},
 		&stations.Pages{Stations: t.Stations, Calendar: t.Catalog.Calendar, Kit: of},
 		&duties.Pages{List: t.Duties, Kit: of},
-		&wishes.Pages{Wishes: t.Wishes, Campaigns: t.Campaigns, Places: t.Places, Accounts: t.Accounts, Claims: mine, Kit: of, Law: kit.Law{Keeps: wished, Names: called, Person: t.Accounts.Name, Catalog: t.Catalog, Photos: shots}},
+		wall,
 	}}
 }
 

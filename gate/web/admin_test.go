@@ -3,13 +3,18 @@ package web_test
 import (
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"mulin/gate/web/to"
+	"mulin/internal/ledger"
 	"mulin/internal/sheet"
+	"mulin/internal/store"
+	"mulin/internal/storetest"
 	"mulin/town/place"
 )
 
@@ -543,4 +548,56 @@ func TestAdminLedger(t *testing.T) {
 		who.get("/admin/ledger?area=case").has(t, "case.open")
 		who.get("/admin/ledger?area=case").hasNot(t, "13800001234", "李雷", "路灯不亮")
 	})
+}
+
+// appended finds the verbs that areas write into the ledger by name.
+var appended = regexp.MustCompile(`(?:ledger\.Append|record)\((?:tx|b\.tx), (?:who|b\.who), "([a-z_.]+\.[a-z_]+)"`)
+
+// TestLedgerSaysWhat: whatever an area, a noun or a law writes into the ledger is said in words there, and can be asked for.
+func TestLedgerSaysWhat(t *testing.T) {
+	t.Parallel()
+	w := newDeskTown(t, storetest.SQLite(t))
+	verbs := map[string]bool{}
+	files, err := filepath.Glob("../../town/*/*.go")
+	w.ok(err)
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		w.ok(err)
+		for _, m := range appended.FindAllStringSubmatch(string(text), -1) {
+			verbs[m[1]] = true
+		}
+	}
+	if len(verbs) < 25 {
+		t.Errorf("only %d verbs were found: %v", len(verbs), verbs)
+	}
+	for _, n := range w.Nouns() {
+		verbs[n.Verbs()+".save"], verbs[n.Verbs()+".retire"] = true, true
+	}
+	for _, d := range w.Laws {
+		_, all := d.Says()
+		for _, v := range all {
+			verbs[d.Named()+"."+string(v)] = true
+		}
+	}
+	w.ok(w.City.Write(ctx, func(tx *store.Tx) error {
+		for v := range verbs {
+			ledger.Append(tx, w.System(), v, ledger.Subject{Kind: "x", Path: "/1/"}, nil)
+		}
+		return nil
+	}))
+	heading := regexp.MustCompile(`(?s)<span class="title">\s*([a-z_]+\.[a-z_.]+)\s*<`)
+	options := regexp.MustCompile(`<option value="[^"]*"[^>]*>([a-z_]+\.[a-z_.]+)`)
+	for path, who := "/admin/ledger", w.as("admin"); path != ""; {
+		page := who.get(path)
+		for _, raw := range append(heading.FindAllStringSubmatch(page.body, -1), options.FindAllStringSubmatch(page.body, -1)...) {
+			t.Errorf("%s is no word", raw[1])
+		}
+		path = ""
+		if next := regexp.MustCompile(`rel="next" href="([^"]+)"`).FindStringSubmatch(page.body); next != nil {
+			path = strings.ReplaceAll(next[1], "&amp;", "&")
+		}
+	}
 }

@@ -230,7 +230,7 @@ func TestWhistle(t *testing.T) {
 		water.post(at+"report-in", "photo", "there.jpg").is(t, 422, "report in without a position")
 		far := water.post(at+"report-in", "photo", "there.jpg", "lat", "35.1", "lng", "117.1")
 		far.is(t, 422, "report in from afar")
-		far.has(t, "报到须在 500 米以内", `name="kept"`)
+		far.has(t, "您离现场约 13 公里，报到须在 500 米以内", `name="kept"`)
 		for _, one := range []caller{water, roads} {
 			one.post(at+"report-in", "photo", "there.jpg", "lat", "35.0051", "lng", "117.0051", "note", "已到").is(t, 303, "report in")
 		}
@@ -244,6 +244,29 @@ func TestWhistle(t *testing.T) {
 			t.Errorf("the case is %s", c.Status)
 		}
 		street.get("/cases/"+c.Number).has(t, "吹哨方给报到单位打 5 分", "给吹哨方打 4 分")
+	})
+}
+
+// TestOneBodyScoresFromBothSides: a grid calls the committee it belongs to. The grid scores the committee, the clerk who came scores the grid, and neither both.
+func TestOneBodyScoresFromBothSides(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, w *deskTown) {
+		c := w.open("G1", "楼道堆物")
+		grid, clerk := w.as("grid"), w.as("clerk")
+		grid.post("/cases/"+c.Number+"/whistle", "item", "0", "note", "请到现场").is(t, 303, "blow")
+		at := fmt.Sprintf("/whistles/%d/", w.load(c.Number).Whistle)
+		clerk.post(at+"report-in", "photo", "there.jpg", "lat", "35.0051", "lng", "117.0051", "note", "已到").is(t, 303, "report in")
+		clerk.post(at+"hand-in", "note", "已清走", "photo", "after.jpg").is(t, 303, "hand in")
+		grid.get("/cases/"+c.Number).has(t, "给第 1 次吹哨的报到单位打分")
+		clerk.get("/cases/"+c.Number).has(t, "给第 1 次吹哨的吹哨方打分")
+		for range 2 { // the same press twice is one score
+			clerk.post(at+"score", "stars", "4", "client_ref", "one").is(t, 303, "the clerk scores the grid")
+		}
+		grid.get("/cases/"+c.Number).hasNot(t, "吹哨方给报到单位打")
+		clerk.post(at+"score", "stars", "1").is(t, 403, "the clerk scores for the grid too")
+		grid.post(at+"score", "stars", "5").is(t, 303, "the grid scores the committee")
+		grid.post(at+"score", "stars", "1").is(t, 403, "the grid scores for the committee too")
+		grid.get("/cases/"+c.Number).has(t, "吹哨方给报到单位打 5 分", "给吹哨方打 4 分")
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"mulin/internal/browsertest"
+	"mulin/internal/life"
 	"mulin/internal/storetest"
 	"mulin/town/casework"
 	"mulin/town/task"
@@ -92,6 +93,51 @@ func TestHotIssuesAndTasks(t *testing.T) {
 	})
 }
 
+// TestTaskFormsPressedTwice: a form of a special task that is pressed again does nothing more and says what it said; other words in it are another request, and who
+// ticks off what somebody else has ticked off is told so and keeps their words.
+func TestTaskFormsPressedTwice(t *testing.T) {
+	onEach(t, func(t *testing.T, w *deskTown) {
+		issue, leader, water := "/hot/"+fmt.Sprint(w.plants("G1")[0].ID), w.as("leader"), w.as("water")
+		twice := func(c caller, path, what string, pairs ...string) reply {
+			t.Helper()
+			pairs = append(pairs, "client_ref", "press-"+what)
+			c.post(path, pairs...).is(t, 303, what)
+			again := c.post(path, pairs...)
+			again.is(t, 303, what+", pressed again")
+			return again
+		}
+		plan := []string{"title", "搅拌站整治", "body", "#" + fmt.Sprint(w.bodies["office"]), "due", "2027-06-30"}
+		at := twice(leader, issue+"/task", "open", plan...).to
+		if n := strings.Count(leader.get("/tasks").body, `id="t-`); n != 1 {
+			t.Errorf("%d tasks of one form", n)
+		}
+		plan[1] = "搅拌站再整治"
+		if other := leader.post(issue+"/task", append(plan, "client_ref", "press-open")...); other.code != 303 || other.to == at {
+			t.Errorf("another title is no other task: %d, to %q", other.code, other.to)
+		}
+		unit := "#" + fmt.Sprint(w.bodies["water"])
+		twice(leader, at+"/measures", "measure", "title", "夜间停产", "body", unit, "due", "2027-05-01")
+		twice(leader, at+"/note", "note", "note", "已约谈")
+		twice(leader, at+"/advance", "decide", "to", "decided")
+		late := leader.post(at+"/measures", "title", "拆除", "body", unit, "due", "2027-07-01")
+		late.is(t, 422, "a measure due after its task")
+		late.has(t, "专项的期限在这之前")
+		leader.post(at+"/edit", "title", "搅拌站整治", "body", plan[3], "due", "2027-04-01").has(t, "有措施的期限在这之后")
+		page := water.get(at)
+		for words, want := range map[string]int{`class="measure"`: 1, "已约谈": 1} {
+			if n := strings.Count(page.body, words); n != want {
+				t.Errorf("%q stands %d times, want %d", words, n, want)
+			}
+		}
+		tick := tickOf(t, page)
+		twice(water, tick, "tick", "note", "已停产")
+		second := leader.post(tick, "note", "我也去看过", "client_ref", "another")
+		second.is(t, 409, "a second tick")
+		second.has(t, "“夜间停产”已经有人勾掉了", "我也去看过")
+		second.hasNot(t, "措施已勾掉。")
+	})
+}
+
 func tickOf(t *testing.T, r reply) string {
 	t.Helper()
 	at := regexp.MustCompile(`action="(/tasks/\d+/measures/\d+)"`).FindStringSubmatch(r.body)
@@ -106,7 +152,7 @@ func TestReporterReadsOfTheTask(t *testing.T) {
 	cases := w.plants("G1")
 	made, err := w.Tasks.Open(ctx, w.System(), task.Plan{Title: "搅拌站整治", Issue: cases[0].ID, Body: w.bodies["office"], DueAt: w.clk.Now().UnixMicro() + 30*86400e6, Published: true})
 	w.ok(err)
-	w.ok(w.Tasks.Advance(ctx, w.System(), made.ID, 0, task.Decided, ""))
+	w.ok(w.Tasks.Advance(ctx, w.System(), made.ID, task.Decided, life.Step{}))
 	s, err := w.Tasks.OfCase(ctx, cases[2].ID)
 	if err != nil || s.Title != made.Title {
 		t.Errorf("%+v, %v", s, err)

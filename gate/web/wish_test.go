@@ -120,6 +120,10 @@ func TestWishStory(t *testing.T) {
 		clerk.get(path).hasNot(t, "501室", "13812345678", "荆庄3号楼")
 		clerk.post(path+"/look", "note", "").reads(t, "请写一句说明")
 		clerk.post(path+"/look", "note", "电话核实").is(t, 303, "looking")
+		looks := w.as("admin").get("/admin/ledger?area=contact")
+		looks.has(t, "查看了心愿人", "王clerk", "wish.look", "文字的校验码")
+		looks.hasNot(t, "wish.review", "电话核实", "王桂英")
+		w.as("admin").get("/admin/ledger?area=wish").has(t, "许下心愿", "系统，或未登录的居民", "状态")
 		clerk.get(path).reads(t, "王桂英", "13812345678", "荆庄3号楼2单元501室", "电话核实")
 		granny.get(path).reads(t, "查看了心愿人", "王clerk · 荆庄社区居委会", "电话核实")
 		clerk.post(path+"/review").is(t, 303, "hanging it up")
@@ -129,7 +133,9 @@ func TestWishStory(t *testing.T) {
 		public := english.get(path)
 		public.reads(t, "Show your phone number first, then you are back here", "I will fulfil this wish", "王**起身不便")
 		public.hasNot(t, "桂英", "501", "13812345678", "王clerk", "电话核实")
-		english.post(path+"/claim").is(t, 403, "claiming without being known")
+		if to := english.post(path + "/claim").to; to != "/my?next=%2Fwishes%2F"+path[8:]+"#phone" {
+			t.Errorf("claiming without being known leads to %q", to)
+		}
 
 		if to := neighbour.phone("13900002222", path); to != path {
 			t.Errorf("after showing the phone the neighbour is at %q", to)
@@ -197,7 +203,10 @@ func TestWishTurns(t *testing.T) {
 		clerk.post(path+"/review", "version", version, "client_ref", "tap").is(t, 303, "the same tap again")
 		street.post(path+"/review", "version", version).reads(t, "这个心愿刚刚有了变化（现在是：等人认领），请看最新情况后再操作。")
 		helper.post(path+"/claim").is(t, 303, "claiming")
-		granny.post(path+"/claim").is(t, 403, "claiming one's own")
+		granny.phone("13812345678", "/wishes")
+		own := granny.post(path + "/claim")
+		own.is(t, 403, "claiming one's own")
+		own.reads(t, "This is your own wish: somebody else may claim it")
 		helper.post(path+"/release", "note", "尺寸买不到").is(t, 303, "releasing")
 		helper.get(path).reads(t, "心愿已放回墙上", "等人认领")
 		helper.post(path+"/claim").is(t, 303, "claiming again")
@@ -313,7 +322,7 @@ func TestCampaignGround(t *testing.T) {
 			return w.jar().post("/wishes/ask", "title", "想要一条毛毯", "place", place, "phone", "13800001234", "campaign", fmt.Sprint("#", c.ID), "client_ref", ref)
 		}
 		into("K1", "own").is(t, 200, "a wish of its own ground")
-		into("K2", "other").is(t, 422, "a wish of another community")
+		into("K2", "other").reads(t, "这个活动只收荆河街道 · 荆庄社区的心愿；请换一个活动，或者不选")
 		w.ok(w.Campaigns.Retire(ctx, w.System(), c.ID, c.Version, "办完了"))
 		into("K1", "late").is(t, 422, "a wish when it is over")
 		n, err := store.Value[int64](ctx, w.City, `select count(*) from wish where city = ? and campaign = ?`, w.ID, c.ID)

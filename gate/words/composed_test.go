@@ -36,6 +36,7 @@ func nouns(t *testing.T) (begins []string) {
 var composed = []string{
 	"class.", "reason.", "urgency.", "limit.", "kit.did.", "kit.", // gate/web/kit; town/catalog names its own through noun
 
+	"verb.", "ledger.", // gate/web/record/ledger.go: what an entry did, what its values are called
 	"look.kind.",                                              // gate/web/ui/personal.go: kinds of personal data
 	"common.",                                                 // the vocabulary all pages share
 	"lang.",                                                   // gate/web/ui: the language switch

@@ -27,8 +27,22 @@ func Fold(text string) string { return strings.ToLower(width.Fold.String(text)) 
 // unseen are characters that come along when people copy from other pages and mean nothing.
 var unseen = strings.NewReplacer("\u200b", "", "\ufeff", "", "\u00ad", "", "\r\n", "\n", "\r", "\n")
 
-// Line is a text as one line: blanks are folded, what can't be seen is left out.
-func Line(text string) string { return strings.Join(strings.Fields(unseen.Replace(text)), " ") }
+// Line is a text as one line: blanks are folded, what can't be seen is left out, and of what is blank nothing stays but what Odd refuses.
+func Line(text string) string {
+	text = strings.Join(strings.Fields(unseen.Replace(text)), " ")
+	if Blank(text) && !Odd(text) {
+		return ""
+	}
+	return text
+}
+
+// Blank tells whether the eye sees nothing in a text, whatever characters stand in it.
+func Blank(text string) bool { return !strings.ContainsFunc(text, drawn) }
+
+// drawn are letters, figures and signs, but for the few that are drawn as nothing: the fillers of Hangul and the empty cell of Braille.
+func drawn(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !strings.ContainsRune("\u115f\u1160\u3164\uffa0\u2800", r)
+}
 
 // Lines keeps the lines of a text, without blanks at their ends and empty ones around.
 func Lines(text string) string {

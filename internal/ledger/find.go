@@ -13,12 +13,12 @@ import (
 
 // Filter says which entries somebody wants to see. Its zero value is all of them.
 type Filter struct {
-	Office bool   // leave out cases and whistles
-	Verb   string // its beginning: "account." or "account.role"
-	Kind   string // of the subject
-	ID     int64  // of the subject; 0 for any
-	Person int64  // who did it; 0 for anybody
-	Before int64  // only older entries; 0: from the newest on
+	Office bool     // leave out cases and whistles
+	Verbs  []string // how they begin, any of them: "account." or "account.role"; none: all
+	Kind   string   // of the subject
+	ID     int64    // of the subject; 0 for any
+	Person int64    // who did it; 0 for anybody
+	Before int64    // only older entries; 0: from the newest on
 }
 
 // Find lists entries within reach, the newest first, at most limit. Entries without a place are seen only by who reaches the whole city.
@@ -32,8 +32,12 @@ func Find(ctx context.Context, c store.Querier, city int64, reach access.Reach, 
 	if f.Office {
 		and("kind not in ('case', 'whistle')")
 	}
-	if f.Verb != "" {
-		and("verb >= ? and verb < ?", f.Verb, f.Verb+"~")
+	if len(f.Verbs) > 0 {
+		var bounds []any
+		for _, v := range f.Verbs {
+			bounds = append(bounds, v, v+"~")
+		}
+		and("("+strings.Repeat("verb >= ? and verb < ? or ", len(f.Verbs)-1)+"verb >= ? and verb < ?)", bounds...)
 	}
 	if f.Kind != "" {
 		and("kind = ?", f.Kind)

@@ -61,8 +61,8 @@ func (r *Room[T]) Opened(tx *store.Tx, who access.Actor, v Verb, t *T, s *Step) 
 	r.enter(tx, who, v, new(T), t, s)
 }
 
-// Begin opens a life in its first state, by its first verb; insert adds its row. A form that was sent before gives what it opened then.
-func (r *Room[T]) Begin(ctx context.Context, who access.Actor, t T, s Step, insert func(tx *store.Tx, t *T)) (id int64, err error) {
+// Begin opens a life in its first state, by its first verb; insert adds its row, or says why not. A form that was sent before gives what it opened then.
+func (r *Room[T]) Begin(ctx context.Context, who access.Actor, t T, s Step, insert func(tx *store.Tx, t *T) error) (id int64, err error) {
 	ref := s.reference(who, 0, r.First)
 	err = r.City.Write(ctx, func(tx *store.Tx) error {
 		if ref != "" {
@@ -75,7 +75,9 @@ func (r *Room[T]) Begin(ctx context.Context, who access.Actor, t T, s Step, inse
 		id = tx.NewID()
 		lifeOf(&t).ID = id
 		r.Start(&t, r.States[0], tx.Now, tx.Now)
-		insert(tx, &t)
+		if err := insert(tx, &t); err != nil {
+			return err
+		}
 		r.Opened(tx, who, r.First, &t, &s)
 		remember(tx, ref, id)
 		return nil

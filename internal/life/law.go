@@ -91,7 +91,7 @@ type Thing interface {
 type By[T any] struct {
 	Is    func(*T, access.Actor) bool
 	Where func(access.Actor) (string, []any) // nil: lists leave it out
-	Else  error                              // nil: access.ErrDenied
+	Else  func(*T, access.Actor) error       // what others are told; nil: access.ErrDenied
 	Self  bool                               // they alone: else programs of the city may do it for them
 }
 
@@ -100,6 +100,11 @@ func Person(sql string, n int) func(access.Actor) (string, []any) {
 	return func(who access.Actor) (string, []any) {
 		return `(` + sql + `)`, slices.Repeat([]any{cmp.Or(who.Person, -1)}, n)
 	}
+}
+
+// Always is one answer to all others, for By.
+func Always[T any](err error) func(*T, access.Actor) error {
+	return func(*T, access.Actor) error { return err }
 }
 
 // Rule is one row of the table of steps.
@@ -143,7 +148,7 @@ func (r *Rule[T]) by(t *T, who access.Actor) error {
 		return nil
 	}
 	if r.By.Else != nil {
-		return r.By.Else
+		return r.By.Else(t, who)
 	}
 	return access.ErrDenied
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -88,6 +89,15 @@ func Ref(own string) string {
 		return own
 	}
 	sum := sha256.Sum256([]byte(own))
+	return hex.EncodeToString(sum[:])
+}
+
+// Mark is a client's own mark of what it sends, bound to what an area says beyond a step's own words, so that other words are another step; "" stays "".
+func Mark(ref string, said ...any) string {
+	if ref == "" {
+		return ""
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q", ref, said))
 	return hex.EncodeToString(sum[:])
 }
 

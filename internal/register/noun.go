@@ -331,6 +331,9 @@ type Change struct {
 	After  []string `json:"after,omitempty"`
 }
 
+// Verbs is the beginning of the noun's verbs in the ledger: "station", "catalog.whistle".
+func (n *Noun) Verbs() string { return n.verbs }
+
 // Changes are the fields in which two versions differ; old may be nil. What is sealed is only said to differ.
 func (n *Noun) Changes(old, x any) map[string]Change {
 	all := map[string]Change{}

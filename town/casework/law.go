@@ -64,8 +64,8 @@ const (
 
 // By whom, beyond a right: the one who reported, those who joined, the body that has it, the territory's desk.
 var (
-	reporter = &life.By[Case]{Is: func(c *Case, _ access.Actor) bool { return c.proven }, Else: ErrSecret}
-	joiner   = &life.By[Case]{Is: func(c *Case, _ access.Actor) bool { return c.proven || c.joined }, Else: ErrSecret}
+	reporter = &life.By[Case]{Is: func(c *Case, _ access.Actor) bool { return c.proven }, Else: life.Always[Case](ErrSecret)}
+	joiner   = &life.By[Case]{Is: func(c *Case, _ access.Actor) bool { return c.proven || c.joined }, Else: life.Always[Case](ErrSecret)}
 	leading  = &life.By[Case]{Is: func(c *Case, who access.Actor) bool { return who.In(c.Lead) }, Where: leads}
 	doer     = &life.By[Case]{Is: func(c *Case, who access.Actor) bool {
 		return c.Status == Working && who.In(c.Lead) || c.Status != Working && who.May(Handle, c.At()) == nil

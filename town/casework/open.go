@@ -173,7 +173,9 @@ func (d *Desk) pathOf(r *Report) string {
 func (d *Desk) draft(r *Report) (Case, error) {
 	var l fault.List
 	r.Title, r.Text, r.Address = sensitive.Erase(clean(r.Title)), Words(r.Text), sensitive.Erase(clean(r.Address))
-	r.Name, r.Phone = clean(r.Name), foldPhone(clean(r.Phone))
+	r.Name = clean(r.Name)
+	number, good := life.Phone(r.Phone)
+	r.Phone = number
 	if r.Kind == "" {
 		r.Kind = Kinds[0]
 	}
@@ -182,7 +184,7 @@ func (d *Desk) draft(r *Report) (Case, error) {
 	l.Within(r.Title, MaxTitle, "title", "case.title.long")
 	l.Within(r.Address, MaxAddress, "address", "case.address.long")
 	l.Within(r.Name, MaxName, "name", "case.name.long")
-	l.Check(r.Phone == "" || goodPhone(r.Phone), "phone", "case.phone.bad")
+	l.Check(r.Phone == "" || good, "phone", "case.phone.bad")
 	l.Check(slices.Contains(Kinds, r.Kind), "kind", "case.kind.bad")
 	l.Check(len(r.Photos) <= MaxPhotos, "photo", "case.photos.many", MaxPhotos)
 	l.Check(len(r.ClientRef) <= maxRef, "client_ref", "case.ref.long")

@@ -8,6 +8,7 @@ import (
 	"mulin/internal/access"
 	"mulin/internal/fault"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/seal"
 	"mulin/internal/store"
 )
@@ -63,9 +64,11 @@ func (d *Desk) Support(ctx context.Context, who access.Actor, id int64, s Suppor
 // backer checks what was typed and seals it.
 func (d *Desk) backer(who access.Actor, s *Support) (b backer, err error) {
 	var l fault.List
-	s.Name, s.Phone = clean(s.Name), foldPhone(clean(s.Phone))
+	s.Name = clean(s.Name)
+	number, good := life.Phone(s.Phone)
+	s.Phone = number
 	l.Within(s.Name, MaxName, "name", "case.name.long")
-	l.Check(s.Phone == "" || goodPhone(s.Phone), "phone", "case.phone.bad")
+	l.Check(s.Phone == "" || good, "phone", "case.phone.bad")
 	l.Check(len(s.ClientRef) <= maxRef, "client_ref", "case.ref.long")
 	if s.Channel == "" {
 		s.Channel = "web"

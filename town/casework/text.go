@@ -1,11 +1,8 @@
 package casework
 
 import (
-	"regexp"
 	"strings"
 	"time"
-
-	"golang.org/x/text/unicode/norm"
 
 	"mulin/internal/life"
 	"mulin/internal/seal"
@@ -14,23 +11,6 @@ import (
 
 // numberZone dates the numbers of cases; only the day is taken from it, so one zone for all cities does.
 var numberZone = time.FixedZone("UTC+8", 8*3600)
-
-// phonePattern takes mainland mobiles and landlines as people type them; what looks otherwise is asked again.
-var phonePattern = regexp.MustCompile(`^(\+?86)?1[3-9]\d{9}$|^(0\d{2,3}-?)?[2-9]\d{6,7}$|^\+\d{7,15}$`)
-
-func goodPhone(s string) bool { return phonePattern.MatchString(s) }
-
-// mobilePattern are mainland mobiles with or without their country, as account folds them too.
-var mobilePattern = regexp.MustCompile(`^(?:\+?86|0086)?(1[3-9]\d{9})$`)
-
-// foldPhone makes one form of a mobile however it was typed, so that its owner finds the case by it; other numbers lose their blanks only.
-func foldPhone(s string) string {
-	s = strings.ReplaceAll(norm.NFKC.String(s), " ", "")
-	if m := mobilePattern.FindStringSubmatch(strings.ReplaceAll(s, "-", "")); m != nil {
-		return m[1]
-	}
-	return s
-}
 
 func clean(s string) string { return life.Line(s) }
 

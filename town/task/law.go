@@ -9,6 +9,7 @@ import (
 
 // Verbs beside those that take a task on, which are called as the state they lead to.
 const (
+	open    life.Verb = "open"
 	save    life.Verb = "save"
 	measure life.Verb = "measure" // one more
 	tick    life.Verb = "tick"    // one is done
@@ -21,7 +22,7 @@ var order = []life.Verb{"decided", "under_way", "done", "assessed", "dropped", s
 var (
 	states  = []State{Proposed, Decided, UnderWay, Done, Assessed, Dropped}
 	going   = states[:4]
-	partner = &life.By[Task]{Is: (*Task).seen, Where: within, Else: ErrMissing}
+	partner = &life.By[Task]{Is: (*Task).seen, Where: within, Else: life.Always[Task](ErrMissing)}
 	words   = map[life.Need]string{life.Note: "task.note.missing"}
 )
 
@@ -59,7 +60,7 @@ func Next(s State) (all []State) {
 
 // newRoom joins the law with where tasks lie. A task is due when people have said, so no limit of the catalogue stands behind it.
 func (ts *Tasks) newRoom() *life.Room[Task] {
-	return &life.Room[Task]{Kind: "task", City: ts.city, Law: law, Order: order, States: states, Ends: []State{Assessed, Dropped}, See: Lead, Late: Lead,
+	return &life.Room[Task]{Kind: "task", City: ts.city, Law: law, First: open, Order: order, States: states, Ends: []State{Assessed, Dropped}, See: Lead, Late: Lead,
 		Rows:  life.Rows[Task]{Table: "triage_task t", Columns: columns, Scan: scanWith, More: ts.measures, Path: "t.path"},
 		Title: func(t *Task) string { return t.Title }, Shown: (*Task).seen, Seen: within, Save: keep, Tidy: oneNote, MaxNote: MaxNote,
 		Entry: entry, Missing: ErrMissing, Stale: ErrStale}
@@ -78,8 +79,11 @@ type change struct {
 	Bodies  []int64 `json:"bodies,omitempty"`
 }
 
-// entry is what the ledger says of a step: what the verb itself has to say, else where the task went.
+// entry is what the ledger says of a step: what the verb itself has to say, else what was opened or where the task went.
 func entry(was, t *Task, s *life.Step) any {
+	if was.ID == 0 {
+		return change{State: t.Status, Issue: t.Issue, Due: t.DueAt, Public: t.Published, Bodies: []int64{t.Body}}
+	}
 	c, ok := s.More.(change)
 	if !ok && was.Status != t.Status {
 		c.State = t.Status

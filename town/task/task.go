@@ -24,6 +24,7 @@ var (
 	ErrMissing = fault.New(fault.Missing, "task.missing")
 	ErrStale   = fault.New(fault.Conflict, "task.stale") // somebody has done a step meanwhile
 	ErrUndone  = fault.New(fault.Conflict, "task.undone")
+	ErrTicked  = fault.New(fault.Conflict, "task.ticked.before") // {0} is the measure
 )
 
 // Tasks are the special tasks of one city.

@@ -7,6 +7,7 @@ import (
 
 	"mulin/internal/access"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
 	"mulin/internal/register"
 	"mulin/internal/store"
 	"mulin/town/place"
@@ -60,31 +61,31 @@ func TestTaskFromFirstToLast(t *testing.T) {
 			t.Errorf("a body without a part reads it: %v", err)
 		}
 		m := task.Measure{Title: "夜间停产", Body: w.Water.ID, DueAt: now(w) + 5*day}
-		if err := w.Tasks.AddMeasure(ctx, who, one.ID, m); err != nil {
+		if err := w.Tasks.AddMeasure(ctx, who, one.ID, m, ""); err != nil {
 			t.Fatal(err)
 		}
 		one = w.task(who, one.ID)
 		for _, to := range []task.State{task.Done, task.Assessed} {
-			if err := w.Tasks.Advance(ctx, who, one.ID, 0, to, "x"); !errors.Is(err, task.ErrStale) {
+			if err := w.Tasks.Advance(ctx, who, one.ID, to, life.Step{Note: "x"}); !errors.Is(err, task.ErrStale) {
 				t.Errorf("from proposed to %s: %v", to, err)
 			}
 		}
 		w.advance(one.ID, task.Decided, task.UnderWay)
-		if err := w.Tasks.Advance(ctx, who, one.ID, 0, task.Done, ""); !errors.Is(err, task.ErrUndone) {
+		if err := w.Tasks.Advance(ctx, who, one.ID, task.Done, life.Step{Note: ""}); !errors.Is(err, task.ErrUndone) {
 			t.Errorf("done with an open measure: %v", err)
 		}
 		measure := one.Measures[0].ID
-		if err := w.Tasks.Tick(ctx, w.water(), one.ID, measure, "", ""); err == nil {
+		if err := w.Tasks.Tick(ctx, w.water(), one.ID, measure, task.Evidence{}); err == nil {
 			t.Error("ticked off without evidence")
 		}
-		if err := w.Tasks.Tick(ctx, w.water(), one.ID, measure, "已停产，夜查三次", ""); err != nil {
+		if err := w.Tasks.Tick(ctx, w.water(), one.ID, measure, task.Evidence{Note: "已停产，夜查三次"}); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Tasks.Advance(ctx, w.water(), one.ID, 0, task.Done, ""); !errors.Is(err, access.ErrDenied) {
+		if err := w.Tasks.Advance(ctx, w.water(), one.ID, task.Done, life.Step{Note: ""}); !errors.Is(err, access.ErrDenied) {
 			t.Errorf("a department closes the task: %v", err)
 		}
 		w.advance(one.ID, task.Done)
-		if err := w.Tasks.Advance(ctx, who, one.ID, 0, task.Assessed, ""); err == nil {
+		if err := w.Tasks.Advance(ctx, who, one.ID, task.Assessed, life.Step{Note: ""}); err == nil {
 			t.Error("assessed without words")
 		}
 		w.advance(one.ID, task.Assessed)
@@ -110,7 +111,7 @@ func (w *town) task(who access.Actor, id int64) task.Task {
 func (w *town) advance(id int64, states ...task.State) {
 	w.t.Helper()
 	for _, to := range states {
-		if err := w.Tasks.Advance(w.t.Context(), w.Leader(), id, 0, to, "说明"); err != nil {
+		if err := w.Tasks.Advance(w.t.Context(), w.Leader(), id, to, life.Step{Note: "说明"}); err != nil {
 			w.t.Fatalf("to %s: %v", to, err)
 		}
 	}
@@ -134,7 +135,7 @@ func TestTaskOfAStreetIsItsOwnPart(t *testing.T) {
 				t.Errorf("before it is decided, case %d is told %+v, %v", id, s, err)
 			}
 		}
-		if err := w.Tasks.Advance(ctx, street, one.ID, one.Version, task.Decided, ""); err != nil {
+		if err := w.Tasks.Advance(ctx, street, one.ID, task.Decided, life.Step{Version: one.Version}); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.Tasks.Save(ctx, street, one.ID, one.Version, d); !errors.Is(err, task.ErrStale) {

@@ -31,6 +31,12 @@ type Plan struct {
 	Person    int64 // 0 leaves it open who answers for it
 	DueAt     int64
 	Published bool
+	ClientRef string // the same plan sent with it again is the same task
+}
+
+// mark is what a plan is known by when it is sent again.
+func (d *Plan) mark() string {
+	return life.Mark(d.ClientRef, d.Title, d.Issue, d.Body, d.Person, d.DueAt, d.Published)
 }
 
 // check says everything that is missing. A deadline that has passed is refused only when it is new.
@@ -51,12 +57,12 @@ func (ts *Tasks) lives(id int64) bool {
 }
 
 // Open opens a special task about an issue; it holds where the issue's cases lie, as far as the actor may lead tasks there.
+// The same form sent again gives the task that it opened.
 func (ts *Tasks) Open(ctx context.Context, who access.Actor, d Plan) (Task, error) {
-	var t Task
 	if !who.Has(Lead) {
-		return t, access.ErrDenied
+		return Task{}, access.ErrDenied
 	}
-	err := ts.city.Write(ctx, func(tx *store.Tx) error {
+	id, err := ts.room.Begin(ctx, who, Task{}, life.Step{ClientRef: d.mark()}, func(tx *store.Tx, t *Task) error {
 		d := d
 		s, err := issue.Stands(ctx, tx, tx.City, d.Issue)
 		if err != nil {
@@ -71,16 +77,15 @@ func (ts *Tasks) Open(ctx context.Context, who access.Actor, d Plan) (Task, erro
 		if err := ts.check(&d, tx.Now, 0); err != nil {
 			return err
 		}
-		t = Task{Title: d.Title, Issue: s.ID, Path: path, Body: d.Body, Person: d.Person, Published: d.Published, OpenedAt: tx.Now}
-		t.ID = tx.NewID()
-		ts.room.Start(&t, Proposed, tx.Now, tx.Now)
-		t.DueAt = d.DueAt
+		t.Title, t.Issue, t.Path, t.Body, t.Person, t.Published, t.OpenedAt, t.DueAt = d.Title, s.ID, path, d.Body, d.Person, d.Published, tx.Now, d.DueAt
 		life.Insert(tx, "triage_task", &t.Life, `title, issue, path, body, person, published, outcome, opened_at, closed_at`,
 			t.Title, t.Issue, t.Path, t.Body, t.Person, t.Published, "", tx.Now, 0)
-		ts.room.Opened(tx, who, "open", &t, &life.Step{More: change{State: t.Status, Issue: t.Issue, Due: t.DueAt, Public: t.Published, Bodies: []int64{t.Body}}})
 		return nil
 	})
-	return t, err
+	if err != nil {
+		return Task{}, err
+	}
+	return ts.room.Load(ctx, ts.city, id)
 }
 
 // ownPart is the actor's own part of an issue that reaches farther; "" if they have none.
@@ -103,10 +108,13 @@ func (ts *Tasks) do(ctx context.Context, who access.Actor, id int64, v life.Verb
 
 // Save changes title, owner, deadline and whether residents read of it.
 func (ts *Tasks) Save(ctx context.Context, who access.Actor, id, version int64, d Plan) error {
-	return ts.do(ctx, who, id, save, life.Step{Version: version}, func(tx *store.Tx, t *Task, s *life.Step) error {
+	return ts.do(ctx, who, id, save, life.Step{Version: version, ClientRef: d.mark()}, func(tx *store.Tx, t *Task, s *life.Step) error {
 		d := d
 		if err := ts.check(&d, tx.Now, t.DueAt); err != nil {
 			return err
+		}
+		if d.DueAt != t.DueAt && slices.ContainsFunc(t.Measures, func(m Measure) bool { return m.DoneAt == 0 && m.DueAt > d.DueAt }) {
+			return fault.Field("due", "task.due.measures")
 		}
 		t.Title, t.Body, t.Person, t.Published, t.DueAt = d.Title, d.Body, d.Person, d.Published, d.DueAt
 		s.More = change{Due: d.DueAt, Public: d.Published, Bodies: []int64{d.Body}}
@@ -115,12 +123,12 @@ func (ts *Tasks) Save(ctx context.Context, who access.Actor, id, version int64, 
 }
 
 // Advance takes a task to its next state. Done needs every measure ticked off; assessing and dropping need words.
-func (ts *Tasks) Advance(ctx context.Context, who access.Actor, id, version int64, to State, note string) error {
+func (ts *Tasks) Advance(ctx context.Context, who access.Actor, id int64, to State, s life.Step) error {
 	v := life.Verb(to)
 	if law[v].To == "" {
 		return ErrStale
 	}
-	_, err := ts.room.Act(ctx, who, id, v, life.Step{Version: version, Note: note})
+	_, err := ts.room.Act(ctx, who, id, v, s)
 	return err
 }
 
@@ -134,14 +142,14 @@ func oneNote(s string) string {
 }
 
 // Say writes a note into the history of a task; every body with a part in it may.
-func (ts *Tasks) Say(ctx context.Context, who access.Actor, id int64, note string) error {
-	_, err := ts.room.Act(ctx, who, id, say, life.Step{Note: note})
+func (ts *Tasks) Say(ctx context.Context, who access.Actor, id int64, s life.Step) error {
+	_, err := ts.room.Act(ctx, who, id, say, s)
 	return err
 }
 
-// AddMeasure adds something to be done for a task.
-func (ts *Tasks) AddMeasure(ctx context.Context, who access.Actor, id int64, m Measure) error {
-	return ts.do(ctx, who, id, measure, life.Step{}, func(tx *store.Tx, t *Task, s *life.Step) error {
+// AddMeasure adds something to be done for a task; the same with the same mark of the client's own adds it once.
+func (ts *Tasks) AddMeasure(ctx context.Context, who access.Actor, id int64, m Measure, ref string) error {
+	return ts.do(ctx, who, id, measure, life.Step{ClientRef: life.Mark(ref, m.Title, m.Body, m.DueAt)}, func(tx *store.Tx, t *Task, s *life.Step) error {
 		m := m
 		m.Title = sensitive.Line(m.Title)
 		var l fault.List
@@ -150,6 +158,7 @@ func (ts *Tasks) AddMeasure(ctx context.Context, who access.Actor, id int64, m M
 		l.Check(ts.lives(m.Body), "body", "task.body.missing")
 		l.Check(m.DueAt != 0, "due", "task.due.missing")
 		l.Check(m.DueAt == 0 || m.DueAt > tx.Now, "due", "task.due.past")
+		l.Check(m.DueAt <= t.DueAt, "due", "task.due.after")
 		l.Check(len(t.Measures) < maxMeasures, "title", "task.measures.many", maxMeasures)
 		if err := l.Or(); err != nil {
 			return err
@@ -162,9 +171,12 @@ func (ts *Tasks) AddMeasure(ctx context.Context, who access.Actor, id int64, m M
 	})
 }
 
-// Tick says that a measure is done, with what shows it: a note or a photo. Ticking it again changes nothing.
-func (ts *Tasks) Tick(ctx context.Context, who access.Actor, id, of int64, note, photo string) error {
-	return ts.do(ctx, who, id, tick, life.Step{}, func(tx *store.Tx, t *Task, s *life.Step) error {
+// Evidence shows that a measure is done: a note or a photo, of which the hash stands here.
+type Evidence struct{ Note, Photo, ClientRef string }
+
+// Tick says that a measure is done. What somebody else has ticked off meanwhile is a conflict, so that nobody's evidence gets lost unseen.
+func (ts *Tasks) Tick(ctx context.Context, who access.Actor, id, of int64, e Evidence) error {
+	return ts.do(ctx, who, id, tick, life.Step{ClientRef: life.Mark(e.ClientRef, of, e.Note, e.Photo)}, func(tx *store.Tx, t *Task, s *life.Step) error {
 		i := slices.IndexFunc(t.Measures, func(m Measure) bool { return m.ID == of })
 		switch {
 		case i < 0:
@@ -172,18 +184,18 @@ func (ts *Tasks) Tick(ctx context.Context, who access.Actor, id, of int64, note,
 		case !t.Ticks(who, &t.Measures[i]):
 			return access.ErrDenied
 		case t.Measures[i].DoneAt != 0:
-			return life.ErrNothing
+			return ErrTicked.With(t.Measures[i].Title)
 		case !t.Open:
 			return ErrStale
 		}
-		m, note := &t.Measures[i], oneNote(note)
+		m, note := &t.Measures[i], oneNote(e.Note)
 		var l fault.List
-		l.Check(note != "" || photo != "", "note", "task.evidence")
+		l.Check(note != "" || e.Photo != "", "note", "task.evidence")
 		l.Within(note, MaxNote, "note", "case.note.long")
 		if err := l.Or(); err != nil {
 			return err
 		}
-		tx.Exec(`update triage_measure set done_at = ?, done_by = ?, note = ?, photo = ? where city = ? and task = ? and id = ?`, tx.Now, who.Person, note, photo, tx.City, id, of)
+		tx.Exec(`update triage_measure set done_at = ?, done_by = ?, note = ?, photo = ? where city = ? and task = ? and id = ?`, tx.Now, who.Person, note, e.Photo, tx.City, id, of)
 		s.Note, s.More = m.Title, change{Measure: of, Bodies: []int64{m.Body}}
 		return nil
 	})

@@ -109,7 +109,7 @@ func (w *laws) task(r *rand.Rand) int64 {
 	one, err := w.Tasks.Open(w.t.Context(), w.Leader(), task.Plan{Title: "整治", Issue: w.issue, Body: w.Office.ID, DueAt: due})
 	w.must(err)
 	if r.IntN(3) == 0 {
-		w.must(w.Tasks.AddMeasure(w.t.Context(), w.Leader(), one.ID, task.Measure{Title: "夜查", Body: w.Water.ID, DueAt: due}))
+		w.must(w.Tasks.AddMeasure(w.t.Context(), w.Leader(), one.ID, task.Measure{Title: "夜查", Body: w.Water.ID, DueAt: due}, ""))
 	}
 	return one.ID
 }

@@ -26,14 +26,20 @@ type Call struct {
 
 // callerOf is the level at which the actor can blow for the case, and the body that then calls: by the post with the deepest territory that holds it.
 func callerOf(who access.Actor, path string) (level Level, body int64, ok bool) {
-	at := 0
 	for _, post := range who.Posts {
-		n := min(strings.Count(post.Path, "/")-1, 4)
-		if post.Rights[Blow] == access.Territory && strings.HasPrefix(path, post.Path) && n > at && levels[n] != "" {
-			level, body, at = levels[n], post.Body, n
+		if l := levelOf(post, path); l != "" && (level == "" || rank[l] < rank[level]) {
+			level, body = l, post.Body
 		}
 	}
-	return level, body, at > 0
+	return level, body, level != ""
+}
+
+// levelOf is the level at which a post can blow for what lies at a path; "" if it can't.
+func levelOf(post access.Post, path string) Level {
+	if post.Rights[Blow] != access.Territory || !strings.HasPrefix(path, post.Path) {
+		return ""
+	}
+	return levels[min(strings.Count(post.Path, "/")-1, 4)]
 }
 
 // Suggest names the units the list would call for an item at a place: the lead first.
@@ -127,7 +133,6 @@ func (p *Post) mayBlow(who access.Actor, c *casework.Case) error {
 
 // mayRaise lets a whistle that is still open be passed on by a higher level only.
 func mayRaise(last *Whistle, level Level) error {
-	rank := map[Level]int{Grid: 1, Community: 2, Street: 3}
 	if rank[level] <= rank[last.Level] {
 		return ErrStale.With(i18n.Key("whistle.status." + string(last.Status)))
 	}

@@ -22,7 +22,7 @@ var order = []life.Verb{Arrive, Finish, Score}
 
 // By whom, beyond a right: units that have yet to report in, the one that leads, those whose score is missing.
 var (
-	called   = &life.By[Whistle]{Is: (*Whistle).Called, Else: ErrStale, Self: true, Where: unit(`u.reported_at = 0`)}
+	called   = &life.By[Whistle]{Is: (*Whistle).Called, Else: life.Always[Whistle](ErrStale), Self: true, Where: unit(`u.reported_at = 0`)}
 	leading  = &life.By[Whistle]{Is: func(w *Whistle, who access.Actor) bool { return who.In(w.Lead()) }, Self: true, Where: unit(`u.lead`)}
 	unscored = &life.By[Whistle]{Self: true, Is: func(w *Whistle, who access.Actor) bool {
 		return (who.May(ReportIn, w.At()) == nil || who.May(Blow, w.At()) == nil) && w.mayScore(who)

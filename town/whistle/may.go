@@ -20,9 +20,23 @@ func (w *Whistle) May(who access.Actor, c *casework.Case) (all []life.Verb) {
 	return all
 }
 
+// Calls tells whether the actor is on the side that blew. Where the body that blew was called too, those are the one who blew and who holds a post of the level
+// it was blown from; the rest of the body is on the other side, and nobody is on both.
+func (w *Whistle) Calls(who access.Actor) bool {
+	if !who.In(w.Caller) {
+		return false
+	}
+	return !slices.Contains(w.Bodies(), w.Caller) || who.Is(w.Person) || slices.ContainsFunc(who.Posts, func(p access.Post) bool {
+		return p.Body == w.Caller && levelOf(p, w.Path) == w.Level
+	})
+}
+
 // mayScore tells whether a score of the actor's side is still missing.
 func (w *Whistle) mayScore(who access.Actor) bool {
-	return who.In(w.Caller) && w.Score == 0 || slices.ContainsFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.Score == 0 })
+	if w.Calls(who) {
+		return w.Score == 0
+	}
+	return slices.ContainsFunc(w.Units, func(u Unit) bool { return who.In(u.Body) && u.Score == 0 })
 }
 
 // MayBlow tells at what level the actor may whistle the case up now; whistles are those it has had, oldest first.

@@ -45,6 +45,9 @@ func (p *Post) arrive(ctx context.Context, who access.Actor, id int64, s pair) (
 	})
 }
 
+// farOff is from how many metres on a distance is told in kilometres.
+const farOff = 10_000
+
 // stands checks that the unit really stands there.
 func (p *Post) stands(u *Unit, w *Whistle, s *casework.Step) error {
 	u.Point, u.Photo, u.Metres = s.Point, s.Photos[0].Hash, -1
@@ -54,6 +57,9 @@ func (p *Post) stands(u *Unit, w *Whistle, s *casework.Step) error {
 	u.Metres = int64(geo.Distance(*s.Point, *w.point))
 	if radius := p.catalog.Settings().ReportInMetres; radius > 0 && u.Metres > radius {
 		f := ErrFar.With(u.Metres, radius)
+		if u.Metres > farOff {
+			f = ErrFarOff.With(u.Metres/1000, radius)
+		}
 		f.Field = "point"
 		return f
 	}

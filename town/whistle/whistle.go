@@ -29,7 +29,8 @@ const (
 var (
 	ErrNotFound = fault.New(fault.Missing, "whistle.missing")
 	ErrStale    = fault.New(fault.Conflict, "whistle.stale")
-	ErrFar      = fault.New(fault.Invalid, "whistle.far") // {0} metres away, {1} allowed
+	ErrFar      = fault.New(fault.Invalid, "whistle.far")     // {0} metres away, {1} allowed
+	ErrFarOff   = fault.New(fault.Invalid, "whistle.far.off") // {0} kilometres away, {1} metres allowed
 )
 
 // Level is the level of a caller.
@@ -44,6 +45,9 @@ const (
 
 // levels by the depth of the territory a caller's post holds.
 var levels = map[int]Level{4: Grid, 3: Community, 2: Street}
+
+// rank is how high a level stands.
+var rank = map[Level]int{Grid: 1, Community: 2, Street: 3}
 
 // Status is where a whistle stands.
 type Status = life.State

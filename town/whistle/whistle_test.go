@@ -279,3 +279,68 @@ func TestACaseGoesWithItsWhistles(t *testing.T) {
 		}
 	})
 }
+
+// TestEachSideScoresTheOther lets a grid call the committee it belongs to itself, and a street call departments: who blew scores those called, they the caller,
+// and nobody scores for both.
+func TestEachSideScoresTheOther(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		both := w.Clerk()
+		both.Person, both.Posts = 77, append(both.Posts, w.Worker().Posts...)
+		colleague := w.Worker()
+		colleague.Person = 78
+		neighbour := w.Clerk()
+		neighbour.Person = 79
+		for name, c := range map[string]struct {
+			blower, called access.Actor
+			who            access.Actor
+			calls          bool
+		}{
+			"who blew":                              {w.Worker(), w.Clerk(), w.Worker(), true},
+			"a colleague of the same grid":          {w.Worker(), w.Clerk(), colleague, true},
+			"the clerk who came":                    {w.Worker(), w.Clerk(), w.Clerk(), false},
+			"another clerk of the committee":        {w.Worker(), w.Clerk(), neighbour, false},
+			"who holds a post on each side":         {w.Worker(), w.Clerk(), both, true},
+			"the street that called a department":   {w.StreetCentre(), w.Of(w.Water), w.StreetCentre(), true},
+			"the department that the street called": {w.StreetCentre(), w.Of(w.Water), w.Of(w.Water), false},
+		} {
+			ctx, called := t.Context(), c.called.Body()
+			wh, err := w.Whistles.Blow(ctx, c.blower, open(t, w).ID, whistle.Call{Lead: called, Step: casework.Step{Note: "请到场"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Whistles.ReportIn(ctx, c.called, wh.ID, here()); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Whistles.HandIn(ctx, c.called, wh.ID, casework.Step{Note: "好了", Photos: []casework.Photo{towntest.Photo("a")}}); err != nil {
+				t.Fatal(err)
+			}
+			wh, err = w.Whistles.Score(ctx, c.who, wh.ID, casework.Step{Stars: 3})
+			if err != nil || wh.Calls(c.who) != c.calls || (wh.Score == 3) != c.calls || (wh.Units[0].Score == 3) == c.calls {
+				t.Errorf("%s scored: the caller gave %d, the unit %d; %v", name, wh.Score, wh.Units[0].Score, err)
+			}
+			if _, err := w.Whistles.Score(ctx, c.who, wh.ID, casework.Step{Stars: 1}); !errors.Is(err, access.ErrDenied) {
+				t.Errorf("%s scores for both sides: %v", name, err)
+			}
+		}
+	})
+}
+
+// TestFarAwayInKilometres says how far somebody is away in a unit that fits.
+func TestFarAwayInKilometres(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		if err := w.Catalog.SaveSettings(t.Context(), w.System(), catalog.Settings{CityName: "测试市", Zone: "Asia/Shanghai", ReportInMetres: 500}); err != nil {
+			t.Fatal(err)
+		}
+		wh, err := w.Whistles.Blow(t.Context(), w.Worker(), open(t, w).ID, whistle.Call{Step: casework.Step{Note: "请到场"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for north, want := range map[float64]error{.01: whistle.ErrFar, 5: whistle.ErrFarOff} {
+			a := here()
+			a.Point = &geo.Point{Lat: towntest.Inside.Lat + north, Lng: towntest.Inside.Lng}
+			if _, err := w.Whistles.ReportIn(t.Context(), w.Clerk(), wh.ID, a); !errors.Is(err, want) {
+				t.Errorf("%v° north: %v, want %v", north, err, want)
+			}
+		}
+	})
+}

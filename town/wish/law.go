@@ -42,7 +42,12 @@ var (
 	holder   = &life.By[Wish]{Is: func(w *Wish, who access.Actor) bool { return w.claims(who) || who.May(Review, w.At()) == nil }}
 	stranger = &life.By[Wish]{Is: func(w *Wish, who access.Actor) bool {
 		return who.Person != 0 && !w.asks(who) && (len(who.Posts) == 0 || who.Has(Help))
-	}, Self: true}
+	}, Self: true, Else: func(w *Wish, who access.Actor) error {
+		if who.Person != 0 && w.asks(who) {
+			return errOwn
+		}
+		return access.ErrDenied
+	}}
 )
 
 // law says what may follow. Look is that somebody read whom a wish is for; nobody needs to once it has ended.

@@ -32,7 +32,10 @@ const (
 // Faults people read.
 var ErrMissing, ErrStale = fault.New(fault.Missing, "wish.missing"), fault.New(fault.Conflict, "wish.stale")
 
-var errMany = fault.New(fault.Invalid, "wish.claims.many", maxClaims)
+var (
+	errMany = fault.New(fault.Invalid, "wish.claims.many", maxClaims)
+	errOwn  = fault.New(fault.Denied, "wish.claim.own")
+)
 
 // Wish is one wish.
 type Wish struct {
@@ -125,7 +128,8 @@ type Asking struct {
 }
 
 func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
-	d.Name = life.Line(d.Name)
+	number, good := life.Phone(d.Phone)
+	d.Name, d.Phone, d.Home = life.Words(life.Line(d.Name)), number, life.Words(life.Line(d.Home))
 	d.Title, d.Text = sensitive.HideName(life.Words(life.Line(d.Title)), d.Name), sensitive.HideName(life.Words(d.Text), d.Name)
 	c, err := x.campaigns.Get(ctx, access.System(x.City.ID), d.Campaign)
 	var l fault.List
@@ -138,7 +142,10 @@ func (x *Wall) check(ctx context.Context, d *Asking, p *place.Place) error {
 	l.Within(d.Phone, MaxPhone, "phone", "case.text.long")
 	l.Within(d.Home, MaxHome, "home", "case.text.long")
 	l.Check(d.For || d.Phone != "", "phone", "wish.phone.missing")
-	l.Check(d.Campaign == 0 || err == nil && c.Live() && strings.HasPrefix(p.Path, c.Path), "campaign", "register.missing")
+	l.Check(d.Phone == "" || good, "phone", "case.phone.bad")
+	if l.Check(d.Campaign == 0 || err == nil && c.Live(), "campaign", "register.missing"); d.Campaign != 0 && err == nil && c.Live() {
+		l.Check(p.ID == 0 || strings.HasPrefix(p.Path, c.Path), "campaign", "wish.campaign.elsewhere", x.places.Name(c.Path))
+	}
 	return l.Or()
 }
 
@@ -166,10 +173,11 @@ func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, s
 	line := x.places.Lineage(p.Path)
 	up := line[min(place.Depth(place.Community), len(line)-1)]
 	w.Place, w.Path = up.ID, up.Path
-	w.contact = x.box.Seal(d.Name + "\n" + life.Line(d.Phone) + "\n" + life.Line(d.Home))
+	w.contact = x.box.Seal(d.Name + "\n" + d.Phone + "\n" + d.Home)
 	secret = x.box.Secret(strings.Join([]string{"wish:" + cmp.Or(d.ClientRef, seal.NewSecret()), d.Title, d.Text, d.Name, d.Phone, d.Home, w.Path}, "\n"))
-	id, err = x.Begin(ctx, who, w, life.Step{ClientRef: d.ClientRef, Claim: life.Claim{Secret: secret}}, func(tx *store.Tx, w *Wish) {
+	id, err = x.Begin(ctx, who, w, life.Step{ClientRef: d.ClientRef, Claim: life.Claim{Secret: secret}}, func(tx *store.Tx, w *Wish) error {
 		life.Insert(tx, "wish", &w.Life, own+`, secret`, w.Place, w.Path, d.Title, d.Text, w.Campaign, w.contact, w.Asker, w.Worker, 0, 0, 0, x.key(secret))
+		return nil
 	})
 	return id, secret, err
 }

@@ -158,6 +158,8 @@ func TestAsking(t *testing.T) {
 		good.Place = h.Grid.ID
 		for want, change := range map[string]func(*wish.Asking){
 			"title:wish.title.missing":  func(d *wish.Asking) { d.Title = " " },
+			"title:wish.title.missing ": func(d *wish.Asking) { d.Title = "\u200b\u2060\u3164\u200d" },
+			"phone:case.phone.bad":      func(d *wish.Asking) { d.Phone = "abc" },
 			"title:case.title.long":     func(d *wish.Asking) { d.Title = strings.Repeat("长", wish.MaxTitle+1) },
 			"text:case.text.long":       func(d *wish.Asking) { d.Text = strings.Repeat("长", wish.MaxText+1) },
 			"title:wish.money":          func(d *wish.Asking) { d.Text = "缺500元现金" },
@@ -168,7 +170,7 @@ func TestAsking(t *testing.T) {
 		} {
 			d := good
 			change(&d)
-			if _, _, err := h.Wishes.Ask(t.Context(), access.Nobody(h.City.ID), d); wrong(err) != want {
+			if _, _, err := h.Wishes.Ask(t.Context(), access.Nobody(h.City.ID), d); wrong(err) != strings.TrimSpace(want) {
 				t.Errorf("asking: %q, want %q", wrong(err), want)
 			}
 		}

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"mime"
 	"net/http"
@@ -51,7 +52,7 @@ func (l *Law) Routes() []site.Route {
 		all = site.Both(l.Base+"/follow", "", l.follow, l.follow)
 	}
 	return append(all, []site.Route{
-		{Pattern: "GET " + l.Base + "/desk", Do: l.list, Need: l.See}, {Pattern: "GET " + l.Base + "/mine", Do: l.list, Known: true},
+		{Pattern: "GET " + l.Base + "/desk", Do: l.list, Need: l.See}, {Pattern: "GET " + l.Base + "/mine", Do: l.mine, Known: !l.secrets()},
 		{Pattern: "GET " + l.Base + "/{id}", Do: l.show}, {Pattern: "POST " + l.Base + "/{id}/{verb}", Do: l.step, Body: site.Upload},
 		{Pattern: "GET " + l.Base + "/{id}/photos/{hash}", Do: l.photo},
 		{Pattern: "GET " + api, Do: l.apiList, Known: true, Program: true}, {Pattern: "GET " + api + "/{id}", Do: l.apiShow, Program: true},
@@ -88,6 +89,15 @@ func (l *Law) list(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 		return err
 	}
 	return rq.Show(w, lawListPage(v))
+}
+
+// mine is the list of somebody's own. Where residents have things, who isn't known is asked for a phone.
+func (l *Law) mine(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
+	if !rq.Known() {
+		http.Redirect(w, r, to.Phone(l.Base+"/mine"), http.StatusSeeOther)
+		return nil
+	}
+	return l.list(w, r, rq)
 }
 
 type lawView struct {
@@ -129,21 +139,69 @@ func (l *Law) slowly(r *http.Request, rq *site.Req) (lawView, error) {
 	return l.look(r, rq)
 }
 
-// step does the verb of the address; a form that was wrong comes back as it was typed, beside the thing as it stands now.
+// step does the verb of the address; a form that was wrong comes back as it was typed, beside the thing as it stands now. What was typed for a step that has gone
+// meanwhile stands there to be copied.
 func (l *Law) step(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := l.slowly(r, rq)
-	if err != nil {
+	if errors.Is(err, site.ErrTooMany) {
 		return err
 	}
-	f, err := rq.Form()
+	f, bad := rq.Form()
+	if bad != nil {
+		return cmp.Or(err, bad)
+	}
 	if err != nil {
+		return l.gone(w, rq, f, err)
+	}
+	err = v.do(r, f)
+	switch {
+	case err == nil:
+		return rq.Done(w, l.URL(v.ID), l.Named()+".did."+string(v.Verb))
+	case v.Verb == l.Invites && !rq.Known() && is(err, fault.Denied):
+		http.Redirect(w, r, to.Phone(l.URL(v.ID)), http.StatusSeeOther)
+		return nil
+	case is(err, fault.Denied) && f.Int("version") != 0 && f.Int("version") != v.Version: // they could do it when they opened the page
+		err = errChanged.With(i18n.Key(l.Named() + ".status." + string(v.Status)))
+	}
+	if v.Form = f.Part(string(v.Verb)); is(err, fault.Conflict) {
+		f.Heading = rq.T("kit.law.changed.title")
+	}
+	return rq.Again(w, f, site.Renamed(err, map[string]string{"client_ref": ""}), lawPage(v))
+}
+
+// errChanged tells that the step has gone meanwhile. {0}: how the thing stands now.
+var errChanged = fault.New(fault.Conflict, "kit.law.changed")
+
+func is(err error, kind fault.Kind) bool {
+	all, ok := fault.As(err)
+	return ok && len(all) > 0 && all[0].Kind == kind
+}
+
+// gone gives back what was typed for a thing that can't be seen any more.
+func (l *Law) gone(w http.ResponseWriter, rq *site.Req, f *site.Form, err error) error {
+	v := lawView{Law: l, rq: rq, Form: f}
+	if !rq.Known() || !is(err, fault.Missing) || len(v.typed()) == 0 {
 		return err
 	}
-	if err = v.do(r, f); err != nil {
-		v.Form = f.Part(string(v.Verb))
-		return rq.Again(w, f, site.Renamed(err, map[string]string{"client_ref": ""}), lawPage(v))
+	f.Heading = rq.T("kit.law.changed.title")
+	f.Fail(rq.Words, site.InForm(err))
+	return rq.ShowAs(w, http.StatusNotFound, lawGone(v))
+}
+
+// typed is what somebody wrote, in words.
+func (v *lawView) typed() (all []string) {
+	for _, text := range []string{v.reason(v.Form.Value("reason")), v.Form.Value("note")} {
+		if text != "" {
+			all = append(all, text)
+		}
 	}
-	return rq.Done(w, l.URL(v.ID), l.Named()+".did."+string(v.Verb))
+	return all
+}
+
+// reason is what a code of the catalogue means; laws without codes have it in words.
+func (v *lawView) reason(code string) string {
+	why, _ := v.Catalog.Reason(v.Reasons, code)
+	return cmp.Or(why.Name, code)
 }
 
 // do does the step that a form says. Photos are taken only for a step that may be done and needs them.
@@ -213,8 +271,7 @@ func (v *lawView) told() (all []ui.Step) {
 		s := ui.Step{At: h.At, What: v.rq.T(v.Named() + ".past." + string(h.Verb)), State: site.OK, Said: h.Note}
 		s.Who = strings.Trim(v.Person(h.Person)+" · "+v.Names.BodyName(h.Body), " ·")
 		if h.Reason != "" {
-			why, _ := v.Catalog.Reason(v.Reasons, h.Reason)
-			s.Said = strings.TrimSuffix(cmp.Or(why.Name, h.Reason)+"\n"+s.Said, "\n")
+			s.Said = strings.TrimSuffix(v.reason(h.Reason)+"\n"+s.Said, "\n")
 		}
 		for i, p := range h.Photos {
 			url := v.URL(v.ID) + "/photos/" + p.Hash

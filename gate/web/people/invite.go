@@ -14,6 +14,9 @@ func (p *Pages) invitePerson(w http.ResponseWriter, r *http.Request, rq *site.Re
 	if err != nil {
 		return err
 	}
+	if _, err := p.Kit.Get(r.Context(), rq.Who, id); err != nil { // out of reach is no such person
+		return err
+	}
 	one, err := p.Accounts.Invite(r.Context(), rq.Who, id)
 	if err != nil {
 		return err

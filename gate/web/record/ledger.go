@@ -28,8 +28,9 @@ type entryLine struct {
 
 // diffLine is one value before and after; for things that only are, Before is empty and Only is set.
 type diffLine struct {
-	Name, Before, After string
-	Only                bool
+	Name, Label   string // as programs call it; what people call it, "" for nothing better
+	Before, After string
+	Only          bool
 }
 
 type ledgerView struct {
@@ -40,19 +41,42 @@ type ledgerView struct {
 	Areas                    []ui.Choice
 }
 
-// areas of the ledger, by the beginning of their verbs.
-var ledgerAreas = []string{"place", "body", "account", "catalog", "case", "whistle", "contact"}
+// area is a part of the ledger that one can ask for alone.
+type area struct {
+	name, label string
+	verbs       []string // how they begin
+}
+
+// personal are the verbs by which somebody looked at personal data.
+var personal = []string{"contact.see", "text.see", "wish.look"}
+
+// areas of the ledger: those of the town, each noun and each law.
+func (p *Pages) areas(rq *site.Req) []area {
+	all := []area{{"contact", rq.T("admin.ledger.area.contact"), personal}}
+	for _, name := range []string{"place", "body", "account", "catalog", "triage"} {
+		all = append(all, area{name, rq.T("admin.ledger.area." + name), []string{name + "."}})
+	}
+	for _, n := range p.Nouns {
+		all = append(all, area{n.Name, rq.T(n.Name + ".list"), []string{n.Verbs() + "."}})
+	}
+	for _, d := range p.Laws {
+		all = append(all, area{d.Named(), rq.T("admin.ledger.area." + d.Named()), []string{d.Named() + "."}})
+	}
+	return all
+}
 
 func (p *Pages) adminLedger(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	q := site.NewForm("after", rq.Query("after"), "person", rq.Query("person"), "id", rq.Query("id"))
 	v := ledgerView{Area: rq.Query("area"), Person: rq.Query("person"), Kind: rq.Query("kind"), ID: rq.Query("id")}
 	f := ledger.Filter{Before: q.Int("after"), Kind: v.Kind, ID: q.Int("id")}
-	switch {
-	case slices.Contains(ledgerAreas, v.Area):
-		f.Verb, f.Office = v.Area+".", v.Area != "case" && v.Area != "whistle" && v.Area != "contact"
-	case v.Area == "" && v.Kind == "" && v.Person == "":
-		f.Office = true
+	v.Areas = []ui.Choice{{Label: rq.T("admin.ledger.office")}}
+	for _, a := range p.areas(rq) {
+		v.Areas = append(v.Areas, ui.Choice{Value: a.name, Label: a.label})
+		if a.name == v.Area {
+			f.Verbs = a.verbs
+		}
 	}
+	f.Office = v.Kind == "" && v.Person == "" && !slices.Contains([]string{"case", "whistle", "contact"}, v.Area) // an index of its own
 	var err error
 	if f.Person, err = p.ledgerPerson(r, rq, v.Person); err != nil {
 		return err
@@ -70,10 +94,6 @@ func (p *Pages) adminLedger(w http.ResponseWriter, r *http.Request, rq *site.Req
 	}
 	for _, e := range entries {
 		v.Lines = append(v.Lines, p.entryLine(rq, e))
-	}
-	v.Areas = []ui.Choice{{Label: rq.T("admin.ledger.office")}}
-	for _, a := range ledgerAreas {
-		v.Areas = append(v.Areas, ui.Choice{Value: a, Label: rq.T("admin.ledger.area." + a)})
 	}
 	return rq.Show(w, ledgerPage(v))
 }
@@ -99,22 +119,36 @@ func (p *Pages) ledgerPerson(r *http.Request, rq *site.Req, typed string) (int64
 }
 
 func (p *Pages) entryLine(rq *site.Req, e ledger.Entry) entryLine {
-	l := entryLine{Entry: e, Who: p.Accounts.Name(e.Person), What: e.Verb, Where: p.Places.Name(e.Subject.Path)}
+	l := entryLine{Entry: e, Who: p.Accounts.Name(e.Person), What: p.did(rq, e.Verb), Where: p.Places.Name(e.Subject.Path)}
 	switch {
 	case e.Person == 0:
 		l.Who = rq.T("admin.ledger.system")
 	case l.Who == "":
 		l.Who = rq.T("admin.ledger.resident")
 	}
-	if rq.Has("verb." + e.Verb) {
-		l.What = rq.T("verb." + e.Verb)
-	}
 	l.On, l.OnURL = p.subject(rq, e.Subject)
-	l.Diff = p.named(rq, diffOf(e.Body))
+	l.Diff = p.named(rq, e.Verb, diffOf(e.Body))
 	if len(l.Diff) > maxDiff {
 		l.Diff, l.More = l.Diff[:maxDiff], len(l.Diff)-maxDiff
 	}
 	return l
+}
+
+// did says what was done: in words of its own, or in those of the timeline of a law or of the list of a noun.
+func (p *Pages) did(rq *site.Req, verb string) string {
+	dot := strings.LastIndexByte(verb, '.')
+	kind, did := verb[:max(dot, 0)], verb[dot+1:]
+	for _, key := range []string{"verb." + verb, kind + ".past." + did, kind + ".verb." + did} {
+		if rq.Has(key) {
+			return rq.T(key)
+		}
+	}
+	for _, n := range p.Nouns {
+		if n.Verbs() == kind {
+			return rq.T("admin.ledger.did."+did, rq.T(n.Name+".list"))
+		}
+	}
+	return verb
 }
 
 // subject names the thing an entry speaks of, and where it can be seen.
@@ -142,14 +176,41 @@ func (p *Pages) subject(rq *site.Req, s ledger.Subject) (name, url string) {
 	return "", ""
 }
 
-// named puts the names of people, units, places and classes in the stead of their numbers.
-func (p *Pages) named(rq *site.Req, lines []diffLine) []diffLine {
+// named puts the names of people, units, places and classes in the stead of their numbers, times and states in that of what programs write, and calls a value
+// as the page of its noun does, or by its last word.
+func (p *Pages) named(rq *site.Req, verb string, lines []diffLine) []diffLine {
+	noun := verb[:max(strings.LastIndexByte(verb, '.'), 0)]
+	for _, n := range p.Nouns {
+		if n.Verbs() == noun {
+			noun = n.Name
+		}
+	}
 	for i, l := range lines {
 		kind := l.Name[strings.LastIndexByte(l.Name, '.')+1:]
-		lines[i].Before, lines[i].After = p.nameAll(rq, kind, l.Before), p.nameAll(rq, kind, l.After)
+		lines[i].Before, lines[i].After = p.value(rq, noun, kind, l.Before), p.value(rq, noun, kind, l.After)
+		for _, key := range []string{noun + "." + kind, "ledger." + kind} {
+			if rq.Has(key) {
+				lines[i].Label = rq.T(key)
+				break
+			}
+		}
 	}
 	return lines
 }
+
+// value writes one value of an entry for people.
+func (p *Pages) value(rq *site.Req, noun, kind, text string) string {
+	if at, err := strconv.ParseInt(text, 10, 64); err == nil && at > aTime && slices.Contains([]string{"at", "due", "since", "until", "from", "opened", "ended"}, kind) {
+		return rq.When(at, rq.Brand.Zone)
+	}
+	if key := noun + "." + kind + "." + text; text != "" && rq.Has(key) {
+		return rq.T(key)
+	}
+	return p.nameAll(rq, kind, text)
+}
+
+// aTime is below every time in µs that an entry can speak of, and above every id.
+const aTime = 1_500_000_000_000_000
 
 // nameAll names each number of a list, if the kind of thing has names.
 func (p *Pages) nameAll(rq *site.Req, kind, list string) string {
@@ -202,8 +263,15 @@ func diffOf(body json.RawMessage) []diffLine {
 			lines = append(lines, diffLine{Name: k, Before: before[k], After: after[k]})
 		}
 	}
-	delete(all, "before")
-	delete(all, "after")
+	changes, _ := all["changes"].(map[string]any) // of a noun: by field
+	for _, field := range slices.Sorted(maps.Keys(changes)) {
+		if c, ok := changes[field].(map[string]any); ok {
+			lines = append(lines, diffLine{Name: field, Before: joined(c["before"]), After: joined(c["after"])})
+		}
+	}
+	for _, told := range []string{"before", "after", "changes"} {
+		delete(all, told)
+	}
 	rest := map[string]string{}
 	flatten(rest, "", all)
 	for _, k := range slices.Sorted(maps.Keys(rest)) {
@@ -213,6 +281,13 @@ func diffOf(body json.RawMessage) []diffLine {
 		lines = append(lines, diffLine{Name: k, After: rest[k], Only: true})
 	}
 	return lines
+}
+
+// joined is a value of several parts as one text.
+func joined(v any) string {
+	flat := map[string]string{}
+	flatten(flat, "", v)
+	return flat[""]
 }
 
 // flatten puts the values of a JSON value under their names: "limit.amount". Lists of plain values stay one line.

@@ -8,6 +8,8 @@ import (
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
 	"mulin/internal/ledger"
+	"mulin/internal/life"
+	"mulin/internal/register"
 	"mulin/town/account"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -25,6 +27,8 @@ type Pages struct {
 	Bodies   *body.Bodies
 	Places   *place.Register
 	Catalog  *catalog.Catalog
+	Nouns    []*register.Noun // whose entries are named by their own words
+	Laws     []life.Door
 	Claims   *secrets.Claims
 }
 

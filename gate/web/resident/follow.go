@@ -9,6 +9,7 @@ import (
 	"mulin/gate/web/site"
 	"mulin/gate/web/to"
 	"mulin/internal/fault"
+	"mulin/internal/life"
 	"mulin/town/casework"
 )
 
@@ -38,16 +39,17 @@ func (p *Pages) follow(w http.ResponseWriter, r *http.Request, rq *site.Req) err
 
 // myView is the list of one's own cases.
 type myView struct {
-	Cases []casework.Case
-	Phone string // the end of the verified number; "" for none
-	Next  string
-	Form  *site.Form // phone and code
-	Sent  bool       // a code is on its way
-	Code  string     // a demo's code
-	Kept  bool       // this browser remembers cases or wishes
+	Cases  []casework.Case
+	Wishes []life.View
+	Phone  string // the end of the verified number; "" for none
+	Next   string
+	Form   *site.Form // phone and code
+	Sent   bool       // a code is on its way
+	Code   string     // a demo's code
+	Kept   bool       // this browser remembers cases or wishes
 }
 
-const myPage = 20
+const myPage, myWishes = 20, 5
 
 func (p *Pages) my(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := p.myView(r, rq)
@@ -62,6 +64,13 @@ func (p *Pages) myView(r *http.Request, rq *site.Req) (myView, error) {
 	v := myView{Form: site.NewForm("next", rq.Query("next"))}
 	before := to.Number(rq.Query("after"))
 	claims := p.Claims.All(r)
+	if before == 0 {
+		all, err := p.Wishes(r, rq)
+		if err != nil {
+			return v, err
+		}
+		v.Wishes = all[:min(len(all), myWishes)]
+	}
 	v.Kept = len(claims) > 0 || len(p.Wished.All(r)) > 0
 	if len(claims) > 0 {
 		if before == 0 {

@@ -2,9 +2,11 @@ package resident
 
 import (
 	"context"
+	"strings"
 
 	"mulin/gate/web/live"
 	"mulin/gate/web/site"
+	"mulin/gate/web/to"
 )
 
 // topics are those of the newest open cases in the list.
@@ -24,6 +26,17 @@ func (v reporterView) reportTitle() string {
 		return "same.about"
 	}
 	return "follow.report"
+}
+
+// asks is why somebody is asked for a phone: to see what they reported, or to go on with what they came from.
+func (v myView) asks() string {
+	switch next := v.Form.Value("next"); {
+	case next == "":
+		return "follow.phone.hint"
+	case strings.HasPrefix(next, "/wishes/") && to.Number(next[len("/wishes/"):]) > 0:
+		return "follow.phone.wish"
+	}
+	return "follow.phone.back"
 }
 
 func (v myView) lead(ctx context.Context) string {

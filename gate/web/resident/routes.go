@@ -2,12 +2,15 @@
 package resident
 
 import (
+	"net/http"
+
 	"mulin/gate/web/cases"
 	"mulin/gate/web/names"
 	"mulin/gate/web/photos"
 	"mulin/gate/web/secrets"
 	"mulin/gate/web/session"
 	"mulin/gate/web/site"
+	"mulin/internal/life"
 	"mulin/town/account"
 	"mulin/town/body"
 	"mulin/town/casework"
@@ -30,9 +33,10 @@ type Pages struct {
 	Accounts *account.Accounts
 	Photos   *photos.Photos
 	Claims   *secrets.Claims
-	Session  *session.Pages // who shows a phone is signed in
-	Cases    *cases.Pages   // what one message has become
-	Wished   site.Jar       // the wishes that this browser has asked for
+	Session  *session.Pages                                      // who shows a phone is signed in
+	Cases    *cases.Pages                                        // what one message has become
+	Wished   site.Jar                                            // the wishes that this browser has asked for
+	Wishes   func(*http.Request, *site.Req) ([]life.View, error) // those, and what a resident who has signed in has a part in
 	// Code shows a demo's phone codes on the page, since no message is sent; nil outside of a demo.
 	Code func(phone string) string
 }

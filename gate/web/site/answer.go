@@ -30,10 +30,13 @@ func (rq *Req) Again(w http.ResponseWriter, f *Form, err error, page templ.Compo
 
 // Done goes on to another page and says there what was done: key is a sentence, args fill it.
 func (rq *Req) Done(w http.ResponseWriter, next, key string, args ...any) error {
-	rq.setFlash(w, Flash{Kind: OK, Key: key, Args: rq.texts(args), Draft: rq.HTTP.PostFormValue("draft")})
+	rq.setFlash(w, Flash{Kind: OK, Key: key, Args: rq.texts(args), Draft: rq.Draft()})
 	http.Redirect(w, rq.HTTP, to.Local(next), http.StatusSeeOther)
 	return nil
 }
+
+// Draft names the draft that the form sent was kept in on its device, "" for none: the page after sending ends it.
+func (rq *Req) Draft() string { return rq.HTTP.PostFormValue("draft") }
 
 // ShowAs answers with a page and a status of its own.
 func (rq *Req) ShowAs(w http.ResponseWriter, code int, page templ.Component) error {

@@ -39,8 +39,7 @@ func (p *Pages) Tiles(rq *site.Req) []ui.Act { return p.Kit.Tiles(rq) }
 // area is the floor of all stations at the end of each of the last years.
 func (p *Pages) area(r *http.Request, rq *site.Req, _ any) (templ.Component, error) {
 	this := clock.Time(rq.Now).In(p.Calendar().Zone).Year()
-	var bars []ui.Bar
-	var ends []int64
+	bars, ends := []ui.Bar{}, []int64{}
 	for y := this - 4; y <= this; y++ {
 		bars = append(bars, ui.Bar{Label: strconv.Itoa(y)})
 		ends = append(ends, min(rq.Now, clock.Micros(time.Date(y+1, 1, 1, 0, 0, 0, 0, p.Calendar().Zone))-1))
@@ -65,6 +64,9 @@ func (p *Pages) public(w http.ResponseWriter, r *http.Request, rq *site.Req) err
 	}
 	if next.IsZero() {
 		text += ".always"
+	}
+	if !s.Live() {
+		text = "station.ended"
 	}
 	return rq.Show(w, publicPage(p, s, ui.Badge(state, rq.T(text, rq.When(clock.Micros(next), rq.Brand.Zone)))))
 }

@@ -127,7 +127,7 @@ func TestOpenNow(t *testing.T) {
 		if err := s.Retire(t.Context(), access.System(s.City()), x.ID, x.Version, "拆了"); err != nil {
 			t.Fatal(err)
 		}
-		if code, page := get(t, url+"/s/S1"); code != 200 || !strings.Contains(page, "现在不开放") {
+		if code, page := get(t, url+"/s/S1"); code != 200 || !strings.Contains(page, "这个站点已经停用") || strings.Contains(page, "开门") {
 			t.Errorf("a retired station: %d", code)
 		}
 	})

@@ -14,7 +14,8 @@ import (
 
 // taskDraft reads a task from its form; the unit is picked as everywhere.
 func (p *Pages) taskDraft(rq *site.Req, f *site.Form) (d task.Plan, found []ui.Choice, err error) {
-	d = task.Plan{Title: f.Value("title"), Person: f.Int("person"), DueAt: p.deadline(rq, f.Value("due")), Published: f.Has("published", "1")}
+	d = task.Plan{Title: f.Value("title"), Person: f.Int("person"), DueAt: p.deadline(rq, f.Value("due")), Published: f.Has("published", "1"),
+		ClientRef: f.Value("client_ref")}
 	d.Body, found, err = ui.Picked(f, "body", p.FindBody)
 	return d, found, err
 }

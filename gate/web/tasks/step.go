@@ -9,6 +9,7 @@ import (
 	"mulin/gate/web/to"
 	"mulin/gate/web/ui"
 	"mulin/internal/fault"
+	"mulin/internal/life"
 	"mulin/town/task"
 )
 
@@ -35,13 +36,13 @@ func (p *Pages) taskAct(w http.ResponseWriter, r *http.Request, rq *site.Req, sa
 
 func (p *Pages) advanceTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.taskAct(w, r, rq, "task.advanced", func(f *site.Form, number int64) error {
-		return p.Tasks.Advance(r.Context(), rq.Who, number, f.Int("version"), task.State(f.Value("to")), f.Value("note"))
+		return p.Tasks.Advance(r.Context(), rq.Who, number, task.State(f.Value("to")), life.Step{Version: f.Int("version"), ClientRef: f.Value("client_ref"), Note: f.Value("note")})
 	}, func(v *taskView, f *site.Form) { v.Form = f.Part("advance") })
 }
 
 func (p *Pages) noteTask(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	return p.taskAct(w, r, rq, "task.noted", func(f *site.Form, number int64) error {
-		return p.Tasks.Say(r.Context(), rq.Who, number, f.Value("note"))
+		return p.Tasks.Say(r.Context(), rq.Who, number, life.Step{ClientRef: f.Value("client_ref"), Note: f.Value("note")})
 	}, func(v *taskView, f *site.Form) { v.Say = f.Part("say") })
 }
 
@@ -53,7 +54,7 @@ func (p *Pages) addMeasure(w http.ResponseWriter, r *http.Request, rq *site.Req)
 		if m.Body, found, err = ui.Picked(f, "body", p.FindBody); err != nil {
 			return err
 		}
-		return p.Tasks.AddMeasure(r.Context(), rq.Who, number, m)
+		return p.Tasks.AddMeasure(r.Context(), rq.Who, number, m, f.Value("client_ref"))
 	}, func(v *taskView, f *site.Form) { v.Add, v.Found = f.Part("add"), found })
 }
 
@@ -76,12 +77,16 @@ func (p *Pages) tickMeasure(w http.ResponseWriter, r *http.Request, rq *site.Req
 		if len(photos) > 0 {
 			photo = photos[len(photos)-1].Hash
 		}
-		return p.Tasks.Tick(r.Context(), rq.Who, number, measure, f.Value("note"), photo)
+		return p.Tasks.Tick(r.Context(), rq.Who, number, measure, task.Evidence{Note: f.Value("note"), Photo: photo, ClientRef: f.Value("client_ref")})
 	}, func(v *taskView, f *site.Form) {
 		v.Kept = kept
 		for i := range v.Measures {
-			if v.Measures[i].ID == measure {
-				v.Measures[i].Form = f.Part("m" + to.Digits(measure))
+			switch m := &v.Measures[i]; {
+			case m.ID != measure:
+			case m.Ticks:
+				m.Form = f.Part("m" + to.Digits(measure))
+			default: // somebody else was faster: what was typed can still be said
+				v.Say = f.Part("say")
 			}
 		}
 	})

@@ -1,13 +1,19 @@
 // Package to knows the addresses of the site: it is how the wings link to each other without importing each other.
 package to
 
-import "strconv"
+import (
+	"net/url"
+	"strconv"
+)
 
 // Digits is a number as addresses and hidden fields carry it.
 func Digits(n int64) string { return strconv.FormatInt(n, 10) }
 
 // SignIn is the page where people sign in; it gets the wanted address as next.
 func SignIn() string { return "/signin" }
+
+// Phone is where residents show their phone number, to be back at next afterwards.
+func Phone(next string) string { return "/my?next=" + url.QueryEscape(next) + "#phone" }
 
 // Invitation is where somebody who was invited chooses a password.
 func Invitation(code string) string { return "/invitations/" + code }

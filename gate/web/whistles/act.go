@@ -82,7 +82,7 @@ func (p *Pages) score(w http.ResponseWriter, r *http.Request, rq *site.Req) erro
 	if err != nil {
 		return err
 	}
-	if _, err = p.Whistles.Score(r.Context(), rq.Who, called.ID, casework.Step{Stars: f.Int("stars")}); err != nil {
+	if _, err = p.Whistles.Score(r.Context(), rq.Who, called.ID, casework.Step{ClientRef: f.Value("client_ref"), Stars: f.Int("stars")}); err != nil {
 		return p.Cases.Again(w, r, rq, c.Number, doing(whistle.Score)+"-"+to.Digits(called.ID), f, cases.Kept{}, err)
 	}
 	return rq.Done(w, cases.WayBack(f, c.Number), "desk.done", c.Number, i18n.Key("desk.do.score"))

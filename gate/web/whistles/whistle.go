@@ -103,7 +103,9 @@ func (p *Pages) deed(rq *site.Req, w *whistle.Whistle, what life.Verb) cases.Dee
 	case whistle.Score:
 		d.Do += "-" + to.Digits(w.ID) // a case may have several to score
 		d.Icon, d.Needs = "heart", []casework.Need{casework.NeedStars}
-		d.Label = rq.T("desk.do.score.of", w.Number)
+		if d.Label = rq.T("desk.do.score.of", w.Number); !w.Calls(rq.Who) {
+			d.Label = rq.T("desk.do.score.caller", w.Number)
+		}
 	}
 	return d
 }

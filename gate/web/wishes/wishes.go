@@ -120,6 +120,26 @@ func (p *Pages) areas(rq *site.Req, agent bool) (all []ui.Group) {
 	return all
 }
 
+// Own are the wishes that this browser has asked for and, of a resident who has signed in, the newest that they have a part in.
+func (p *Pages) Own(r *http.Request, rq *site.Req) ([]life.View, error) {
+	all := p.Law.Kept(r, rq)
+	if !rq.Known() || site.Staff(rq.Who) {
+		return all, nil
+	}
+	for _, tab := range []life.Tab{life.Mine, life.InHand, life.Ended} {
+		some, _, err := p.Wishes.Waiting(r.Context(), rq.Who, tab, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range some {
+			if !slices.ContainsFunc(all, func(x life.View) bool { return x.ID == v.ID }) {
+				all = append(all, v)
+			}
+		}
+	}
+	return all, nil
+}
+
 // facts are what a wish is, and for whoever has a part in it how to go on.
 func (p *Pages) facts(r *http.Request, rq *site.Req, v life.View) (templ.Component, error) {
 	x, gathered := v.Of.(*wish.Wish), ""

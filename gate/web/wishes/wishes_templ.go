@@ -532,7 +532,7 @@ func factsOf(x *wish.Wish, gathered string, helpers []account.Worker, contact []
 			}
 		}
 		if x.Status == wish.Open && !site.ReqOf(ctx).Known() {
-			templ_7745c5c3_Err = ui.ActCard(ui.Act{URL: "/my?next=/wishes/" + to.Digits(x.ID) + "#phone", Icon: "heart", Label: site.T(ctx, "wish.verb.claim"), Hint: site.T(ctx, "wish.signin"), Primary: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ActCard(ui.Act{URL: to.Phone("/wishes/" + to.Digits(x.ID)), Icon: "heart", Label: site.T(ctx, "wish.verb.claim"), Hint: site.T(ctx, "wish.signin"), Primary: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

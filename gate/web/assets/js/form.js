@@ -1,5 +1,5 @@
 // Forms: a double click sends once, a reload loses nothing, photos are made smaller before they travel.
-//   <form data-draft="report">   what is typed is kept on this device until the page after sending says data-draft-done="report"
+//   <form data-draft="report">   what is typed is kept on this device until the page after sending says data-draft-done="report"; "*" ends all of them
 //   <input name="client_ref">    one per thing to send; kept with the draft, so a second try is the same request
 //   <input type="file" data-photos data-max="5">   previews, downscaling to data-side pixels
 //   <p data-way data-sending="…" data-photos="…" data-slow="…" data-again="…" data-after="12">   once on a page: what is said below the button while a form is on
@@ -54,7 +54,12 @@ function renew(form) {
   if (ref && crypto.randomUUID) ref.value = crypto.randomUUID();
 }
 
-for (const done of document.querySelectorAll('[data-draft-done]')) write(done.dataset.draftDone, null);
+function end(key) {
+  if (key !== '*') return write(key, null);
+  try { Object.keys(localStorage).filter((k) => k.startsWith(KEY)).forEach((k) => localStorage.removeItem(k)); } catch { /* private mode: no drafts */ }
+}
+
+for (const done of document.querySelectorAll('[data-draft-done]')) end(done.dataset.draftDone);
 
 // each does something with every such element, once: with those that are here, and with those a live refresh brings.
 function each(selector, take) {
