@@ -67,7 +67,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 	of := kit.Pages{Words: s.Words, Person: t.Accounts.Name, Imports: in}
 	wall := &wishes.Pages{Wishes: t.Wishes, Campaigns: t.Campaigns, Places: t.Places, Accounts: t.Accounts, Claims: mine, Kit: of,
 		Law: kit.Law{Keeps: wished, Names: called, Person: t.Accounts.Name, Catalog: t.Catalog, Photos: shots}}
-	front.Wishes = wall.Own
+	front.Wishes, work.Also = wall.Own, wall.Waits
 	return &web.House{Site: s, Catalog: t.Catalog, Resident: front, Session: signing, Cases: work, Kit: in, Further: []web.Wing{
 		&live.Pages{Hub: t.Hub},
 		calls,

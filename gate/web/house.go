@@ -33,7 +33,7 @@ type House struct {
 
 // Handler is the whole site of the city.
 func (h *House) Handler() http.Handler {
-	h.Who, h.Nav, h.Brand, h.Home, h.Instead, h.Error = h.Session.Who, nav, h.brand, home, h.instead, ui.ErrorPage
+	h.Who, h.Nav, h.Menu, h.Brand, h.Home, h.Instead, h.Error = h.Session.Who, nav, menu, h.brand, home, h.instead, ui.ErrorPage
 	return h.Site.Handler(h.Routes())
 }
 

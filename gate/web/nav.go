@@ -9,6 +9,8 @@ import (
 	"mulin/gate/web/to"
 	"mulin/internal/access"
 	"mulin/town/casework"
+	"mulin/town/catalog"
+	"mulin/town/station"
 	"mulin/town/task"
 	"mulin/town/wish"
 )
@@ -47,6 +49,17 @@ func nav(rq *site.Req) []site.Link {
 	links = append(links, site.Link{URL: at, Label: rq.T("nav.wishes"), Icon: "heart"})
 	if slices.ContainsFunc(offices, rq.Who.Has) {
 		links = append(links, site.Link{URL: "/admin", Label: rq.T("nav.admin"), Icon: "gear"})
+	}
+	return links
+}
+
+// menu are the lists that this actor keeps and has no place on top.
+func menu(rq *site.Req) (links []site.Link) {
+	if rq.Who.Has(station.Edit) {
+		links = append(links, site.Link{URL: "/stations", Label: rq.T("station.list"), Icon: "building"})
+	}
+	if rq.Who.Has(catalog.Edit) {
+		links = append(links, site.Link{URL: "/lists/rights", Label: rq.T("duty.list"), Icon: "book"})
 	}
 	return links
 }

@@ -182,16 +182,37 @@ func (x *Wall) Ask(ctx context.Context, who access.Actor, d Asking) (id int64, s
 	return id, secret, err
 }
 
-// allows counts what a resident has claimed.
+// allows asks whether a resident may claim one more.
 func (x *Wall) allows(ctx context.Context, tx *store.Tx, who access.Actor, _ *Wish, v life.Verb) error {
-	if v != "claim" || len(who.Posts) > 0 {
+	if v != "claim" {
 		return nil
 	}
-	n, err := store.Value[int64](ctx, tx, `select count(*) from wish where city = ? and claimer = ? and status = 'claimed'`, tx.City, who.Person)
+	return x.full(ctx, tx, who)
+}
+
+// Full is why a resident can't claim one more, nil if they can.
+func (x *Wall) Full(ctx context.Context, who access.Actor) error { return x.full(ctx, x.City, who) }
+
+// full counts what a resident has claimed.
+func (x *Wall) full(ctx context.Context, q store.Querier, who access.Actor) error {
+	if len(who.Posts) > 0 {
+		return nil
+	}
+	n, err := store.Value[int64](ctx, q, `select count(*) from wish where city = ? and claimer = ? and status = 'claimed'`, x.City.ID, who.Person)
 	if err == nil && n >= maxClaims {
 		err = errMany
 	}
 	return err
+}
+
+// ToReview counts, up to a most, the wishes that wait for the actor's review.
+func (x *Wall) ToReview(ctx context.Context, who access.Actor, most int64) (int64, error) {
+	if !who.Has(Review) {
+		return 0, nil
+	}
+	reach, args := who.Reach(Review).Where("w.path", "")
+	return store.Value[int64](ctx, x.City, `select count(*) from (select 1 from wish w where w.city = ? and w.open and w.status = 'asked' and `+reach+` limit ?) waiting`,
+		append(append([]any{x.City.ID}, args...), most)...)
 }
 
 // Contact is whom a wish is for, name, phone and home, for who has done the step look within ten minutes: why stands in its timeline and in the ledger.

@@ -29,6 +29,7 @@ const tabMost = 99
 type inboxView struct {
 	Filter casework.Filter
 	Tabs   []site.Link
+	Also   []site.Link
 	Tab    string // address of the one shown
 	Rows   []Row
 	Next   string
@@ -54,6 +55,11 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request, rq *site.Req) erro
 		return err
 	}
 	p.guessRows(rq, v.Rows)
+	if p.Also != nil {
+		if v.Also, err = p.Also(r, rq); err != nil {
+			return err
+		}
+	}
 	if err := p.tabs(r.Context(), rq, &v); err != nil {
 		return err
 	}

@@ -42,6 +42,8 @@ type Pages struct {
 	Weigh Weighing
 	// Whom names the unit that a case is best sent to, and why; nil: nobody does.
 	Whom func(*site.Req, *casework.Case) (id int64, why string)
+	// Also are the links on the desk to what else waits for the reader; nil: there are none.
+	Also func(*http.Request, *site.Req) ([]site.Link, error)
 	// Draft proposes answers; nil: nobody does.
 	Draft Drafter
 	// Reporter shows a case to the one who reported it, to whom GET /cases/{number} leads as well.

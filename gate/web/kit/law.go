@@ -83,6 +83,11 @@ func (l *Law) waiting(r *http.Request, rq *site.Req) (v lawList, err error) {
 	return v, err
 }
 
+// presses tells whether the reader is told how long there is: whose turn it is, and who looks after the thing.
+func (l *Law) presses(who access.Actor, x life.View) bool {
+	return x.Open && (slices.ContainsFunc(x.Offers, func(o life.Offer) bool { return !o.Aside }) || who.May(l.See, x.Of.(life.Thing).At()) == nil)
+}
+
 func (l *Law) list(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
 	v, err := l.waiting(r, rq)
 	if err != nil {
@@ -250,10 +255,13 @@ func (v *lawView) form(o life.Offer) *site.Form {
 	return site.NewForm().Part(string(o.Verb))
 }
 
-// word is a sentence about a verb, "" if there is none.
+// word is a sentence about a verb, "" if there is none. Where a verb is called otherwise in a state, that stands behind it: "wish.verb.refuse.open".
 func (v *lawView) word(o life.Offer, about string) string {
-	if key := v.Named() + ".verb." + string(o.Verb) + about; v.rq.Has(key) {
-		return v.rq.T(key)
+	verb := v.Named() + ".verb." + string(o.Verb)
+	for _, key := range []string{verb + "." + string(v.Status) + about, verb + about} {
+		if v.rq.Has(key) {
+			return v.rq.T(key)
+		}
 	}
 	return ""
 }

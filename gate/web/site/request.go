@@ -17,6 +17,7 @@ type Req struct {
 	Who   access.Actor
 	Brand Brand
 	Nav   []Link
+	Menu  []Link
 	Elder int // 0 ordinary, 1 elder mode, 2 larger still
 	Now   int64
 	URL   *url.URL
@@ -40,6 +41,9 @@ func (s *Site) request(r *http.Request) (*Req, error) {
 	if err == nil && s.Nav != nil {
 		rq.Nav = s.Nav(rq)
 	}
+	if err == nil && s.Menu != nil {
+		rq.Menu = s.Menu(rq)
+	}
 	return rq, err
 }
 
@@ -56,10 +60,11 @@ func T(ctx context.Context, key string, args ...any) string {
 	return ReqOf(ctx).T(key, args...)
 }
 
-// With is the current address with one query parameter changed; an empty value removes it.
+// With is the current address with one query parameter changed; an empty value removes it. Another choice begins at the first page.
 func With(ctx context.Context, key, value string) string {
 	u := *ReqOf(ctx).URL
 	q := u.Query()
+	q.Del("after")
 	q.Set(key, value)
 	if value == "" {
 		q.Del(key)

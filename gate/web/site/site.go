@@ -30,6 +30,8 @@ type Site struct {
 	Who func(*http.Request) (access.Actor, error)
 	// Nav lists the top-level links this actor sees. Optional.
 	Nav func(*Req) []Link
+	// Menu lists what this actor opens now and then, in the menu of the account. Optional.
+	Menu func(*Req) []Link
 	// Home tells the first page of somebody who works here, "" of others.
 	Home func(access.Actor) string
 	// Instead answers a refusal with a page that leads on, as to sign in and go on with what was typed; false leaves it to the error page. Optional.

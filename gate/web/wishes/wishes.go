@@ -16,6 +16,7 @@ import (
 	"mulin/gate/web/ui"
 	"mulin/internal/access"
 	"mulin/internal/clock"
+	"mulin/internal/fault"
 	"mulin/internal/life"
 	"mulin/town/account"
 	"mulin/town/campaign"
@@ -140,6 +141,34 @@ func (p *Pages) Own(r *http.Request, rq *site.Req) ([]life.View, error) {
 	return all, nil
 }
 
+// mostWaiting bounds what the desk counts.
+const mostWaiting = 99
+
+// Waits says on the desk how many wishes wait for review, up to a bound; nothing if none do.
+func (p *Pages) Waits(r *http.Request, rq *site.Req) ([]site.Link, error) {
+	n, err := p.Wishes.ToReview(r.Context(), rq.Who, mostWaiting+1)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	count := to.Digits(min(n, mostWaiting))
+	if n > mostWaiting {
+		count += "+"
+	}
+	return []site.Link{{URL: "/wishes/desk", Label: rq.T("wish.waits", count), Icon: "heart"}}, nil
+}
+
+// full is why who may claim the wish can't claim one more, "" if they can.
+func (p *Pages) full(r *http.Request, rq *site.Req, v life.View) (string, error) {
+	if !slices.ContainsFunc(v.Offers, func(o life.Offer) bool { return o.Verb == "claim" }) {
+		return "", nil
+	}
+	err := p.Wishes.Full(r.Context(), rq.Who)
+	if wrong, ok := fault.As(err); ok {
+		return rq.Words.Fault(wrong[0]), nil
+	}
+	return "", err
+}
+
 // facts are what a wish is, and for whoever has a part in it how to go on.
 func (p *Pages) facts(r *http.Request, rq *site.Req, v life.View) (templ.Component, error) {
 	x, gathered := v.Of.(*wish.Wish), ""
@@ -150,5 +179,6 @@ func (p *Pages) facts(r *http.Request, rq *site.Req, v life.View) (templ.Compone
 	if rq.Who.Is(x.Claimer) {
 		helpers = p.Accounts.OnDuty(x.Path, "clerk")
 	}
-	return factsOf(x, gathered, helpers, p.Wishes.Contact(rq.Who, v, rq.Now)), nil
+	full, err := p.full(r, rq, v)
+	return factsOf(x, gathered, helpers, p.Wishes.Contact(rq.Who, v, rq.Now), full), err
 }

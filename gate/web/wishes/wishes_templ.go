@@ -162,11 +162,16 @@ func wallPage(mine []life.View, run []*campaign.Campaign, lights map[int64][2]in
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.Tabs(site.T(ctx, "wish.all"), []site.Link{{URL: site.With(ctx, "state", ""), Label: site.T(ctx, "common.all")}, {URL: site.With(ctx, "state", "open"), Label: site.T(ctx, "wish.status.open")}, {URL: site.With(ctx, "state", "lit"), Label: site.T(ctx, "wish.lit")}}, site.ReqOf(ctx).URL.RequestURI()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tabs(site.T(ctx, "wish.all"), []site.Link{{URL: site.With(ctx, "state", ""), Label: site.T(ctx, "common.all")}, {URL: site.With(ctx, "state", "open"), Label: site.T(ctx, "wish.status.open")}, {URL: site.With(ctx, "state", "lit"), Label: site.T(ctx, "wish.lit")}}, site.With(ctx, "state", site.ReqOf(ctx).Query("state"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(tiles) == 0 {
+			if len(tiles) == 0 && site.ReqOf(ctx).Query("after") != "" {
+				templ_7745c5c3_Err = ui.Empty("heart", site.T(ctx, "kit.law.further"), site.T(ctx, "kit.law.further.text")).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else if len(tiles) == 0 {
 				templ_7745c5c3_Err = ui.Empty("heart", site.T(ctx, "wish.none"), site.T(ctx, "wish.all.lead")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -292,7 +297,7 @@ func askPage(f *site.Form, areas []ui.Group, run []*campaign.Campaign, agent boo
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(site.T(ctx, "wish.who"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 62, Col: 37}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 64, Col: 37}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -305,7 +310,7 @@ func askPage(f *site.Form, areas []ui.Group, run []*campaign.Campaign, agent boo
 				var templ_7745c5c3_Var10 string
 				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(site.T(ctx, "wish.who.hint"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 63, Col: 50}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 65, Col: 50}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 				if templ_7745c5c3_Err != nil {
@@ -351,7 +356,7 @@ func askPage(f *site.Form, areas []ui.Group, run []*campaign.Campaign, agent boo
 	})
 }
 
-func factsOf(x *wish.Wish, gathered string, helpers []account.Worker, contact []string) templ.Component {
+func factsOf(x *wish.Wish, gathered string, helpers []account.Worker, contact []string, full string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -391,7 +396,7 @@ func factsOf(x *wish.Wish, gathered string, helpers []account.Worker, contact []
 			var templ_7745c5c3_Var13 string
 			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(x.Text)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 77, Col: 26}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 79, Col: 26}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {
@@ -409,7 +414,7 @@ func factsOf(x *wish.Wish, gathered string, helpers []account.Worker, contact []
 				var templ_7745c5c3_Var14 templ.SafeURL
 				templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs(ui.URL("/wishes?campaign=" + to.Digits(x.Campaign)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 79, Col: 67}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 81, Col: 67}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 				if templ_7745c5c3_Err != nil {
@@ -422,7 +427,7 @@ func factsOf(x *wish.Wish, gathered string, helpers []account.Worker, contact []
 				var templ_7745c5c3_Var15 string
 				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(gathered)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 79, Col: 80}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 81, Col: 80}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 				if templ_7745c5c3_Err != nil {
@@ -445,7 +450,7 @@ func factsOf(x *wish.Wish, gathered string, helpers []account.Worker, contact []
 				var templ_7745c5c3_Var16 string
 				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(ui.StarsText(x.Stars))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 82, Col: 29}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 84, Col: 29}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 				if templ_7745c5c3_Err != nil {
@@ -506,7 +511,7 @@ func factsOf(x *wish.Wish, gathered string, helpers []account.Worker, contact []
 				var templ_7745c5c3_Var19 string
 				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(site.T(ctx, "wish.bring.text"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 93, Col: 39}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gate/web/wishes/wishes.templ`, Line: 95, Col: 39}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -527,6 +532,12 @@ func factsOf(x *wish.Wish, gathered string, helpers []account.Worker, contact []
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Card(site.T(ctx, "wish.bring")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
+		if full != "" {
+			templ_7745c5c3_Err = ui.Note("", full).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
