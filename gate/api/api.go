@@ -99,7 +99,7 @@ func decode(r io.Reader, into any) error {
 	case errors.As(err, &large):
 		return fault.New(fault.TooLarge, "error.toolarge")
 	case err != nil:
-		return fmt.Errorf("%w: %w", fault.New(fault.Invalid, "api.unreadable", err.Error()), err)
+		return fmt.Errorf("%w: %w", fault.JSON(err), err)
 	}
 	return nil
 }

@@ -126,8 +126,8 @@ func TestRefusals(t *testing.T) {
 			code                     int
 			says                     string
 		}{
-			"a field nobody offered": {"POST", "/api/v1/cases", `{"text": "x", "lat": 35.01, "lng": 117.01, "status": "closed"}`, "", 422, "JSON"},
-			"a number as text":       {"POST", "/api/v1/cases", `{"text": 1}`, "", 422, "JSON"},
+			"a field nobody offered": {"POST", "/api/v1/cases", `{"text": "x", "lat": 35.01, "lng": 117.01, "status": "closed"}`, "", 422, "没有字段 status"},
+			"a number as text":       {"POST", "/api/v1/cases", `{"text": 1}`, "", 422, "text 的值类型不对"},
 			"half a value":           {"POST", "/api/v1/cases", `{"text": "x"`, "", 422, "JSON"},
 			"two values":             {"POST", "/api/v1/cases", `{} {}`, "", 422, "JSON"},
 			"a form":                 {"POST", "/api/v1/cases", `text=x`, "application/x-www-form-urlencoded", 422, "application/json"},

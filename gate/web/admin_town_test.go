@@ -259,7 +259,7 @@ func TestStreetAdmin(t *testing.T) {
 			who.form(path+"/edit", "name", "别的街道").is(t, code, "rename "+path)
 			who.form(path+"/retire", "reason", "网格调整").is(t, code, "end "+path)
 		}
-		who.form("/places/add", "kind", "community", "place", fmt.Sprint("#", w.places["S2"]), "name", "新社区").is(t, 403, "add elsewhere")
+		who.form("/places/add", "kind", "community", "place", fmt.Sprint("#", w.places["S2"]), "name", "新社区").is(t, 422, "add elsewhere")
 		who.form(w.place("C")+"/merge", "from", fmt.Sprint(w.places["S1"]), "from", fmt.Sprint(w.places["S2"]), "name", "x", "reason", "x").is(t, 403, "merge streets")
 		who.file(w.place("C")+"/import", "x.json", []byte(`{}`)).is(t, 403, "import streets")
 		who.get(w.place("S2")+"/poster").is(t, 404, "poster elsewhere")

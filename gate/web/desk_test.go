@@ -209,7 +209,12 @@ func TestStale(t *testing.T) {
 		late.has(t, "处理中", "我写了很久的说明", fmt.Sprintf(`name="version" value="%d"`, c.Version+1))
 		late = w.as("clerk").post("/cases/"+c.Number+"/accept", "version", version(c), "note", "要留住的话")
 		late.is(t, 409, "accept again")
-		late.has(t, "要留住的话", "这一步已经不能办了")
+		late.has(t, "要留住的话", "这一步已经不能办了", "这一步没有办成", "您填写的内容还在")
+		late.hasNot(t, "请先改正以下内容")
+		bare := w.as("clerk").post("/cases/"+c.Number+"/accept", "version", version(c))
+		bare.is(t, 409, "accept again, with a bare button")
+		bare.has(t, "这一步没有办成", "这件事刚刚已有人处理")
+		bare.hasNot(t, "您填写的内容还在", "请先改正以下内容")
 	})
 }
 
@@ -223,7 +228,8 @@ func TestWhistle(t *testing.T) {
 		street.post("/cases/"+c.Number+"/whistle", "version", version(c), "note", "请到现场").is(t, 422, "no item chosen")
 		street.post("/cases/"+c.Number+"/whistle", "version", version(c), "item", fmt.Sprint(w.item), "note", "请到现场").is(t, 303, "blow")
 		c = w.load(c.Number)
-		street.get("/board").has(t, c.Number, "待报到")
+		board := street.get("/board")
+		board.has(t, c.Number, "待接手", "status=new&amp;status=dispatched&amp;status=whistled")
 		at := fmt.Sprintf("/whistles/%d/", c.Whistle)
 		water.get("/desk").has(t, "到场报到", `data-key-press="i"`)
 		water.get("/cases/"+c.Number+"?do=report-in").has(t, "您的浏览器关闭了脚本")

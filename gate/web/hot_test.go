@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -98,6 +99,9 @@ func TestHotIssuesAndTasks(t *testing.T) {
 func TestTaskFormsPressedTwice(t *testing.T) {
 	onEach(t, func(t *testing.T, w *deskTown) {
 		issue, leader, water := "/hot/"+fmt.Sprint(w.plants("G1")[0].ID), w.as("leader"), w.as("water")
+		leader.get("/tasks").has(t, "在热点问题里点")
+		water.get("/tasks").has(t, "有专项要您的单位办措施时")
+		water.get("/tasks").hasNot(t, "在热点问题里点")
 		twice := func(c caller, path, what string, pairs ...string) reply {
 			t.Helper()
 			pairs = append(pairs, "client_ref", "press-"+what)
@@ -134,7 +138,12 @@ func TestTaskFormsPressedTwice(t *testing.T) {
 		second := leader.post(tick, "note", "我也去看过", "client_ref", "another")
 		second.is(t, 409, "a second tick")
 		second.has(t, "“夜间停产”已经有人勾掉了", "我也去看过")
-		second.hasNot(t, "措施已勾掉。")
+		second.hasNot(t, "措施已勾掉。", "请先改正以下内容")
+		leader.get(at).has(t, "选“撤销”时必须写")
+		r, err := http.NewRequest("GET", w.srv.URL+at, nil)
+		w.ok(err)
+		r.Header.Set("Accept-Language", "en")
+		leader.send(r).has(t, "Decided</")
 	})
 }
 
@@ -190,6 +199,7 @@ func TestMonthlyTask(t *testing.T) {
 	p.Look("hot-issue")
 	p.ClickText("立为专项")
 	p.Fill("#f-body", "荆河街道")
+	p.Fill("#f-due", "2027-06-30")
 	p.Look("hot-task-form")
 	p.ClickText("保存")
 	p.See("专项已提出")

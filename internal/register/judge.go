@@ -68,18 +68,20 @@ func (n *Noun) fit(who access.Actor, things []any) (bad Bad) {
 // batch is what a save knows of what is there.
 type batch struct {
 	old    map[int64]any
-	taken  map[string]int64 // unique value → who has it in force
+	taken  map[string]any // unique value → what has it in force
 	trial  *Trial
 	counts Counts
 }
 
 // holder is who has a value: one of those that are tried, or of those in force.
 func (b *batch) holder(value string) (int64, bool) {
-	by, ok := b.trial.taken[value]
-	if !ok {
-		by, ok = b.taken[value]
+	if by, ok := b.trial.taken[value]; ok {
+		return by, true
 	}
-	return by, ok
+	if x := b.taken[value]; x != nil {
+		return HeadOf(x).ID, true
+	}
+	return 0, false
 }
 
 // judge compares things with what is there, without those that are bad already. Within a Write the city's lock is held, so nobody comes between.
@@ -141,7 +143,9 @@ func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, 
 				me = -t.tried - int64(i) - 1
 			}
 			twin, ok := b.holder(v)
-			bad.Check(!ok || twin == me, f.Name, "register.taken", label)
+			if ok && twin != me {
+				bad = append(bad, n.takenFault(who, f, x, b.taken[v]))
+			}
 			t.taken[v] = me
 		}
 	}
@@ -151,6 +155,23 @@ func (n *Noun) judgeOne(ctx context.Context, q store.Querier, who access.Actor, 
 		*count++
 	}
 	return bad.Or()
+}
+
+// takenFault says which value of x is taken, and by what if the actor may see that.
+func (n *Noun) takenFault(who access.Actor, f *Field, x, by any) *fault.Fault {
+	label, said := i18n.Key(n.Name+"."+f.Name), f.Parts(x)[0]
+	if f.Sort != SortLine {
+		return fault.Field(f.Name, "register.taken.code", label)
+	}
+	if by != nil && n.sees(who, by) {
+		for _, named := range n.Those(func(is Traits) bool { return is.Found && is.Listed }) {
+			if name := named.Parts(by)[0]; name != "" && named.Name != f.Name {
+				said += " · " + name
+				break
+			}
+		}
+	}
+	return fault.Field(f.Name, "register.taken", label, said)
 }
 
 // live tells whether all that a reference names newly is there; what it has named before may have ended.
@@ -181,8 +202,8 @@ func (f *Field) unique(n *Noun, x any) string {
 }
 
 // takenOf are the unique values that things in force have already.
-func (n *Noun) takenOf(ctx context.Context, q store.Querier, things []any) (map[string]int64, error) {
-	taken := map[string]int64{}
+func (n *Noun) takenOf(ctx context.Context, q store.Querier, things []any) (map[string]any, error) {
+	taken := map[string]any{}
 	for _, f := range n.Those(func(is Traits) bool { return is.Unique }) {
 		values := make([]any, len(things))
 		for i, x := range things {
@@ -193,7 +214,7 @@ func (n *Noun) takenOf(ctx context.Context, q store.Querier, things []any) (map[
 			return nil, err
 		}
 		for _, x := range some {
-			taken[f.unique(n, x)] = HeadOf(x).ID
+			taken[f.unique(n, x)] = x
 		}
 	}
 	return taken, nil

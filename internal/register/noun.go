@@ -90,6 +90,7 @@ type Noun struct {
 
 	city   *store.City
 	verbs  string
+	itself bool // a thing says more than its place of where a right on it is asked for
 	bodies func(any) []int64
 	check  func(context.Context, store.Querier, any, *fault.List)
 	may    func(access.Actor, access.Right, any) error
@@ -120,6 +121,7 @@ func noun[T any](city *store.City, of Of[T]) *Noun {
 	n := &Noun{Name: of.Name, Fields: of.Fields, See: of.See, Edit: of.Edit, Refs: of.Refs, New: func() any { return new(T) }, city: city, then: of.Then, verbs: cmp.Or(of.Verbs, of.Name),
 		bodies: func(any) []int64 { return nil }, check: func(context.Context, store.Querier, any, *fault.List) {}}
 	if of.Bodies != nil {
+		n.itself = true
 		n.bodies = func(x any) []int64 { return of.Bodies(x.(*T)) }
 	}
 	if of.Check != nil {
@@ -173,6 +175,22 @@ func (n *Noun) denied(who access.Actor, x any) error {
 		return access.ErrDenied
 	}
 	return n.may(who, n.Edit, x)
+}
+
+// Adds tells whether the actor may add things somewhere. Where a thing itself says where the right is asked for, only the thing can tell.
+func (n *Noun) Adds(who access.Actor) bool {
+	if who.City != n.city.ID || !who.Has(n.Edit) {
+		return false
+	}
+	_, placed := n.Refs["place"]
+	return placed || n.itself || n.Anywhere(who)
+}
+
+// Anywhere tells whether the actor may add things that lie nowhere in particular: they belong to the whole city.
+func (n *Noun) Anywhere(who access.Actor) bool {
+	x := n.New()
+	HeadOf(x).Path = access.Root
+	return n.May(who, x)
 }
 
 // shown is x, a copy or nil, without what isn't for the reader.

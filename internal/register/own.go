@@ -58,6 +58,7 @@ func Adapt[T any](city *store.City, own Own[T]) *Register[T] {
 		n.look = func(who access.Actor, x any) bool { return own.Sees(who, x.(*T)) }
 	}
 	if own.May != nil {
+		n.itself = true
 		n.may = func(who access.Actor, r access.Right, x any) error { return own.May(who, r, x.(*T)) }
 	}
 	n.rows = shelf[T]{n, own}

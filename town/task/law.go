@@ -58,6 +58,9 @@ func Next(s State) (all []State) {
 	return all
 }
 
+// NeedsNote tells whether a step to a state takes words.
+func NeedsNote(to State) bool { return law[life.Verb(to)].Needs&life.Note != 0 }
+
 // newRoom joins the law with where tasks lie. A task is due when people have said, so no limit of the catalogue stands behind it.
 func (ts *Tasks) newRoom() *life.Room[Task] {
 	return &life.Room[Task]{Kind: "task", City: ts.city, Law: law, First: open, Order: order, States: states, Ends: []State{Assessed, Dropped}, See: Lead, Late: Lead,

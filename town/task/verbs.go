@@ -159,9 +159,11 @@ func (ts *Tasks) AddMeasure(ctx context.Context, who access.Actor, id int64, m M
 		l.Check(m.DueAt != 0, "due", "task.due.missing")
 		l.Check(m.DueAt == 0 || m.DueAt > tx.Now, "due", "task.due.past")
 		l.Check(m.DueAt <= t.DueAt, "due", "task.due.after")
-		l.Check(len(t.Measures) < maxMeasures, "title", "task.measures.many", maxMeasures)
 		if err := l.Or(); err != nil {
 			return err
+		}
+		if len(t.Measures) >= maxMeasures {
+			return fault.New(fault.Conflict, "task.measures.many", maxMeasures)
 		}
 		m.ID = tx.NewID()
 		tx.Exec(`insert into triage_measure (city, task, id, title, body, due_at, done_at, done_by, note, photo) values (?, ?, ?, ?, ?, ?, 0, 0, '', '')`,

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -94,6 +95,9 @@ func (p *Pages) Again(w http.ResponseWriter, r *http.Request, rq *site.Req, numb
 	if v.open(do, f); v.Do == "" {
 		v.Do, v.Form, v.Gone = do, f, do != doReveal && do != DoLook
 	}
+	if len(typed(f))+len(kept.Photos) > 0 {
+		cause = stillThere(cause)
+	}
 	return rq.Again(w, f, site.Renamed(cause, map[string]string{"client_ref": "", "done_at": ""}), casePage(v))
 }
 
@@ -117,6 +121,15 @@ func (p *Pages) caseReveal(w http.ResponseWriter, r *http.Request, rq *site.Req)
 	v.Person = &person
 	w.Header().Set("Cache-Control", "no-store")
 	return rq.Show(w, casePage(v))
+}
+
+// stillThere makes a stale page say too that what was typed is kept: a bare button has nothing to keep.
+func stillThere(cause error) error {
+	faults, _ := fault.As(cause)
+	if len(faults) == 1 && errors.Is(faults[0], casework.ErrStale) {
+		return fault.New(faults[0].Kind, "case.stale.kept", faults[0].Args...)
+	}
+	return cause
 }
 
 // typed tells whether a form that can't be sent any more holds words worth keeping.

@@ -10,6 +10,7 @@ import (
 	"mulin/internal/clock"
 	"mulin/internal/store"
 	"mulin/internal/storetest"
+	"mulin/town/catalog"
 )
 
 // TestRetiredStaysAway saves the form of a tab that was opened before a station was retired: it is refused, until the form itself brings the station back.
@@ -73,7 +74,7 @@ func TestSentTwice(t *testing.T) {
 		if other := send(east, "code", "S2"); other == first {
 			t.Error("other words give the first station")
 		}
-		h.as("other").post("/stations/add", "name", "幸福站", "kind", "post", "place", h.Grid.Code, "floor", "60", "client_ref", "a-b-c", "code", "S1").is(t, 422, "编号已被占用")
+		h.as("other").post("/stations/add", "name", "幸福站", "kind", "post", "place", h.Grid.Code, "floor", "60", "client_ref", "a-b-c", "code", "S1").is(t, 422, "编号已被占用：S1 · 幸福站")
 		if n := h.count(); n != 2 {
 			t.Errorf("%d stations, want 2", n)
 		}
@@ -95,5 +96,70 @@ func TestSeveralInACell(t *testing.T) {
 		gone := sheet(h.Company.Name + "、早就撤了的单位")
 		gone.is(t, 200, "没有找到“早就撤了的单位”")
 		gone.isnt(t, "有多个匹配")
+	})
+}
+
+// TestLimitsInCells reads spans of time as people write them, and says how to where it can't.
+func TestLimitsInCells(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		h := open(t, db, clk)
+		chief := h.as("chief")
+		rows := [][]string{{"序号", "章节", "事项", "牵头单位", "时限"}}
+		for i, limit := range []string{"72小时", "3个工作日", "3 天", "１天", "2 小时", "5 working days", "10工作日", "很快", "3 周"} {
+			rows = append(rows, []string{fmt.Sprint(i + 1), "民生服务", fmt.Sprint("事项", i), h.Water.Name, limit})
+		}
+		at := chief.uploadTo("/lists/rights", "a.csv", written(t, rows)).is(t, 303).head.Get("Location")
+		chief.wants(at, 7, 0, 0, 2)
+		chief.get(at).is(t, 200, "第 9 行：时限的数量或单位不对", "“3 个工作日”")
+		chief.post(at, "do", "take").is(t, 303)
+		chief.get("/lists/rights.csv").is(t, 200, "72 小时", "3 个工作日", "3 个自然日", "1 个自然日", "5 个工作日", "10 个工作日")
+	})
+}
+
+// TestWhoMayNowhereAdd sees no way to add, and nobody who lacks a place is thrown out of the form.
+func TestWhoMayNowhereAdd(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		h := open(t, db, clk)
+		h.people["clerk"] = h.worker(9, "周九", h.Street.Path, catalog.Edit)
+		clerk := h.as("clerk")
+		clerk.get("/lists/rights").is(t, 200).isnt(t, "/lists/rights/add", "/lists/rights/import")
+		for _, path := range []string{"/lists/rights/add", "/lists/rights/import"} {
+			clerk.get(path).is(t, 403)
+		}
+		clerk.post("/lists/rights/add", "number", "1").is(t, 403)
+		west := h.as("west")
+		typed := []string{"code", "S2", "name", "西站", "kind", "post", "floor", "60"}
+		west.post("/stations/add", append(typed, "place", h.Grid.Code)...).is(t, 422, "这个地方不归您管", `value="西站"`, `value="`+h.Grid.Code+`"`)
+		west.post("/stations/add", typed...).is(t, 422, "不管全市", `value="西站"`)
+		at := west.post("/stations/add", append(typed, "place", h.Grid2.Code)...).is(t, 303).head.Get("Location")
+		west.post(at+"/edit", append(typed, "version", "1", "place", h.Grid.Code)...).is(t, 422, "这个地方不归您管", `value="西站"`)
+	})
+}
+
+// TestProgramsAreToldInOurWords refuses texts that are no object with sentences of ours.
+func TestProgramsAreToldInOurWords(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		east := open(t, db, clk).as("east")
+		for text, says := range map[string]string{"": "没有收到内容", "[]": "请发送一个 JSON 对象", "{": "不完整", "{x": "语法错误", "{} {}": "只发送一个对象", "7": "请发送一个 JSON 对象"} {
+			east.send("POST", "/api/v1/stations", "application/json", text).is(t, 422, says).isnt(t, "json:", "Go value", "EOF", "map[")
+		}
+	})
+}
+
+// TestSmallFiles says what is odd about a file: columns of one name, no rows, quotes that don't match; of one sheet nobody is asked whether to take it.
+func TestSmallFiles(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB, clk *clock.Fake) {
+		h := open(t, db, clk)
+		east := h.as("east")
+		at := east.bring("a.csv", []byte("甲,乙\nS1,幸福站\n"))
+		east.get(at).is(t, 200, "请说明各列是什么").isnt(t, "导入这个工作表")
+		east.post(at, "do", "match", "head0", "1", "col0-0", "code", "col0-1", "name").is(t, 303)
+		east.get(at).is(t, 200, "请填写所在地")
+		twice := east.bring("b.csv", []byte("编号,名称,类型,所在地,名称\nS1,幸福站,服务站,"+h.Grid.Code+",别名\n"))
+		east.get(twice).is(t, 200, "不止一列叫“名称”，只用了第一列")
+		bare := east.bring("c.csv", []byte("编号,名称,类型,所在地\n"))
+		east.get(bare).is(t, 200, "没有可导入的")
+		torn := east.bring("d.csv", []byte("编号,名称,类型,所在地\nS1,\"幸福站,服务站,"+h.Grid.Code+"\n"))
+		east.get(torn).is(t, 200, "第 2 行的引号不成对").isnt(t, "第 2 行：第 2 行")
 	})
 }

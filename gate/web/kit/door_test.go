@@ -289,7 +289,7 @@ func TestReach(t *testing.T) {
 		for _, path := range []string{"/stations", "/stations?state=all", "/stations.csv", "/api/v1/stations", "/api/v1/stations/map.json"} {
 			west.get(path).is(t, 200).isnt(t, "幸福站")
 		}
-		west.post("/stations/add", "code", "S2", "name", "x", "kind", "post", "place", h.Grid.Code).is(t, 403)
+		west.post("/stations/add", "code", "S2", "name", "x", "kind", "post", "place", h.Grid.Code).is(t, 422, "这个地方不归您管")
 		reader := h.as("reader")
 		reader.get("/stations").is(t, 200, "幸福站").isnt(t, "/stations/add")
 		reader.get(at).is(t, 200).isnt(t, at+"/edit")

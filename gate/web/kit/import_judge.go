@@ -94,6 +94,9 @@ func (r *reading) say(err error) string {
 
 // where says which row it is.
 func (r *reading) where(l drawn) string {
+	if len(r.load.Sheets) == 1 && l.row.Bad != nil { // which says it itself
+		return ""
+	}
 	if len(r.load.Sheets) > 1 {
 		return r.words[0].T("kit.import.row.sheet", l.sheet.Name, l.row.Line)
 	}

@@ -3,7 +3,6 @@ package kit
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -347,12 +346,8 @@ func (r *reading) values(f *register.Field, text string) ([]string, *fault.Fault
 				return []string{""}, nil
 			}
 		case register.SortLimit:
-			var n int
-			fmt.Sscan(text, &n)
-			for _, u := range clock.Units {
-				if w.Limit(clock.Limit{Amount: n, Unit: u}) == text {
-					return []string{strconv.Itoa(n), string(u)}, nil
-				}
+			if n, u := span(w, text); n != "" {
+				return []string{n, string(u)}, nil
 			}
 		}
 	}
@@ -360,6 +355,32 @@ func (r *reading) values(f *register.Field, text string) ([]string, *fault.Fault
 		return []string{strings.TrimSpace(lat), strings.TrimSpace(lng)}, nil
 	}
 	return []string{text}, nil
+}
+
+// spans are units of time as people write them besides what pages call them.
+var spans = map[string]clock.Unit{"天": clock.Day, "日": clock.Day, "day": clock.Day, "days": clock.Day, "时": clock.Hour, "钟头": clock.Hour, "h": clock.Hour, "工作天": clock.WorkDay}
+
+// span reads a span of time: "72小时", "3个工作日", "1 天"; n is "" if it is none.
+func span(w *i18n.Words, text string) (n string, u clock.Unit) {
+	tight := func(text string) string {
+		return strings.NewReplacer(" ", "", "\u00a0", "", "个", "").Replace(strings.ToLower(width.Fold.String(text)))
+	}
+	text = tight(text)
+	unit := strings.TrimLeft(text, "0123456789")
+	n = strings.TrimSuffix(text, unit)
+	amount, err := strconv.Atoi(n)
+	if err != nil {
+		return "", ""
+	}
+	for _, u := range clock.Units {
+		if tight(w.Limit(clock.Limit{Amount: amount, Unit: u})) == strconv.Itoa(amount)+unit {
+			return n, u
+		}
+	}
+	if u, ok := spans[unit]; ok {
+		return n, u
+	}
+	return "", ""
 }
 
 // pickedOnce is what a name was found to mean.

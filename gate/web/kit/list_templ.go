@@ -93,7 +93,7 @@ func listPage(v listView, f, view *site.Form) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if v.adds() {
+				if v.Adds(v.rq.Who) {
 					templ_7745c5c3_Err = ui.Button(ui.ButtonOf{Label: site.T(ctx, v.Name+".list.add"), Icon: "plus", Look: "primary", URL: v.out(v.Base + "/add")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

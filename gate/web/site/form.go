@@ -151,11 +151,17 @@ func (f *Form) Error(name string) string {
 // Errors are all sentences, in the order of the fields.
 func (f *Form) Errors() []FieldError { return f.errors }
 
+// headings stand over faults that nothing typed has caused.
+var headings = map[fault.Kind]string{fault.Conflict: "ui.error.400", fault.TooMany: "ui.error.429", fault.Unavailable: "ui.error.500"}
+
 // Fail takes up the readable faults of err; ok is false if there are none, or such as typing can't mend.
 func (f *Form) Fail(words *i18n.Words, err error) (code int, ok bool) {
 	faults, ok := fault.As(err)
 	if !ok || len(faults) == 0 || faults[0].Kind == fault.Denied || faults[0].Kind == fault.Missing {
 		return 0, false
+	}
+	if title := headings[faults[0].Kind]; f.Heading == "" && title != "" {
+		f.Heading = words.T(title)
 	}
 	for _, one := range faults {
 		f.errors = append(f.errors, FieldError{one.Field, words.Fault(one)})

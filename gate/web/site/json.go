@@ -23,7 +23,7 @@ func (rq *Req) Sent(into any) error {
 	}
 	var large *http.MaxBytesError
 	if err != nil && !errors.As(err, &large) {
-		err = fmt.Errorf("%w: %w", fault.New(fault.Invalid, "api.unreadable", err.Error()), err)
+		err = fmt.Errorf("%w: %w", fault.JSON(err), err)
 	}
 	return err
 }

@@ -46,13 +46,14 @@ var taskLook = map[task.State]site.State{task.Proposed: site.Wait, task.Decided:
 
 type tasksView struct {
 	Closed bool
+	Opens  bool // the reader may open a task from a hot issue
 	Lines  []Line
 	Next   string
 	Topics []string
 }
 
 func (p *Pages) tasks(w http.ResponseWriter, r *http.Request, rq *site.Req) error {
-	v := tasksView{Closed: rq.Query("closed") != "", Topics: live.Issues(rq.Who)}
+	v := tasksView{Closed: rq.Query("closed") != "", Opens: names.SeesIssues(rq.Who) && (rq.Who.Program || len(rq.Who.Reach(task.Lead).Paths) > 0), Topics: live.Issues(rq.Who)}
 	page, err := p.Tasks.List(r.Context(), rq.Who, v.Closed, rq.Query("after"))
 	if err != nil {
 		return err
