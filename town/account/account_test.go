@@ -380,7 +380,7 @@ func setActive(a *account.Accounts, who access.Actor, person int64, active bool)
 	case errors.Is(err, register.ErrMissing):
 		return access.ErrDenied
 	case err == nil && active:
-		return staff.Save(ctx(), who, m)
+		return staff.Restore(ctx(), who, m)
 	case err == nil:
 		err = staff.Retire(ctx(), who, person, m.Version, "")
 	}

@@ -138,7 +138,7 @@ func TestMemberHistory(t *testing.T) {
 		w.ok(staff.Retire(ctx(), w.system, m.ID, m.Version, "离职"))
 		m, err := staff.Get(ctx(), w.system, m.ID)
 		w.ok(err)
-		w.ok(staff.Save(ctx(), w.system, m))
+		w.ok(staff.Restore(ctx(), w.system, m))
 		all, err := staff.History(ctx(), w.system, m.ID)
 		w.ok(err)
 		var did []string
@@ -148,7 +148,7 @@ func TestMemberHistory(t *testing.T) {
 				w.t.Errorf("the ledger says %s", s)
 			}
 		}
-		if got := strings.Join(did, " "); got != "add appoint save dismiss invite retire open" || all[5].Reason != "离职" || len(all[2].Changes) != 2 {
+		if got := strings.Join(did, " "); got != "add appoint save dismiss invite retire restore" || all[5].Reason != "离职" || len(all[2].Changes) != 2 {
 			w.t.Errorf("history %s: %+v", got, all)
 		}
 	})
