@@ -372,7 +372,7 @@ func TestWalk(t *testing.T) {
 				return life.Step{Note: "说明", Reason: "x", Stars: 3, Number: 1, Photos: []life.Picture{{Hash: "a"}}, ClientRef: []string{"", fmt.Sprint("r", w.runsOn, n)}[r.IntN(2)]}
 			}
 			lifetest.Run(t, lifetest.Walk{City: w.City, Clock: w.clk, Actors: []access.Actor{anna, bert, clerk, stranger, access.Nobody(1), access.System(1)},
-				Laws: []lifetest.Law{{Door: w, Fill: fill, Hold: hold, Begin: func(*rand.Rand) int64 { return w.begin() }}}, Steps: storetest.Rounds(300, 20_000), Seed: 7})
+				Laws: []lifetest.Law{{Door: w, Fill: fill, Hold: hold, Begin: func(*rand.Rand) int64 { return w.begin() }}}, Steps: storetest.Rounds(300, 5_000), Seed: 7})
 		}
 	})
 }

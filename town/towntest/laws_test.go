@@ -43,7 +43,7 @@ func TestLaws(t *testing.T) {
 			{Door: w.Wishes, Fill: w.fill, Begin: w.wish},
 		}
 		w.all(walked)
-		lifetest.Run(t, lifetest.Walk{City: w.City, Clock: w.Clock, Actors: actors, Steps: storetest.Rounds(500, 40_000), Seed: 7, Laws: walked})
+		lifetest.Run(t, lifetest.Walk{City: w.City, Clock: w.Clock, Actors: actors, Steps: storetest.Rounds(500, 5_000), Seed: 7, Laws: walked})
 	})
 }
 
