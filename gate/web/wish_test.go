@@ -127,6 +127,7 @@ func TestWishStory(t *testing.T) {
 		clerk.get(path).reads(t, "王桂英", "13812345678", "荆庄3号楼2单元501室", "电话核实")
 		granny.get(path).reads(t, "查看了心愿人", "王clerk · 荆庄社区居委会", "电话核实")
 		clerk.post(path+"/review").is(t, 303, "hanging it up")
+		w.as("admin").get("/admin/ledger?area=wish").has(t, "<del>待审核</del>", "<ins>等人认领</ins>")
 
 		english.get("/wishes").reads(t, "给奶奶装一副扶手", "Waiting to be claimed", "荆河街道 · 荆庄社区")
 		english.get("/wishes").has(t, "<h2><a href=\""+path)

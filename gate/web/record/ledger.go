@@ -247,9 +247,13 @@ func diffOf(body json.RawMessage) []diffLine {
 	if json.Unmarshal(body, &all) != nil {
 		return nil
 	}
+	was, is := "before", "after"
+	if _, step := all["from"].(map[string]any); step { // of a life
+		was, is = "from", "to"
+	}
 	before, after := map[string]string{}, map[string]string{}
-	flatten(before, "", all["before"])
-	flatten(after, "", all["after"])
+	flatten(before, "", all[was])
+	flatten(after, "", all[is])
 	var lines []diffLine
 	names := map[string]bool{}
 	for k := range before {
@@ -269,7 +273,7 @@ func diffOf(body json.RawMessage) []diffLine {
 			lines = append(lines, diffLine{Name: field, Before: joined(c["before"]), After: joined(c["after"])})
 		}
 	}
-	for _, told := range []string{"before", "after", "changes"} {
+	for _, told := range []string{was, is, "changes"} {
 		delete(all, told)
 	}
 	rest := map[string]string{}
