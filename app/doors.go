@@ -78,7 +78,7 @@ func Pages(t *Town, s *site.Site, store *blob.Photos, in *kit.Imports) *web.Hous
 		&people.Pages{Site: s, Names: called, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Kit: of},
 		&lists.Pages{Names: called, Catalog: t.Catalog, Bodies: t.Bodies, Duties: t.Duties, Kit: of},
 		&teach.Pages{Names: called, Triage: t.Triage, Answers: t.Answers, Issues: t.Issues, Catalog: t.Catalog, Kit: of},
-		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine, Nouns: t.Nouns(), Laws: t.Laws},
+		&record.Pages{Site: s, Names: called, Tree: t.Tree, Desk: t.Desk, Accounts: t.Accounts, Bodies: t.Bodies, Places: t.Places, Catalog: t.Catalog, Claims: mine, Nouns: t.Nouns(), Laws: t.Laws, Looks: t.Looks()},
 		&stations.Pages{Stations: t.Stations, Calendar: t.Catalog.Calendar, Kit: of},
 		&duties.Pages{List: t.Duties, Kit: of},
 		wall,

@@ -109,5 +109,10 @@ func (a *Areas) Moving() []register.Lying {
 	return []register.Lying{{Table: "wish", Place: true}, {Table: "triage_issue"}, {Table: "triage_task"}}
 }
 
+// Looks are the ledger's verbs by which somebody looked at personal data: those who protect it find them all by these.
+func (a *Areas) Looks() []string {
+	return []string{string(casework.Contact), string(casework.Clear), "wish.look"}
+}
+
 // System is the city's own program.
 func (a *Areas) System() access.Actor { return access.System(a.City.ID) }

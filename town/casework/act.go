@@ -47,6 +47,9 @@ func (d *Desk) save(tx *store.Tx, v Verb, before, c *Case) {
 	if c.said { // what was read is masked: only a new answer is written
 		tx.Exec(`update cases set answer = ? where city = ? and id = ?`, c.Answer, tx.City, c.ID)
 	}
+	if c.Open && !before.Open && d.catchUp(c) {
+		lay(tx, c)
+	}
 	if law[v].To != "" {
 		d.parties(tx, c)
 	} else { // whose turn it is stays; a further unit of a whistle is not known here

@@ -41,11 +41,16 @@ func (d *Desk) Locate(ctx context.Context, who access.Actor, id, to int64, s Ste
 	return c, err
 }
 
-// moved writes the columns of the new place, and tells those whose case it was: the step's own entry stands at the new place only.
-func moved(tx *store.Tx, who access.Actor, c *Case, was string) {
+// lay writes the columns of a case's place.
+func lay(tx *store.Tx, c *Case) {
 	lat, lng, cell := coordinates(c.Point)
 	tx.Exec(`update cases set place = ?, path = ?, street = ?, community = ?, grid = ?, lat = ?, lng = ?, cell = ? where city = ? and id = ?`,
 		c.Place, c.Path, ancestor(c.Path, 2), ancestor(c.Path, 3), ancestor(c.Path, 4), lat, lng, cell, tx.City, c.ID)
+}
+
+// moved writes where a case lies now, and tells those whose case it was: the step's own entry stands at the new place only.
+func moved(tx *store.Tx, who access.Actor, c *Case, was string) {
+	lay(tx, c)
 	if !strings.HasPrefix(c.Path, was) {
 		old := c.Subject()
 		old.Path = was

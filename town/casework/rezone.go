@@ -16,7 +16,7 @@ const rezoned = 100
 // OnRezone is part of the write by which a case follows its place, so that what hangs on it goes along.
 func (d *Desk) OnRezone(f func(tx *store.Tx, c *Case)) { d.follows = append(d.follows, f) }
 
-// Rezone lets open cases follow their places when these are merged or split; closed ones keep the ground of their time. It may follow an entry twice.
+// Rezone lets open cases follow their places when these are merged or split; closed ones keep the ground of their time until they are opened again. It may follow an entry twice.
 func (d *Desk) Rezone() ledger.Follower {
 	return ledger.Func("case.rezone", func(ctx context.Context, entries []ledger.Entry) error {
 		for _, e := range entries {
@@ -78,6 +78,20 @@ func (d *Desk) along(ctx context.Context, tx *store.Tx, id int64, m place.Move) 
 		f(tx, &c)
 	}
 	return nil
+}
+
+// catchUp puts a case that is opened again where its place is now: while it was over it stayed behind. It tells whether anything has changed.
+func (d *Desk) catchUp(c *Case) bool {
+	now, ok := d.places.Current(c.Place)
+	if !ok || !now.Live() || now.Path == c.Path {
+		return false
+	}
+	if now.ID == c.Place {
+		c.Path = now.Path
+	} else {
+		d.successor(c, place.Move{From: c.Path, To: now.Path})
+	}
+	return true
 }
 
 // successor is where a case goes that stood right at a place that ended.

@@ -68,6 +68,28 @@ func TestOpenCasesFollowAMerge(t *testing.T) {
 	})
 }
 
+// TestReopenedCasesCatchUp: a case that was over when its grid was merged goes to the desk of the new grid when its reporter says that it isn't fixed.
+func TestReopenedCasesCatchUp(t *testing.T) {
+	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {
+		r := report()
+		r.Kind = "ask"
+		rec := open(t, w, r)
+		act(t, w, w.Worker(), rec.ID, casework.Answer, casework.Step{Note: "已答复"})
+		act(t, w, w.Visitor(), rec.ID, casework.Revisit, casework.Step{Note: "已解决"})
+		north, _ := w.Places.ByCode(w.Community.Code + "002")
+		whole, err := w.Places.Merge(t.Context(), w.System(), []int64{w.Grid.ID, north.ID}, place.Details{Name: "大网格"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		follow(t, w)
+		c := act(t, w, access.Nobody(1), rec.ID, casework.Reopen, casework.Step{Note: "还没解决", Claim: casework.Claim{Secret: rec.Secret}})
+		grid, err := store.Value[int64](t.Context(), w.City, `select grid from cases where city = ? and id = ?`, w.City.ID, rec.ID)
+		if c.Path != whole.Path || c.Place != whole.ID || grid != whole.ID || c.Turn != casework.AtGrid || err != nil {
+			t.Errorf("it lies at %s, place %d, grid %d, turn %s, want %s; %v", c.Path, c.Place, grid, c.Turn, whole.Path, err)
+		}
+	})
+}
+
 // TestOpenCasesFollowASplit: each goes to the part that its point lies in, without one to the part that takes the old one's stead.
 func TestOpenCasesFollowASplit(t *testing.T) {
 	each(t, func(t *testing.T, w *towntest.Town, _ *clock.Fake) {

@@ -47,12 +47,9 @@ type area struct {
 	verbs       []string // how they begin
 }
 
-// personal are the verbs by which somebody looked at personal data.
-var personal = []string{"contact.see", "text.see", "wish.look"}
-
 // areas of the ledger: those of the town, each noun and each law.
 func (p *Pages) areas(rq *site.Req) []area {
-	all := []area{{"contact", rq.T("admin.ledger.area.contact"), personal}}
+	all := []area{{"contact", rq.T("admin.ledger.area.contact"), p.Looks}}
 	for _, name := range []string{"place", "body", "account", "catalog", "triage"} {
 		all = append(all, area{name, rq.T("admin.ledger.area." + name), []string{name + "."}})
 	}

@@ -29,6 +29,7 @@ type Pages struct {
 	Catalog  *catalog.Catalog
 	Nouns    []*register.Noun // whose entries are named by their own words
 	Laws     []life.Door
+	Looks    []string // the verbs by which somebody looked at personal data
 	Claims   *secrets.Claims
 }
 
