@@ -189,3 +189,24 @@ func TestLive(t *testing.T) {
 		t.Errorf("a part that isn't live became %q", got)
 	}
 }
+
+// TestMenusLieOver: a menu of the header opens over the page, whose content stays where it is.
+func TestMenusLieOver(t *testing.T) {
+	t.Parallel()
+	_, srv := kit(t)
+	for _, device := range []browsertest.Device{browsertest.Phone, browsertest.Desktop} {
+		p := browsertest.Start(t).Person(t, "resident", device, "zh")
+		p.Open(srv.URL + "/report")
+		p.SeeElement("header details.menu > summary")
+		var before, after int
+		p.Eval(`Math.round(document.querySelector('main').getBoundingClientRect().top)`, &before)
+		p.Click("header details.menu > summary")
+		p.SeeElement("header details.menu [name=lang]")
+		p.Eval(`Math.round(document.querySelector('main').getBoundingClientRect().top)`, &after)
+		if before != after {
+			t.Errorf("the page begins at %d px, under an open menu at %d", before, after)
+		}
+		p.Fits()
+		p.Axe()
+	}
+}
